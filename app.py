@@ -1,0 +1,177 @@
+"""The front door: every URL, queue and stream of Pointpass. No rules live here."""
+
+from typing import Any
+
+from chalice.app import Chalice, DynamoDBEvent, Request, SQSEvent
+
+from chalicelib.bootstrap.edge import Answered, answering, raw, visit
+from chalicelib.bootstrap.house import house
+from chalicelib.web.answer import as_json
+from chalicelib.web.static_files import static
+from chalicelib.web.trouble import missing_page
+
+app = Chalice(app_name="pointpass")
+app.api.binary_types = ["application/vnd.apple.pkpass", "image/png"]
+
+# Senders use JSON, forms, text and bytes; a route that does not name a type refuses it with 415.
+_ANY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
+_FORM = ["application/x-www-form-urlencoded"]
+_REGISTRATIONS = "/apple/v1/devices/{device}/registrations/{pass_type}"
+_PASSES = "/apple/v1/passes/{pass_type}/{serial}"
+
+# Chalice passes these on to the template as they are, though its signature asks for text.
+_JOURNAL: Any = {"Fn::GetAtt": ["JournalTable", "StreamArn"]}
+_DEFERRED: Any = {"Fn::GetAtt": ["DeferredQueue", "Arn"]}
+_CARDS: Any = {"Fn::GetAtt": ["CardsQueue", "Arn"]}
+
+
+def _request() -> Request:
+    request = app.current_request
+    assert request is not None, "a route always has a request"
+    return request
+
+
+answers = answering(_request)
+
+
+@app.route("/health")
+@answers
+def health() -> Answered:
+    """What a load balancer or a person asks first."""
+    return as_json({"status": "ok", "stage": house().settings.stage})
+
+
+# --- webhooks -----------------------------------------------------------------------------------------------------
+
+
+@app.route("/hooks/{program}/{connection}", methods=["POST"], content_types=_ANY)
+@answers
+def hook(program: str, connection: str) -> Answered:
+    request = _request()
+    return house().hooks.answer(program, connection, headers=dict(request.headers), body=raw(request))
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+
+@app.route("/static/{name}")
+@answers
+def static_file(name: str) -> Answered:
+    return static(name, if_none_match=_request().headers.get("if-none-match", ""))
+
+
+@app.route("/p/{program}")
+@answers
+def program_page(program: str) -> Answered:
+    return house().desk.program(program, visit(_request()))
+
+
+@app.route("/p/{program}/join", methods=["POST"], content_types=_FORM)
+@answers
+def join(program: str) -> Answered:
+    return house().desk.join(program, visit(_request()))
+
+
+@app.route("/proof/{token}", methods=["GET"])
+@answers
+def proof_link(token: str) -> Answered:
+    return house().desk.link(token, visit(_request()))
+
+
+@app.route("/proof/{token}", methods=["POST"], content_types=_FORM)
+@answers
+def open_proof_link(token: str) -> Answered:
+    return house().desk.open_link(token, visit(_request()))
+
+
+@app.route("/c/{card}")
+@answers
+def card_page(card: str) -> Answered:
+    return house().desk.card(card, visit(_request()))
+
+
+@app.route("/c/{card}/proof", methods=["POST"], content_types=_FORM)
+@answers
+def prove_by_code(card: str) -> Answered:
+    return house().desk.code(card, visit(_request()))
+
+
+@app.route("/c/{card}/mail", methods=["POST"], content_types=_FORM)
+@answers
+def send_another_mail(card: str) -> Answered:
+    return house().desk.mail(card, visit(_request()))
+
+
+@app.route("/c/{card}/apple")
+@answers
+def apple_pass(card: str) -> Answered:
+    known = house().enrolment.card(card)
+    return house().rendering.download(known) if known else missing_page("card", "en")
+
+
+# --- Apple Wallet's web service -----------------------------------------------------------------------------------
+
+
+@app.route(_REGISTRATIONS + "/{serial}", methods=["POST"])
+@answers
+def register(device: str, pass_type: str, serial: str) -> Answered:
+    request, token = _request(), _authorization()
+    return house().apple.register(device, pass_type, serial, authorization=token, body=raw(request))
+
+
+@app.route(_REGISTRATIONS + "/{serial}", methods=["DELETE"])
+@answers
+def unregister(device: str, pass_type: str, serial: str) -> Answered:
+    return house().apple.unregister(device, pass_type, serial, authorization=_authorization())
+
+
+@app.route(_REGISTRATIONS)
+@answers
+def updates(device: str, pass_type: str) -> Answered:
+    since = visit(_request()).query.get("passesUpdatedSince")
+    return house().apple.updates(device, pass_type, since=since)
+
+
+@app.route(_PASSES, methods=["GET", "HEAD"])
+@answers
+def latest_pass(pass_type: str, serial: str) -> Answered:
+    request = _request()
+    return house().apple.latest(
+        pass_type,
+        serial,
+        authorization=_authorization(),
+        if_modified_since=request.headers.get("if-modified-since"),
+        is_head=request.method == "HEAD",
+    )
+
+
+@app.route("/apple/v1/log", methods=["POST"])
+@answers
+def device_log() -> Answered:
+    return house().apple.log(raw(_request()))
+
+
+def _authorization() -> str | None:
+    token: str | None = _request().headers.get("authorization")
+    return token
+
+
+# --- streams and queues -------------------------------------------------------------------------------------------
+
+
+@app.on_dynamodb_record(stream_arn=_JOURNAL, batch_size=100, starting_position="TRIM_HORIZON")
+def on_journal(event: DynamoDBEvent) -> dict[str, Any]:
+    """Every new entry of the journal: cards follow."""
+    return house().journal.handle(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=_DEFERRED, batch_size=10)
+def on_deferred(event: SQSEvent) -> dict[str, Any]:
+    """Webhooks that were stored because the ledger was slow."""
+    return house().deferred(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=_CARDS, batch_size=10)
+def on_cards(event: SQSEvent) -> dict[str, Any]:
+    """Pushes that waited for their quiet time, or were put off."""
+    return house().pushes(event.to_dict())

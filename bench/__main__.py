@@ -1,0 +1,11 @@
+"""`make bench`: figures side by side in one run. Medians and percentiles, never a pass or a fail."""
+
+from rich.console import Console
+
+from bench import imports, live, units
+
+if __name__ == "__main__":
+    screen = Console()
+    for part in (units, live, imports):
+        screen.rule(f"[bold]{part.TITLE}")
+        screen.print(part.measure(screen))

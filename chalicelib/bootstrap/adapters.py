@@ -1,0 +1,146 @@
+"""The doors as the services see them: real ones for a deployment, fakes in a test."""
+
+import base64
+import json
+from dataclasses import dataclass
+
+from chalicelib.bootstrap.system import LoggedAlarm, SystemChance, SystemClock
+from chalicelib.config import Settings
+from chalicelib.passes.apple.issuer import Issuer
+from chalicelib.passes.apple.push import ApplePusher
+from chalicelib.passes.apple.signing import Signer
+from chalicelib.services.ports import (
+    Alarm,
+    Audit,
+    Cards,
+    Chance,
+    Clock,
+    Inbox,
+    Ledger,
+    Mailer,
+    Members,
+    Programs,
+    Pusher,
+    Queue,
+    Vault,
+    Views,
+)
+from chalicelib.store.audit import DynamoAudit
+from chalicelib.store.aws import Client
+from chalicelib.store.cards import DynamoCards
+from chalicelib.store.connection import ORDINARY, POSTING, Patience
+from chalicelib.store.dynamo import Dynamo
+from chalicelib.store.inbox import S3Inbox
+from chalicelib.store.ledger import DynamoLedger
+from chalicelib.store.members import DynamoMembers
+from chalicelib.store.programs import DynamoPrograms
+from chalicelib.store.queue import SqsQueue
+from chalicelib.store.secrets import Secrets
+from chalicelib.store.vault import Vault as KeyedVault
+from chalicelib.store.views import DynamoViews
+from chalicelib.web.post import SmtpMailer
+
+_SECRET_CACHE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """One implementation of every port. `token_key`: makes the tokens that passes carry."""
+
+    ledger: Ledger
+    audit: Audit
+    members: Members
+    cards: Cards
+    views: Views
+    programs: Programs
+    inbox: Inbox
+    deferred: Queue
+    pushes: Queue
+    vault: Vault
+    mailer: Mailer
+    pusher: Pusher
+    issuer: Issuer
+    token_key: bytes
+    alarm: Alarm
+    clock: Clock
+    chance: Chance
+
+
+def adapters(settings: Settings) -> Adapters:
+    """The real ones. Only the secrets that sign are fetched here. Raises Broken, TryAgain."""
+    clock, chance = SystemClock(), SystemChance()
+    secret = Secrets(_client(settings, "secretsmanager"), clock=clock, cache_seconds=_SECRET_CACHE_SECONDS)
+    vault = KeyedVault(base64.b64decode(json.loads(secret.fetch(settings.vault_secret))["master"]))
+    apple = {name: pem.encode() for name, pem in json.loads(secret.fetch(settings.apple_secret)).items()}
+    token_key = vault.purpose_key("apple-authentication-token")
+    ordinary, posting = tables(settings), tables(settings, POSTING)
+    return Adapters(
+        ledger=DynamoLedger(posting),
+        audit=DynamoAudit(ordinary),
+        members=DynamoMembers(ordinary, posting=posting, vault=vault),
+        cards=DynamoCards(ordinary),
+        views=DynamoViews(ordinary),
+        programs=DynamoPrograms(
+            ordinary,
+            secret=secret.fetch,
+            keep_secret=secret.keep,
+            secrets_prefix=_prefix(settings),
+            clock=clock,
+            cache_seconds=settings.program_cache_seconds,
+        ),
+        inbox=S3Inbox(_client(settings, "s3"), bucket=settings.inbox_bucket),
+        deferred=SqsQueue(_client(settings, "sqs"), url=settings.deferred_queue_url),
+        pushes=SqsQueue(_client(settings, "sqs"), url=settings.cards_queue_url),
+        vault=vault,
+        mailer=SmtpMailer(
+            settings.smtp_url,
+            mail_from=settings.mail_from,
+            clock=clock,
+            chance=chance,
+            password=json.loads(secret.fetch(settings.smtp_secret))["password"] if settings.smtp_secret else "",
+        ),
+        pusher=_pusher(settings, apple),
+        issuer=Issuer(
+            _signer(settings, apple, clock), web_service_url=f"{settings.base_url}/apple", token_key=token_key
+        ),
+        token_key=token_key,
+        alarm=LoggedAlarm(),
+        clock=clock,
+        chance=chance,
+    )
+
+
+def tables(settings: Settings, patience: Patience = ORDINARY) -> Dynamo:
+    """The tables of a stage."""
+    endpoint = settings.dynamodb_endpoint_url
+    return Dynamo(_prefix(settings), region=settings.region, endpoint=endpoint, patience=patience)
+
+
+def _prefix(settings: Settings) -> str:
+    return f"pointpass-{settings.stage}"
+
+
+def _client(settings: Settings, service: str) -> Client:
+    return Client(service, region=settings.region, endpoint=settings.aws_endpoint_url)
+
+
+def _signer(settings: Settings, apple: dict[str, bytes], clock: Clock) -> Signer:
+    return Signer.load(
+        apple["certificate"],
+        apple["key"],
+        apple["intermediate"],
+        pass_type=settings.apple_pass_type,
+        team=settings.apple_team,
+        now=clock.now(),
+    )
+
+
+def _pusher(settings: Settings, apple: dict[str, bytes]) -> ApplePusher:
+    return ApplePusher(
+        settings.apple_push_url,
+        pass_type=settings.apple_pass_type,
+        certificate_pem=apple["certificate"],
+        key_pem=apple["key"],
+        intermediate_pem=apple["intermediate"],
+        root=settings.apple_push_root,
+    )

@@ -1,0 +1,96 @@
+"""Between API Gateway's requests and the doors' answers: nothing is decided here but what an error looks like."""
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import LoyaltyError, Malformed, Refused, TryAgain, Untrusted
+from chalicelib.web.desk import Visit
+from chalicelib.web.language import choose
+from chalicelib.web.trouble import trouble_page
+
+_log = logging.getLogger(__name__)
+_LANGUAGES = ("en", "ru")
+_RETRY_SECONDS = 5
+_BINARY = ("application/vnd.apple.pkpass", "image/png")
+_STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
+    (Untrusted, 401),
+    (Malformed, 400),
+    (Refused, 409),
+    (TryAgain, 503),
+)
+
+
+class Answered(Protocol):
+    """Any door's answer."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+def response(answer: Answered) -> Response:
+    """The answer as Chalice sends it: binary kinds as bytes, everything else as text."""
+    is_binary = answer.headers.get("Content-Type", "").partition(";")[0] in _BINARY
+    body = answer.body if is_binary else answer.body.decode()
+    return Response(body=body, status_code=answer.status, headers=dict(answer.headers))
+
+
+def raw(request: Request) -> bytes:
+    """The body, byte for byte as it was sent: signatures are made over it."""
+    body = request.raw_body
+    return body if isinstance(body, bytes) else body.encode()
+
+
+def visit(request: Request) -> Visit:
+    """A page's view of the request. The source address comes from the gateway, never from a header."""
+    return Visit(
+        accept_language=request.headers.get("accept-language", ""),
+        accept=request.headers.get("accept", ""),
+        query=dict(request.query_params or {}),
+        body=raw(request),
+        sender=str(request.context.get("identity", {}).get("sourceIp", "")),
+    )
+
+
+def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answered]], Callable[..., Response]]:
+    """A decorator under the routes: turns a door's answer, or its error, into a response.
+
+    `current`: the request being answered. An exception that is none of the five kinds is our fault: it is logged by
+    its type and place, without its text, and answered with 500.
+    """
+
+    def decorate(view: Callable[..., Answered]) -> Callable[..., Response]:
+        @functools.wraps(view)
+        def answered(*args: str, **named: str) -> Response:
+            try:
+                return response(view(*args, **named))
+            except LoyaltyError as err:
+                status = next((code for kind, code in _STATUS if isinstance(err, kind)), 500)
+                level = logging.ERROR if status == 500 else logging.WARNING
+                _log.log(level, "request_failed", extra={"facts": {"why": err.reason, "view": view.__name__}})
+            except Exception as err:
+                status = 500
+                _log.error("request_broke", extra={"facts": {"view": view.__name__, "error": _place(err)}})
+            language = choose(current().headers.get("accept-language", ""), _LANGUAGES)
+            retry = _RETRY_SECONDS if status == 503 else None
+            return response(trouble_page(status, language, retry_after_seconds=retry))
+
+        return answered
+
+    return decorate
+
+
+def _place(err: Exception) -> str:
+    """The kind and the line of an error: its text may hold anything, so it is not written."""
+    trace = err.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(err).__name__} at {where}"

@@ -1,0 +1,83 @@
+"""What a card shows: one face, drawn by Apple Wallet, the web page and every wallet to come.
+
+A face is a function of the settled snapshot, the program and the profile. It is numbers and names; words are put to
+it by whoever draws it, in the member's language.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.events import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The program's colours ("#2b1d14") and pictures. `logo` is a path below the programs' folder, or empty."""
+
+    background: str
+    text: str
+    label: str
+    logo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """Points on the way. `at` is None when the day is not known yet (goods not delivered)."""
+
+    points: int
+    at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that can be used until `ends` (the first instant at which they no longer can)."""
+
+    points: int
+    ends: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The way to the next tier: `reached` of `needed` in the tier's measure."""
+
+    next_tier: str
+    reached: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyNames:
+    """CLDR plural forms of the points' name by language: {"en": {"one": "bean", "other": "beans"}, ...}."""
+
+    forms: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """Everything a card shows of one member.
+
+    points: spendable now, negative while points are owed       lifetime figures are not on the card
+    tier: the level's name, empty in a program without tiers     barcode: text of the QR code
+    languages: of the program, default first                    language: the member's own
+    time_zone: IANA name in which days are shown                is_test: the card says TEST
+    is_void: the membership has ended; the card says so
+    """
+
+    program: str
+    business: str
+    points: int
+    names: CurrencyNames
+    arriving: tuple[Arriving, ...]
+    next_ending: Ending | None
+    tier: str
+    progress: Progress | None
+    perks: tuple[str, ...]
+    barcode: str
+    look: Look
+    languages: tuple[str, ...]
+    language: str
+    time_zone: str
+    contact: str
+    privacy: str
+    card_url: str
+    is_test: bool
+    is_void: bool = False

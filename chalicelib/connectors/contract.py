@@ -1,0 +1,86 @@
+"""What a connector is, and where to find a provider's.
+
+A connector turns one provider's raw bytes into trusted events. It is a module (or a folder) of this room with
+
+    authenticate(delivery, secrets)    over the raw bytes, before anything is parsed; Untrusted
+    translate(delivery)                the events of an authentic delivery; Malformed
+    SUCCESS                            the exact answer the provider wants to hear
+
+Only the connector that is asked for is imported.
+"""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from chalicelib.errors import Broken, Refused, Untrusted
+from chalicelib.events import Event
+from chalicelib.services.ports import Connection, Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, to the byte."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Connector(Protocol):
+    SUCCESS: Answer
+
+    def authenticate(self, delivery: Delivery, secrets: Sequence[str]) -> None:
+        """Return if one of `secrets` signed exactly these bytes. Raises Untrusted, never anything else."""
+
+    def translate(self, delivery: Delivery) -> Sequence[Event]:
+        """What an authentic delivery says. The same delivery always says the same. Raises Malformed."""
+
+
+if TYPE_CHECKING:
+    from chalicelib.connectors import shopify
+
+    _SHOPIFY: Connector = shopify
+
+_ROOM = "chalicelib.connectors."
+
+PROVIDERS = ("shopify",)
+"""Every provider that has a connector, by the name of its module."""
+
+SECRETS_AT_MOST = 4
+"""Two kinds of secret where a provider has two, each in two versions while it is being rotated."""
+
+
+def connector(provider: str) -> Connector:
+    """The connector of a provider. Raises Broken when there is none: connections are checked when they are made."""
+    if provider not in PROVIDERS:
+        raise Broken("no_such_connector", provider=provider[:40])
+    return cast(Connector, importlib.import_module(_ROOM + provider))
+
+
+def authenticated(connection: Connection | None, delivery: Delivery) -> Connector:
+    """The connector of a delivery whose sender proved who they are. Raises Untrusted.
+
+    connection: None when nobody configured it. It is refused after the same work as a wrong signature, so that the
+    answer does not tell which connections exist.
+    """
+    if connection is None:
+        connector(PROVIDERS[0]).authenticate(delivery, ("not a secret of anybody",))
+        raise Untrusted("signature_wrong")
+    speaker = connector(connection.provider)
+    speaker.authenticate(delivery, connection.secrets)
+    return speaker
+
+
+def check_secrets(secrets: Sequence[str]) -> None:
+    """Refuse secrets that would let anybody in, or that were not copied whole, before a connection is stored."""
+    if not secrets:
+        raise Refused("no_secret")
+    if len(secrets) > SECRETS_AT_MOST:
+        raise Refused("too_many_secrets", at_most=SECRETS_AT_MOST)
+    for secret in secrets:
+        if not secret.strip():
+            raise Refused("empty_secret")
+        if not secret.isascii() or not secret.isprintable() or secret != secret.strip():
+            raise Refused("secret_with_odd_characters")

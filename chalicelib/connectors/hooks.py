@@ -1,0 +1,54 @@
+"""The door for webhooks: authenticates over the raw bytes, translates, and answers exactly as the provider wants."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.connectors.contract import Answer, authenticated, connector
+from chalicelib.errors import Broken, Malformed, TryAgain, Untrusted
+from chalicelib.services.ports import Clock, Delivery, Programs
+from chalicelib.services.receiving import Reception
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Answers webhooks, and works off the ones that were stored. `most_bytes`: larger bodies are not read."""
+
+    programs: Programs
+    reception: Reception
+    clock: Clock
+    most_bytes: int
+
+    def answer(self, program: str, connection: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST /hooks/{program}/{connection}. Headers by any spelling of their names."""
+        received_at = self.clock.now()
+        if len(body) > self.most_bytes:
+            return Answer(413)
+        lower = {name.lower(): value for name, value in headers.items()}
+        delivery = Delivery(program, connection, received_at, lower, body)
+        try:
+            speaker = authenticated(self.programs.connection(program, connection), delivery)
+            self.reception.accept(delivery, speaker.translate)
+        except Untrusted as err:
+            _log.info("delivery_untrusted", extra={"facts": {"connection": connection[:40], "why": err.reason}})
+            return Answer(401)
+        except TryAgain as err:
+            _log.warning("delivery_put_off", extra={"facts": {"connection": connection, "why": err.reason}})
+            return Answer(503, {"Retry-After": _RETRY_SECONDS})
+        return speaker.SUCCESS
+
+    def work_off(self, message: Mapping[str, str | int]) -> None:
+        """Record a deferred delivery. It was authentic when it was stored. Raises TryAgain to be repeated."""
+        delivery = self.reception.stored(message)
+        connection = self.programs.connection(delivery.program, delivery.connection)
+        if connection is None:
+            raise Broken("connection_gone", connection=delivery.connection)
+        try:
+            events = connector(connection.provider).translate(delivery)
+        except Malformed as err:
+            self.reception.quarantine(delivery, err)
+            return
+        self.reception.record(delivery, events, deadline=None)

@@ -1,0 +1,131 @@
+"""What a sender can tell us, in our own words: the only thing that passes from a connector to a service.
+
+Facts are statements about the outside world, each with a version, so that they can be told twice, late and in any
+order. Amounts are whole minor units; instants are milliseconds since 1970 UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NewType, Self
+
+import msgspec
+
+Instant = int
+"""Milliseconds since 1970-01-01 UTC."""
+
+Reference = NewType("Reference", str)
+"""An outside fact's own name, the idempotency key: "order/shopify/820982911946154508"."""
+
+AccountId = NewType("AccountId", str)
+"""Whose points: a random name that leads to no person by itself."""
+
+
+class Amounts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an order or a refund consists of, in minor units of one currency; every part includes its tax.
+
+    goods: goods after discounts, tax included, without gift cards (gift cards have a part of their own)
+    tax: the tax inside `goods`            discount: what discounts took off the goods
+    shipping: with its tax                 shipping_tax: the tax inside `shipping`
+    gift_cards: gift cards bought          points_paid: the part of `goods` that was paid with points
+    """
+
+    goods: int = 0
+    tax: int = 0
+    discount: int = 0
+    shipping: int = 0
+    shipping_tax: int = 0
+    gift_cards: int = 0
+    points_paid: int = 0
+
+    def less(self, other: Self) -> Self:
+        """What is left when `other` has gone back; no part falls below zero."""
+        return type(self)(*(max(0, mine - theirs) for mine, theirs in self._beside(other)))
+
+    def plus(self, other: Self) -> Self:
+        """Both together, part by part."""
+        return type(self)(*(mine + theirs for mine, theirs in self._beside(other)))
+
+    def _beside(self, other: Self) -> list[tuple[int, int]]:
+        return list(zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who the sender says it was. `key` is the sender's own customer id ("shopify/115310627314723954")."""
+
+    key: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class OrderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One version of an order as its sender knows it.
+
+    changed_at: the sender's updated-at, which orders the versions
+    occurred_at: when it was paid or placed    delivered_at: when the goods arrived, if the sender knows
+    amounts: of the whole order, before any refund; only the part that has been paid
+    """
+
+    changed_at: Instant
+    occurred_at: Instant
+    currency: str
+    amounts: Amounts
+    is_paid: bool
+    is_cancelled: bool = False
+    delivered_at: Instant | None = None
+
+
+RefundStatus = Literal["pending", "succeeded", "failed"]
+
+
+class RefundFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One version of one refund: what went back. Only `succeeded` ones count."""
+
+    changed_at: Instant
+    status: RefundStatus
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTold:
+    """A sender told us about an order: its facts, some of its refunds, or both.
+
+    name: the order's number as people know it ("#1001"); empty when this message does not say it
+    delivery: the sender's id of this message, kept with the entry it causes; never used for idempotency
+    """
+
+    reference: Reference
+    delivery: str
+    name: str = ""
+    order: OrderFacts | None = None
+    refunds: Mapping[str, RefundFacts] = field(default_factory=dict)
+    customer: Customer = Customer()
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """The sender passes on a person's wish to be forgotten (or, with `everyone`, a shop's that has left)."""
+
+    delivery: str
+    customer: Customer = Customer()
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataAsked:
+    """The sender passes on a person's wish to see what is stored about them."""
+
+    delivery: str
+    customer: Customer = Customer()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Understood, and of no consequence for points: "probe", "app/uninstalled", a topic we do not use."""
+
+    delivery: str
+    topic: str
+
+
+Event = OrderTold | ErasureAsked | DataAsked | Noted

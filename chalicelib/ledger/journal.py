@@ -1,0 +1,178 @@
+"""The journal's nouns: an account's purses, its snapshot, and the immutable entry that carries both.
+
+    Entry      one immutable line: what moved (`legs`, `rolled`) and the snapshot after it
+    Snapshot   everything that is true of an account: the newest entry's snapshot *is* the balance
+    Purse      one currency of one account
+    Cell       points that may be used until the same instant
+
+Points are whole numbers. Instants are milliseconds since 1970 UTC. A cell is usable while `now < ends`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chalicelib.events import AccountId, Instant, Reference
+
+NEVER: Instant = 253_402_300_800_000
+"""The year 10000: a cell that does not expire, a maturity whose day is not known yet."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """Points that end at the same instant; in a rolling metric, the instant at which they leave the window."""
+
+    ends: Instant
+    points: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Maturing:
+    """Points on the way: they become the cell that ends at `ends` at the instant `at` (NEVER: not known yet)."""
+
+    at: Instant
+    ends: Instant
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """One currency of one account. Cells and maturing points are sorted, without empties or duplicates.
+
+    debt: points taken back beyond what there was; while there is debt nothing is spendable
+    issued, redeemed, expired, taken_back: lifetime totals
+    """
+
+    cells: tuple[Cell, ...] = ()
+    maturing: tuple[Maturing, ...] = ()
+    debt: int = 0
+    issued: int = 0
+    redeemed: int = 0
+    expired: int = 0
+    taken_back: int = 0
+
+    @property
+    def spendable(self) -> int:
+        """Points that can be used now; the purse must be settled to now."""
+        return sum(cell.points for cell in self.cells)
+
+    @property
+    def pending(self) -> int:
+        """Points on the way."""
+        return sum(part.points for part in self.maturing)
+
+    @property
+    def balance(self) -> int:
+        """What people are shown: spendable points, or the debt as a negative number."""
+        return self.spendable - self.debt
+
+
+REMEMBERED_CHANGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """The level an account holds. `lapses`: the end of a grace period, when one is running.
+
+    changes: the last four (since, level), oldest first, so that a late order finds the tier of its own day.
+    """
+
+    level: str = ""
+    since: Instant = 0
+    lapses: Instant | None = None
+    changes: tuple[tuple[Instant, str], ...] = ()
+
+    def at(self, instant: Instant) -> str:
+        """The level in force at `instant`, as far back as the last changes tell; none before the first of all."""
+        level = self.changes[0][1] if len(self.changes) == REMEMBERED_CHANGES else ""
+        for since, name in self.changes:
+            if since <= instant:
+                level = name
+        return level
+
+
+Status = Literal["unclaimed", "active", "merged", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is true of an account after an entry.
+
+    opened: the instant of the first entry      metrics: rolling metrics by name, as cells that leave the window
+    merged_to: the account that carries this one's points when the status is "merged"
+    """
+
+    opened: Instant
+    status: Status = "unclaimed"
+    merged_to: AccountId | None = None
+    purses: Mapping[str, Purse] = field(default_factory=dict)
+    metrics: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
+    tier: Tier = Tier()
+
+    def purse(self, currency: str) -> Purse:
+        """The purse of `currency`; an empty one when the account never held any."""
+        return self.purses.get(currency, Purse())
+
+    def metric(self, name: str) -> int:
+        """The rolling metric's sum; the snapshot must be settled."""
+        return sum(cell.points for cell in self.metrics.get(name, ()))
+
+
+PlaceKind = Literal["cell", "maturing", "debt", "issued", "redeemed", "expired", "taken_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One signed movement; the legs of an entry sum to zero per currency.
+
+    The member's own places (cell, maturing, debt) grow with a positive sign; debt is held as a negative amount.
+    issued is negative when points come into being; redeemed, expired and taken_back are positive when points go.
+    ends: of a cell or maturing points      at: the maturity instant of maturing points
+    """
+
+    place: PlaceKind
+    currency: str
+    points: int
+    ends: Instant | None = None
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """A signed change of a rolling metric's cell."""
+
+    metric: str
+    leaves: Instant
+    points: int
+
+
+EntryKind = Literal["earned", "taken_back", "redeemed", "restored", "moved", "settled", "claimed", "merged", "noted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One immutable line of an account's journal.
+
+    seq: 1, 2, 3, ...        at: server time, never earlier than the entry before
+    document: the outside fact it was posted for     name: what people call it ("#1001"), "" when it has no name
+    event: the delivery that caused it     actor: who or what posted
+    version: the program version that priced it, its first 16 hex digits      rules: names of the rules that gave points
+    prev, hash: SHA-256 as unpadded base64url; `prev` of the first entry is empty
+    """
+
+    account: AccountId
+    seq: int
+    at: Instant
+    occurred_at: Instant
+    kind: EntryKind
+    document: Reference
+    name: str
+    event: str
+    actor: str
+    version: str
+    rules: tuple[str, ...]
+    legs: tuple[Leg, ...]
+    rolled: tuple[Rolled, ...]
+    snap: Snapshot
+    prev: str
+    hash: str

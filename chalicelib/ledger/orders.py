@@ -1,0 +1,188 @@
+"""Orders: facts from any number of messages fold into one document, and the difference to its target is posted.
+
+    absorbed(document, told)    the document with what this message adds; equal to the old one when it adds nothing
+    returned(document)          what went back so far, from the refunds that succeeded
+    post(...)                   the legs that bring what was posted to the target
+
+Folding is commutative and idempotent, so every order of arrival and any number of repeats end in one document.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.events import Amounts, Instant, OrderFacts, OrderTold, RefundFacts
+from chalicelib.ledger.documents import Lot, OrderDocument, Rolling, Target, Worth
+from chalicelib.ledger.journal import EntryKind, Leg, Rolled, Snapshot
+from chalicelib.ledger.moves import applied
+from chalicelib.ledger.posting import after, bounded, earn, prolong, reschedule, take_back
+from chalicelib.ledger.timeline import Calendar
+
+CUMULATIVE = "cumulative"
+"""Key of the refund of a sender that only tells the sum of all refunds."""
+
+_STATUS_RANK = {"pending": 0, "failed": 1, "succeeded": 2}
+
+
+def absorbed(document: OrderDocument, told: OrderTold) -> OrderDocument:
+    """The document with the newest version of every fact it now knows; of two names the one that sorts last."""
+    refunds = dict(document.refunds)
+    for key, refund in told.refunds.items():
+        known = refunds.get(key)
+        refunds[key] = refund if known is None else max(known, refund, key=_refund_rank)
+    facts, contested = document.facts, document.contested
+    if told.order is not None:
+        facts, contested = _newer(document, told.order)
+    return msgspec.structs.replace(
+        document, name=max(told.name, document.name), facts=facts, refunds=refunds, contested=contested
+    )
+
+
+def returned(document: OrderDocument) -> Amounts:
+    """What has gone back for certain. A cumulative sum stands beside single refunds; the larger part counts."""
+    total = Amounts()
+    for key, refund in document.refunds.items():
+        if refund.status == "succeeded" and key != CUMULATIVE:
+            total = total.plus(refund.amounts)
+    sum_told = document.refunds.get(CUMULATIVE)
+    if sum_told is None or sum_told.status != "succeeded":
+        return total
+    pairs = zip(msgspec.structs.astuple(total), msgspec.structs.astuple(sum_told.amounts), strict=True)
+    return Amounts(*(max(pair) for pair in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What posting a document does: the document after it, the movements, and the snapshot they lead to."""
+
+    document: OrderDocument
+    legs: tuple[Leg, ...]
+    rolled: tuple[Rolled, ...]
+    snap: Snapshot
+    kind: EntryKind
+
+
+def post(document: OrderDocument, target: Target, snap: Snapshot, *, at: Instant, calendar: Calendar) -> Posting:
+    """Post the difference between `target` and what was posted, to a snapshot settled to `at`.
+
+    No legs and nothing rolled means that there is nothing to post.
+    """
+    legs: list[Leg] = []
+    posted = []
+    for worth in _paired(document.posted, target.worths):
+        moved, now = _post_worth(worth, snap, at=at, calendar=calendar)
+        alive = target.keep_alive.get(worth.currency)
+        if alive is not None:
+            moved += prolong(after(snap.purse(worth.currency), worth.currency, moved), worth.currency, alive)
+        moved += bounded(applied(snap, moved), worth.currency, calendar)
+        legs += moved
+        posted.append(now)
+    rolled, now_rolled = _roll(document.rolled, target.rolling, snap, at)
+    return Posting(
+        document=msgspec.structs.replace(document, posted=tuple(posted), rolled=now_rolled, state="posted", reason=""),
+        legs=tuple(legs),
+        rolled=tuple(rolled),
+        snap=applied(snap, legs, rolled),
+        kind=_kind(legs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    currency: str
+    posted: int
+    old: Lot
+    wanted: int
+    new: Lot
+
+
+def _paired(posted: tuple[Worth, ...], wanted: tuple[Worth, ...]) -> list[_Change]:
+    had = {worth.currency: worth for worth in posted}
+    want = {worth.currency: worth for worth in wanted}
+    changes = []
+    for currency in {**had, **want}:
+        old, new = had.get(currency), want.get(currency)
+        lots = new or old
+        assert lots is not None
+        changes.append(
+            _Change(
+                currency,
+                posted=old.points if old else 0,
+                old=(old or lots).lot,
+                wanted=new.points if new else 0,
+                new=lots.lot,
+            )
+        )
+    return changes
+
+
+def _post_worth(change: _Change, snap: Snapshot, *, at: Instant, calendar: Calendar) -> tuple[list[Leg], Worth]:
+    currency, purse = change.currency, snap.purse(change.currency)
+    legs: list[Leg] = []
+    if change.posted and change.old.at != change.new.at and change.old.at is not None and change.old.at > at:
+        legs = reschedule(purse, currency, change.posted, old=change.old, new=change.new, at=at, calendar=calendar)
+        purse = after(purse, currency, legs)
+    lot = change.new
+    if change.posted and (change.old.at is None or change.old.at <= at):
+        lot = Lot(lot.ends, change.old.at)  # what is usable stays usable, whatever is told of its delivery later
+    difference = change.wanted - change.posted
+    if difference > 0:
+        legs += earn(purse, currency, lot, difference, at)
+    elif difference < 0:
+        legs += take_back(purse, currency, lot, -difference, at=at, calendar=calendar)
+    return legs, Worth(currency, change.wanted, lot)
+
+
+def _roll(
+    posted: tuple[Rolling, ...], wanted: tuple[Rolling, ...], snap: Snapshot, at: Instant
+) -> tuple[list[Rolled], tuple[Rolling, ...]]:
+    """A contribution that has left the window stays as it was; one still inside follows its target."""
+    had = {rolling.metric: rolling for rolling in posted}
+    rolled: list[Rolled] = []
+    now = []
+    for want in wanted:
+        points = had[want.metric].points if want.metric in had else 0
+        if want.leaves > at and want.points != points:
+            rolled.append(Rolled(want.metric, want.leaves, want.points - points))
+            points = want.points
+        now.append(Rolling(want.metric, points, want.leaves))
+    return rolled, tuple(now)
+
+
+def _kind(legs: list[Leg]) -> EntryKind:
+    if any(leg.place == "issued" for leg in legs):
+        return "earned"
+    return "taken_back" if any(leg.place == "taken_back" for leg in legs) else "moved"
+
+
+def _newer(document: OrderDocument, told: OrderFacts) -> tuple[OrderFacts, bool]:
+    known = document.facts
+    if known is None or known == told:
+        return told, document.contested
+    if known.changed_at != told.changed_at:
+        newer = max(known, told, key=lambda facts: facts.changed_at)
+        return newer, document.contested if newer is known else False
+    disagree = (known.amounts, known.is_cancelled, known.currency) != (told.amounts, told.is_cancelled, told.currency)
+    return max(known, told, key=_order_rank), document.contested or disagree
+
+
+def _order_rank(facts: OrderFacts) -> tuple[bool, bool, int, bytes]:
+    """Between versions of equal age: cancelled before not, paid before unpaid, less before more, then any fixed way."""
+    return (facts.is_cancelled, facts.is_paid, -facts.amounts.goods, msgspec.json.encode(facts))
+
+
+def _refund_rank(refund: RefundFacts) -> tuple[int, int, int, bytes]:
+    """Newer before older; of equal age, the one that gives more back."""
+    amounts = refund.amounts
+    return (
+        refund.changed_at,
+        _STATUS_RANK[refund.status],
+        amounts.goods + amounts.shipping,
+        msgspec.json.encode(refund),
+    )
+
+
+def told_at(document: OrderDocument) -> Instant:
+    """When the newest of the document's facts came true: the `occurred_at` of what takes points back."""
+    times = [refund.changed_at for refund in document.refunds.values()]
+    return max([*times, document.facts.changed_at] if document.facts else times, default=0)

@@ -1,0 +1,117 @@
+"""What time does to an account: points mature and expire, months leave the window, tiers follow.
+
+`settle` is applied before every decision and whenever a balance is shown, so that a late sweep never shows or spends
+wrong points. Everything happens at its own instant, in the order of time, under the version in force then; therefore
+settling to t1 and then to t2 is the same as settling to t2.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.events import Instant
+from chalicelib.ledger.journal import REMEMBERED_CHANGES, Leg, Rolled, Snapshot, Tier
+from chalicelib.ledger.moves import applied, inflow
+from chalicelib.ledger.timeline import TierRules, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The snapshot at an instant, and the movements that led there."""
+
+    snap: Snapshot
+    legs: tuple[Leg, ...]
+    rolled: tuple[Rolled, ...]
+
+
+def settle(snap: Snapshot, timeline: Timeline, *, since: Instant, at: Instant) -> Settled:
+    """The snapshot, true at `since` (its entry's `at`), as it is at `at`."""
+    legs: list[Leg] = []
+    rolled: list[Rolled] = []
+    while (due := _next_due(snap, timeline, since, at)) is not None:
+        for step in (_mature, _expire):
+            moved = step(snap, due)
+            snap = applied(snap, moved)
+            legs += moved
+        left = _leave_window(snap, due)
+        rolled += left
+        snap = reviewed(applied(snap, (), left), timeline.at(due).tiers, due)
+        since = max(since, due)
+    return Settled(snap, tuple(legs), tuple(rolled))
+
+
+def reviewed(snap: Snapshot, rules: TierRules | None, since: Instant) -> Snapshot:
+    """The snapshot with the tier its metric deserves under `rules`: up at once, down when the grace has passed.
+
+    since: when what changed the metric came true; a new tier counts from there, but not before the last change
+    """
+    if rules is None:
+        return snap if snap.tier == Tier() else replace(snap, tier=Tier())
+    tier = snap.tier
+    deserved = _deserved(rules, snap.metric(rules.metric))
+    held = _rank(rules, tier.level)
+    if deserved > held:
+        return replace(snap, tier=_changed(tier, rules.levels[deserved].name, since))
+    if deserved == held:
+        return snap if tier.lapses is None else replace(snap, tier=replace(tier, lapses=None))
+    lapses = tier.lapses if tier.lapses is not None else rules.grace_until(since)
+    if lapses > since:
+        return replace(snap, tier=replace(tier, lapses=lapses))
+    return replace(snap, tier=_changed(tier, rules.levels[deserved].name, since))
+
+
+def _next_due(snap: Snapshot, timeline: Timeline, since: Instant, at: Instant) -> Instant | None:
+    due = [reign.since for reign in timeline.reigns if reign.since > since]
+    for purse in snap.purses.values():
+        due += [part.at for part in purse.maturing[:1]]
+        due += [cell.ends for cell in purse.cells[:1]]
+    for cells in snap.metrics.values():
+        due += [cell.ends for cell in cells[:1]]
+    if snap.tier.lapses is not None:
+        due.append(snap.tier.lapses)
+    first = min(due, default=None)
+    return first if first is not None and first <= at else None
+
+
+def _mature(snap: Snapshot, instant: Instant) -> list[Leg]:
+    legs: list[Leg] = []
+    for currency, before in snap.purses.items():
+        purse = before
+        for part in before.maturing:
+            if part.at <= instant:
+                leg = Leg("maturing", currency, -part.points, ends=part.ends, at=part.at)
+                arrived = [leg, *inflow(purse, currency, part.ends, part.points)]
+                purse = applied(replace(snap, purses={currency: purse}), arrived).purse(currency)
+                legs += arrived
+    return legs
+
+
+def _expire(snap: Snapshot, instant: Instant) -> list[Leg]:
+    return [
+        leg
+        for currency, purse in snap.purses.items()
+        for cell in purse.cells
+        if cell.ends <= instant
+        for leg in (Leg("cell", currency, -cell.points, ends=cell.ends), Leg("expired", currency, cell.points))
+    ]
+
+
+def _leave_window(snap: Snapshot, instant: Instant) -> list[Rolled]:
+    return [
+        Rolled(metric, cell.ends, -cell.points)
+        for metric, cells in snap.metrics.items()
+        for cell in cells
+        if cell.ends <= instant
+    ]
+
+
+def _deserved(rules: TierRules, reached: int) -> int:
+    return max(rank for rank, level in enumerate(rules.levels) if rank == 0 or level.threshold <= reached)
+
+
+def _rank(rules: TierRules, name: str) -> int:
+    """The held level's place; a level that a newer version no longer names ranks below all."""
+    return next((rank for rank, level in enumerate(rules.levels) if level.name == name), -1)
+
+
+def _changed(tier: Tier, level: str, instant: Instant) -> Tier:
+    since = max(instant, tier.since)
+    return Tier(level=level, since=since, changes=(*tier.changes, (since, level))[-REMEMBERED_CHANGES:])

@@ -1,0 +1,131 @@
+"""The words on a pass in every language of its program.
+
+A label in pass.json is the text in the member's language; the same text is the key in each pass.strings. A reader
+that knows no pass.strings therefore still shows words. Numbers, tiers and dates are values and are never looked up.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.cards.face import CurrencyNames
+
+WORD_JOINER = "\u2060"
+"""Invisible. Appended to a text that must not be found under another text's key."""
+
+_ENGLISH = {
+    "description": "Loyalty card",
+    "points": "{Points}",
+    "points_changed": "{Points} now: %@",
+    "tier": "Level",
+    "tier_changed": "Your level is now: %@",
+    "progress": "Next level",
+    "ending_day": "Some expire after",
+    "ending_points": "{Points} that expire after that day",
+    "arriving": "On the way",
+    "arriving_day": "The first of them arrive",
+    "perks": "Your benefits",
+    "test": "Test card",
+    "test_notice": "This is a test card. Its points have no value.",
+    "ended": "Membership ended",
+    "card": "Your card, history and terms",
+    "contact": "Questions? Write to us",
+    "privacy": "How your data is used",
+}
+
+_RUSSIAN = {
+    "description": "Карта лояльности",
+    "points": "{Points}",
+    "points_changed": "Теперь {points}: %@",
+    "tier": "Уровень",
+    "tier_changed": "Ваш уровень теперь: %@",
+    "progress": "Следующий уровень",
+    "ending_day": "Часть сгорит после",
+    "ending_points": "Столько {points} сгорит после этого дня",
+    "arriving": "Скоро на карте",
+    "arriving_day": "Первые придут",
+    "perks": "Ваши привилегии",
+    "test": "Пробная карта",
+    "test_notice": "Это пробная карта. Её баллы ничего не стоят.",
+    "ended": "Участие завершено",
+    "card": "Ваша карта, история и правила",
+    "contact": "Вопросы? Напишите нам",
+    "privacy": "Как мы обращаемся с данными",
+}
+
+_TEXTS = {"en": _ENGLISH, "ru": _RUSSIAN}
+
+_PERKS = {
+    "en": {
+        "free_delivery": "Free delivery",
+        "free_returns": "Free returns",
+        "early_access": "Early access",
+        "priority_service": "Priority service",
+    },
+    "ru": {
+        "free_delivery": "Бесплатная доставка",
+        "free_returns": "Бесплатный возврат",
+        "early_access": "Ранний доступ",
+        "priority_service": "Обслуживание без очереди",
+    },
+}
+
+_MANY = frozenset({"be", "pl", "ru", "uk"})
+"""Languages in which a hundred is "many" (CLDR plural rules); everywhere else here it is "other"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the labels say. `own`: by id in the member's language. `tables`: by language, own text -> text."""
+
+    own: Mapping[str, str]
+    tables: Mapping[str, Mapping[str, str]]
+
+    def value(self, text: str) -> str:
+        """`text` as a value that no phone mistakes for one of the labels."""
+        return text + WORD_JOINER if text in self.own.values() else text
+
+
+def words(names: CurrencyNames, languages: Sequence[str], language: str) -> Words:
+    """The words of a program whose default language comes first, for a member who reads `language`.
+
+    English is always among the tables, because a phone without a matching table picks any of them.
+    """
+    own: dict[str, str] = {}
+    for name, text in _in_language(names, languages, language).items():
+        unique = text
+        while unique in own.values():
+            unique += WORD_JOINER
+        own[name] = unique
+    tables = {
+        each: {own[name]: text for name, text in _in_language(names, languages, each).items()}
+        for each in sorted({*languages, language, "en", "ru"})
+    }
+    return Words(own, tables)
+
+
+def _in_language(names: CurrencyNames, languages: Sequence[str], language: str) -> dict[str, str]:
+    texts = _TEXTS[_spoken(language)]
+    points = points_name(names, languages, language)
+    capital = points[:1].upper() + points[1:]
+    return {name: text.replace("{Points}", capital).replace("{points}", points) for name, text in texts.items()}
+
+
+def perk_name(perk: str, language: str) -> str:
+    """A perk of the program in words; one without words of its own as its name reads."""
+    return _PERKS[_spoken(language)].get(perk) or perk.replace("_", " ").capitalize()
+
+
+def _spoken(language: str) -> str:
+    """The language we have texts in that comes nearest: "ru" for "ru-RU", "en" for all others."""
+    base = language.partition("-")[0]
+    return base if base in _TEXTS else "en"
+
+
+def points_name(names: CurrencyNames, languages: Sequence[str], language: str) -> str:
+    """What the points are called beside a number: "beans", "зёрен"; the default language's name for lack of one."""
+    for each in (language, language.partition("-")[0], *languages, "en"):
+        forms = names.forms.get(each)
+        if forms:
+            form = "many" if each.partition("-")[0] in _MANY else "other"
+            return forms.get(form) or forms.get("other") or next(iter(forms.values()))
+    return "points"

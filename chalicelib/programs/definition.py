@@ -1,0 +1,328 @@
+"""A program definition as it was read: who runs the program and what it promises.
+
+Every type here is one block of the YAML file. Everything in it has an effect: what nothing enforces is not accepted
+by `reading`. Money is in minor units of `Definition.money`, points are whole, shares are exact fractions.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from chalicelib.money import Rounding
+
+Unit = Literal["day", "week", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of calendar time: "14 days", "12 months"."""
+
+    count: int
+    unit: Unit
+
+
+class Moment(enum.Enum):
+    """To which moment of the calendar a shifted instant is moved."""
+
+    SAME_TIME = "same time"
+    START_OF_DAY = "start of day"
+    END_OF_DAY = "end of day"
+    END_OF_WEEK = "end of week"
+    END_OF_MONTH = "end of month"
+    END_OF_QUARTER = "end of quarter"
+    END_OF_HALF_YEAR = "end of half-year"
+    END_OF_YEAR = "end of year"
+
+
+# --- who runs it --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Who runs the program. `contact` is an e-mail or web address; `terms` the owner's own terms, if there are any."""
+
+    name: str
+    legal_name: str
+    contact: str
+    privacy: str
+    terms: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Buyers who have not joined: for how many days their points wait; None keeps none."""
+
+    keep_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardColours:
+    """The card's colours ("#2b1d14") and its logo: a path below the programs' folder, or empty."""
+
+    background: str
+    text: str
+    label: str
+    logo: str = ""
+
+
+# --- currencies: when points may be used --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Usable the moment they are earned."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Usable some time after the order, or after its delivery, at a moment of the calendar."""
+
+    wait: Duration
+    moment: Moment
+    counted_from: Literal["order", "delivery"] = "order"
+
+
+Availability = AtOnce | After
+
+
+@dataclass(frozen=True, slots=True)
+class Unlimited:
+    """Points that do not expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """Each lot lives for `life` and then to the given end."""
+
+    life: Duration
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Inactivity:
+    """All points live until nothing was earned or used for `life`."""
+
+    life: Duration
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipYear:
+    """Points end with the year that began on the day, or an anniversary of the day, the member joined."""
+
+
+Expiry = Unlimited | Lasting | Inactivity | MembershipYear
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A kind of points.
+
+    names: CLDR plural forms by language: {"en": {"one": "bean", "other": "beans"}}
+    worth: what one is worth when it is used, in minor units of the program's money; None when nothing says so
+    """
+
+    key: str
+    names: Mapping[str, Mapping[str, str]]
+    worth: Fraction | None
+    available: Availability
+    expires: Expiry
+
+
+# --- earning ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Which part of an order earns."""
+
+    tax: Literal["included", "excluded"] = "included"
+    shipping: Literal["included", "excluded"] = "excluded"
+    discounts: Literal["deducted", "ignored"] = "deducted"
+    gift_cards: Literal["included", "excluded"] = "excluded"
+    paid_with_points: Literal["included", "excluded", "no points at all"] = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class PerStep:
+    """`points` for every full `step` minor units."""
+
+    points: int
+    step: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share of the money, one point for each whole unit of money. `full`: only every full so much counts."""
+
+    share: Fraction
+    currency: str
+    full: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The same points each time."""
+
+    points: int
+    currency: str
+
+
+Give = PerStep | Percent | Fixed
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRule:
+    """What a paid order earns.
+
+    min_order: the least base, in minor units; 0 for none      at_most: the most points of one order; None for no limit
+    when_refunded_below: what a refund that takes the order below `min_order` leaves: nothing, or the share that is kept
+    """
+
+    name: str
+    give: Give
+    rounding: Rounding = Rounding.DOWN
+    min_order: int = 0
+    when_refunded_below: Literal["recheck", "proportional"] = "recheck"
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRule:
+    """What an activity earns, once for each object it is about."""
+
+    name: str
+    activity: Literal["review.created"]
+    give: Fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Earn:
+    """How points are earned, in the file's order."""
+
+    base: Base
+    rules: tuple[OrderRule | ActivityRule, ...]
+
+    @property
+    def orders(self) -> tuple[OrderRule, ...]:
+        """The rules for paid orders."""
+        return tuple(rule for rule in self.rules if isinstance(rule, OrderRule))
+
+    @property
+    def activities(self) -> tuple[ActivityRule, ...]:
+        """The rules for what members do besides buying."""
+        return tuple(rule for rule in self.rules if isinstance(rule, ActivityRule))
+
+
+# --- tiers --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PointsEarned:
+    """Tiers by points of one currency, as they were given."""
+
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySpent:
+    """Tiers by the money that earns, in minor units."""
+
+
+Measure = PointsEarned | MoneySpent
+
+
+@dataclass(frozen=True, slots=True)
+class RollingWindow:
+    """What counts: the last `length`, forgotten day by day, week by week or month by month."""
+
+    length: Duration
+    grain: Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """What counts: everything, for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierLevel:
+    """A tier: reached at `threshold` (>=) of the measure. `perks` are names of `PERKS`."""
+
+    name: str
+    threshold: int
+    multiply: Fraction = Fraction(1)
+    perks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """The program's levels, lowest first. `grace`: how long a lost level is kept; None loses it at once."""
+
+    measure: Measure
+    window: RollingWindow | Lifetime
+    levels: tuple[TierLevel, ...]
+    grace: Duration | None = None
+
+
+PERKS = ("free_delivery", "free_returns", "early_access", "priority_service")
+
+
+# --- refunds, using points ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """What happens to points when money goes back.
+
+    when_spent: points already used become owed points      after_expiry: points that expired meanwhile are let go
+    restore_grace_days: how long used points live at least when they come back
+    """
+
+    when_spent: Literal["negative balance"] = "negative balance"
+    after_expiry: Literal["forgive"] = "forgive"
+    restore_grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Paying with points: at least `min_points` of `currency`, for at most `at_most` of the goods."""
+
+    currency: str
+    min_points: int = 1
+    at_most: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A whole program. `money` is the ISO 4217 code of the one money it takes; `lines` finds a path in the file."""
+
+    program: str
+    mode: Literal["live", "test"]
+    business: Business
+    money: str
+    time_zone: str
+    languages: tuple[str, ...]
+    guests: Guests
+    currencies: tuple[Currency, ...]
+    earn: Earn
+    card: CardColours
+    tiers: Tiers | None = None
+    refunds: Refunds = Refunds()
+    pay: Pay | None = None
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def currency(self, key: str) -> Currency:
+        """The currency named `key`. Raises KeyError for one the definition does not have."""
+        for currency in self.currencies:
+            if currency.key == key:
+                return currency
+        raise KeyError(key)
+
+    @property
+    def main(self) -> Currency:
+        """The currency the card shows: the first one."""
+        return self.currencies[0]

@@ -1,0 +1,26 @@
+"""Something to mend in a definition, said so that its owner can mend it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend and where. Lines and columns count from 1.
+
+    path: where in the definition ("earn.rules[0].give")     suggestion: what would help, or empty
+    weight: an error must be mended before publishing; a warning is worth a thought
+    """
+
+    file: str
+    line: int
+    path: str
+    message: str
+    suggestion: str = ""
+    weight: Literal["error", "warning"] = "error"
+    column: int = 1
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}"
+        told = f"{self.path}: {self.message}" if self.path else self.message
+        return f"{place}: {told}. {self.suggestion}" if self.suggestion else f"{place}: {told}"

@@ -1,0 +1,241 @@
+"""What a readable definition still gets wrong: gaps, broken promises, missing words, a costly shape."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from babel import Locale
+
+from chalicelib.money import exponent
+from chalicelib.programs import wording
+from chalicelib.programs.calendar import ZoneCalendar
+from chalicelib.programs.definition import (
+    Currency,
+    Definition,
+    Fixed,
+    MoneySpent,
+    Percent,
+    PerStep,
+    PointsEarned,
+    RollingWindow,
+    TierLevel,
+    Tiers,
+)
+from chalicelib.programs.entry_size import largest_entry_bytes
+from chalicelib.programs.finding import Finding
+from chalicelib.programs.lots import available_at, expires_at
+from chalicelib.programs.phrases import PHRASES
+
+_READABLE = 4.5
+"""WCAG 2.2, success criterion 1.4.3 (AA): the least contrast of text."""
+
+_AIM_BYTES = 1024
+_MOST_BYTES = 2048
+_MOST_BYTES_BY_DAY = 4096
+
+
+def lint(definition: Definition, *, file: str) -> list[Finding]:
+    """Everything worth mending, in the file's order. Errors must be mended before publishing; warnings need not."""
+    checks = (_languages, _currencies, _rules, _tiers, _paying, _card, _size)
+    found = [note.finding(definition, file) for check in checks for note in check(definition)]
+    return sorted(found, key=lambda finding: finding.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    path: str
+    message: str
+    suggestion: str
+    weight: Literal["error", "warning"] = "error"
+
+    def finding(self, definition: Definition, file: str) -> Finding:
+        return Finding(file, _line(definition, self.path), self.path, self.message, self.suggestion, self.weight)
+
+
+def _line(definition: Definition, path: str) -> int:
+    """The line of a path, or of the nearest block around it that is written down."""
+    while path and path not in definition.lines:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return definition.lines.get(path, 1)
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def _languages(definition: Definition) -> Iterator[_Note]:
+    for index, code in enumerate(definition.languages):
+        if code not in PHRASES:
+            name = wording.language_name(code, "en")
+            message = f"terms are not written in {name}; people who read {name} get another language"
+            yield _Note(f"languages[{index}]", message, "Leave the language out, or keep it for the names.", "warning")
+    yield from _repeated("languages", list(definition.languages), "language")
+
+
+def _currencies(definition: Definition) -> Iterator[_Note]:
+    given = {rule.give.currency for rule in definition.earn.rules}
+    for currency in definition.currencies:
+        path = f"currencies.{currency.key}"
+        yield from _names(definition, currency, f"{path}.names")
+        if currency.key not in given:
+            yield _Note(path, "no rule gives these points", "Add a rule that gives them, or leave them out.")
+        yield from _life(definition, currency, f"{path}.expires")
+
+
+def _names(definition: Definition, currency: Currency, path: str) -> Iterator[_Note]:
+    for language in definition.languages:
+        needed = [*sorted(Locale.parse(language).plural_form.tags), "other"]
+        forms = currency.names.get(language)
+        name = wording.language_name(language, "en")
+        if forms is None:
+            yield _Note(path, f"the name in {name} is missing", f"Add {language} with: {', '.join(needed)}.")
+        elif missing := [form for form in needed if form not in forms]:
+            message = f"{name} counts with more forms; missing: {', '.join(missing)}"
+            yield _Note(f"{path}.{language}", message, f"Give all of: {', '.join(needed)}.")
+
+
+def _life(definition: Definition, currency: Currency, path: str) -> Iterator[_Note]:
+    """Points must be usable before they end, on whatever day of two years they are earned."""
+    calendar = ZoneCalendar(definition.time_zone)
+    for month in range(24):
+        earned = calendar.start(date(2027 + month // 12, month % 12 + 1, 1))
+        ends = expires_at(currency.expires, calendar, earned_at=earned, member_since=earned)
+        usable = available_at(currency.available, calendar, earned_at=earned, delivered_at=earned)
+        if usable is not None and usable >= ends:
+            message = "points end before they can be used"
+            yield _Note(path, message, "Let them live longer, or release them earlier.")
+            return
+
+
+# --- rules and tiers ----------------------------------------------------------------------------------------------
+
+
+def _rules(definition: Definition) -> Iterator[_Note]:
+    names = [rule.name for rule in definition.earn.rules]
+    yield from _repeated("earn.rules", names, "name", ".name")
+    for index, rule in enumerate(definition.earn.rules):
+        most = getattr(rule, "at_most", None)
+        if isinstance(rule.give, Fixed) and most is not None and most < rule.give.points:
+            path = f"earn.rules[{index}].at_most"
+            yield _Note(path, "the limit is below what the rule gives each time", "Raise the limit or leave it out.")
+
+
+def _tiers(definition: Definition) -> Iterator[_Note]:
+    tiers = definition.tiers
+    if tiers is None:
+        return
+    if tiers.levels[0].threshold:
+        what = _reach(definition, tiers, tiers.levels[0])
+        message = f"members below {what} have no level"
+        yield _Note("tiers.levels[0].from", message, "Let the first level begin at 0.")
+    yield from _repeated("tiers.levels", [level.name for level in tiers.levels], "name", ".name")
+    for index, (low, high) in enumerate(pairwise(tiers.levels), start=1):
+        yield from _step(definition, tiers, low, high, f"tiers.levels[{index}]")
+    match tiers.measure:
+        case PointsEarned(currency) if not any(rule.give.currency == currency for rule in definition.earn.orders):
+            message = "orders do not earn these points, so no level above the first can be reached"
+            yield _Note("tiers.measure", message, "Measure points that orders earn, or money spent.")
+
+
+def _step(definition: Definition, tiers: Tiers, low: TierLevel, high: TierLevel, path: str) -> Iterator[_Note]:
+    if high.threshold <= low.threshold:
+        message = f'"{high.name}" does not begin above "{low.name}" ({_reach(definition, tiers, low)})'
+        yield _Note(f"{path}.from", message, "List the levels from low to high, each beginning above the one before.")
+    if high.multiply < low.multiply:
+        message = f'"{high.name}" multiplies points less than "{low.name}"'
+        yield _Note(f"{path}.multiply", message, f"Use at least {wording.number(low.multiply, 'en')}.")
+    for perk in low.perks:
+        if perk not in high.perks:
+            message = f'"{high.name}" lacks a benefit of "{low.name}": {PHRASES["en"][perk]}'
+            yield _Note(f"{path}.perks", message, "A higher level should keep what a lower one has.", "warning")
+
+
+def _reach(definition: Definition, tiers: Tiers, level: TierLevel) -> str:
+    match tiers.measure:
+        case MoneySpent():
+            return wording.money(level.threshold, definition.money, "en")
+        case PointsEarned():
+            return wording.number(level.threshold, "en")
+
+
+def _repeated(path: str, names: list[str], what: str, key: str = "") -> Iterator[_Note]:
+    """A note at each but the first of equal names."""
+    seen: Counter[str] = Counter()
+    for index, name in enumerate(names):
+        seen[name] += 1
+        if seen[name] > 1:
+            yield _Note(f"{path}[{index}]{key}", f'the {what} "{name}" is used twice', "Use each only once.")
+
+
+# --- paying, looks, cost ------------------------------------------------------------------------------------------
+
+
+def _paying(definition: Definition) -> Iterator[_Note]:
+    pay = definition.pay
+    if pay is None:
+        return
+    currency = definition.currency(pay.currency)
+    if currency.worth is None:
+        message = "points pay, but nothing says what one is worth"
+        yield _Note(f"currencies.{pay.currency}", message, f"Add a worth such as 0.05 {definition.money}.")
+        return
+    least = currency.worth * pay.min_points
+    if least < 1:
+        message = "the fewest points that can be used are worth less than the smallest coin"
+        yield _Note("redeem.pay.min", message, "Raise the fewest points or their worth.")
+    if (back := _given_back(definition, currency)) > pay.at_most:
+        shares = (wording.share(share, "en") for share in (back, pay.at_most))
+        message = "members earn up to {} of what they spend but can use only {}: points pile up".format(*shares)
+        yield _Note("redeem.pay", message, "Let points pay for more, or give fewer.", "warning")
+
+
+def _given_back(definition: Definition, currency: Currency) -> Fraction:
+    """The largest share of a purchase that its rules give back in points, at the highest level."""
+    unit = Fraction(10 ** exponent(definition.money))
+    points = Fraction(0)  # for one whole unit of money
+    for rule in definition.earn.orders:
+        match rule.give:
+            case PerStep(count, step, currency.key):
+                points += count * unit / step
+            case Percent(share, currency.key):
+                points += share
+    times = max((level.multiply for level in definition.tiers.levels), default=1) if definition.tiers else 1
+    return points * times * (currency.worth or 0) / unit
+
+
+def _card(definition: Definition) -> Iterator[_Note]:
+    card = definition.card
+    for key, colour in (("text", card.text), ("label", card.label)):
+        contrast = contrast_of(colour, card.background)
+        if contrast < _READABLE:
+            message = f"this colour is hard to read on the background: contrast {contrast:.1f}, needed {_READABLE}"
+            yield _Note(f"card.{key}", message, "Choose a lighter or a darker colour.", "warning")
+
+
+def contrast_of(one: str, other: str) -> float:
+    """Contrast ratio of two colours ("#2b1d14") by WCAG 2.2: from 1 to 21."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _size(definition: Definition) -> Iterator[_Note]:
+    tiers = definition.tiers
+    window = tiers.window if tiers else None
+    is_by_day = isinstance(window, RollingWindow) and window.grain == "day"
+    size, most = largest_entry_bytes(definition), _MOST_BYTES_BY_DAY if is_by_day else _MOST_BYTES
+    path = "tiers.window" if is_by_day else "currencies"
+    message = f"an account can grow to {size:,} bytes for each purchase"
+    if size > most:
+        yield _Note(path, f"{message}, at most {most:,} are possible", "Count by month, or let points end together.")
+    elif size > _AIM_BYTES:
+        suggestion = f"Above {_AIM_BYTES:,} bytes each purchase costs more; count by month to save."
+        yield _Note(path, message, suggestion, "warning")

@@ -1,0 +1,91 @@
+"""A program as it was published: all its versions, and which one counts when."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from chalicelib.errors import Broken
+from chalicelib.events import Instant
+from chalicelib.ledger.timeline import Level, Reign, TierRules, Timeline
+from chalicelib.programs.calendar import ZoneCalendar
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.metrics import metric_name
+
+ENGINE = 1
+"""Number of the rules by which a definition is priced. A change that prices anything differently raises it."""
+
+_SHORT = 16
+
+
+def sha_of(text: str) -> str:
+    """The name of a version: SHA-256 of the engine's number and the definition's text, lower-case hex."""
+    return hashlib.sha256(f"{ENGINE}\n{text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published definition."""
+
+    sha: str
+    definition: Definition
+    published_at: Instant
+    effective_at: Instant
+
+    @property
+    def since(self) -> Instant:
+        """From when it counts: from `effective_at` on, but never before it was published."""
+        return max(self.effective_at, self.published_at)
+
+
+@dataclass(frozen=True)
+class Program:
+    """All versions of a program, oldest first by `since`; at least one."""
+
+    slug: str
+    versions: tuple[Version, ...]
+
+    @property
+    def latest(self) -> Version:
+        """The version published last; it may not be in force yet."""
+        return max(reversed(self.versions), key=lambda version: version.published_at)
+
+    def in_force(self, at: Instant) -> Version:
+        """The version in force at `at`; before the first one, the first one."""
+        chosen = self.versions[0]
+        for version in self.versions:
+            if version.since <= at:
+                chosen = version
+        return chosen
+
+    def version(self, sha: str) -> Version:
+        """The version named `sha`, or by its first 16 digits, as journal entries have it.
+
+        Raises: Broken when it was never published here.
+        """
+        for version in self.versions:
+            if sha in (version.sha, version.sha[:_SHORT]):
+                return version
+        raise Broken("unknown_program_version", program=self.slug, version=sha[:12])
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What the ledger needs to know: when which tier rules count, and the calendar of the latest version."""
+        reigns = tuple(
+            Reign(since=version.since, version=version.sha, tiers=_tier_rules(version.definition))
+            for version in self.versions
+        )
+        return Timeline(reigns=reigns, calendar=ZoneCalendar(self.latest.definition.time_zone))
+
+
+def _tier_rules(definition: Definition) -> TierRules | None:
+    tiers = definition.tiers
+    if tiers is None:
+        return None
+    calendar = ZoneCalendar(definition.time_zone)
+    grace = tiers.grace
+
+    def grace_until(lost_at: Instant) -> Instant:
+        return lost_at if grace is None else calendar.shifted(lost_at, grace)
+
+    levels = tuple(Level(name=level.name, threshold=level.threshold) for level in tiers.levels)
+    return TierRules(metric=metric_name(tiers.measure), levels=levels, grace_until=grace_until)

@@ -1,0 +1,201 @@
+"""Reads a program definition: from YAML text to a Definition, or to everything that is wrong with it at once."""
+
+import re
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from chalicelib.errors import Malformed
+from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests, Pay, Refunds
+from chalicelib.programs.finding import Finding
+from chalicelib.programs.read_currencies import read_currencies, read_language
+from chalicelib.programs.read_earn import read_earn
+from chalicelib.programs.read_tiers import read_tiers
+from chalicelib.programs.shape import Block, Book, Spot, compose
+from chalicelib.programs.values import Unclear, days, nearest, percent
+from chalicelib.programs.vocabulary import Vocabulary
+
+_KEYS = (
+    "program",
+    "mode",
+    "business",
+    "money",
+    "time_zone",
+    "languages",
+    "guests",
+    "currencies",
+    "earn",
+    "tiers",
+    "refunds",
+    "redeem",
+    "card",
+)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_PICTURE = re.compile(r"([a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.png")
+_WEB = re.compile(r"https://[^\s/]+\.[^\s/]+(/\S*)?")
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_OF_GOODS = re.compile(r"(\S+ ?%) of goods")
+
+
+class DefinitionError(Malformed):
+    """A definition that cannot be read. `findings` holds every mistake, in the file's order."""
+
+    def __init__(self, file: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__("definition_not_understood", file=file, mistakes=len(findings))
+        self.findings = findings
+
+    def __str__(self) -> str:
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+def read(text: str, *, file: str) -> Definition:
+    """The definition in `text`; `file` is the name that messages show. Raises DefinitionError with all mistakes."""
+    book = Book(file)
+    top = compose(text, book)
+    definition = None
+    if top is not None:
+        try:
+            definition = _definition(Block(top, _KEYS, "the keys of a program definition"), book)
+        except Unclear as unclear:
+            top.note(unclear)
+    if definition is None or book.findings:
+        raise DefinitionError(
+            file, tuple(sorted(set(book.findings), key=lambda finding: (finding.line, finding.column)))
+        )
+    return definition
+
+
+def _definition(block: Block, book: Book) -> Definition:
+    words = Vocabulary()
+    block.optional("money", lambda money: money.read(words.take_money), "")
+    languages = block.required(
+        "languages", lambda spot: spot.items(read_language, "a list such as [en, ru]"), (), "a list such as [en, ru]"
+    )
+    currencies = block.required(
+        "currencies", lambda spot: read_currencies(spot, languages, words), (), "what members collect"
+    )
+    definition = Definition(
+        program=block.required("program", _slug, "", "a short name such as bean-street"),
+        mode=block.required("mode", lambda spot: spot.choice({"live": "live", "test": "test"}), "test", "live or test"),
+        business=block.required("business", _business, Business("", "", "", ""), "who runs the program"),
+        currencies=currencies,
+        time_zone=block.required("time_zone", _time_zone, "UTC", "such as Europe/Berlin"),
+        languages=languages,
+        guests=block.required("guests", _guests, Guests(None), "{keep: 90 days} or ignore"),
+        earn=block.required("earn", lambda spot: read_earn(spot, words), Earn(Base(), ()), "how points are earned"),
+        tiers=block.optional("tiers", lambda spot: read_tiers(spot, words), None),
+        refunds=block.optional("refunds", _refunds, Refunds()),
+        pay=block.optional("redeem", lambda spot: _redeem(spot, words), None),
+        card=block.required("card", _card, CardColours("", "", ""), "the card's colours"),
+        money=words.money,
+        lines=book.lines,
+    )
+    if not words.money:
+        book.note(None, "money", 'expected the money that orders are paid in, such as "money: EUR"')
+    return definition
+
+
+def _slug(spot: Spot) -> str:
+    slug = spot.text()
+    if _SLUG.fullmatch(slug) is None or len(slug) > 40:
+        raise Unclear("small letters, digits and hyphens such as bean-street")
+    return slug
+
+
+def _business(spot: Spot) -> Business:
+    block = Block(spot, ("name", "legal_name", "contact", "privacy", "terms"))
+    return Business(
+        name=block.required("name", Spot.text, "", "the name people know"),
+        legal_name=block.required("legal_name", Spot.text, "", "the name in law"),
+        contact=block.required("contact", _contact, "", "an e-mail or web address"),
+        privacy=block.required("privacy", _web_address, "", "the address of the privacy notice"),
+        terms=block.optional("terms", _web_address, None),
+    )
+
+
+def _contact(spot: Spot) -> str:
+    contact = spot.text()
+    if _MAIL.fullmatch(contact) is None and _WEB.fullmatch(contact) is None:
+        raise Unclear("an e-mail or web address such as hello@example.org")
+    return contact
+
+
+def _web_address(spot: Spot) -> str:
+    address = spot.text()
+    if _WEB.fullmatch(address) is None:
+        raise Unclear("an address that begins with https://")
+    return address
+
+
+def _time_zone(spot: Spot) -> str:
+    name = spot.text()
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones is an OSError
+        raise Unclear("a time zone such as Europe/Berlin", nearest(name, available_timezones())) from error
+    return name
+
+
+def _guests(spot: Spot) -> Guests:
+    if spot.is_text():
+        return spot.choice({"ignore": Guests(None)})
+    block = Block(spot, ("keep",), "{keep: 90 days} or ignore")
+    return Guests(block.required("keep", lambda keep: keep.read(_some_days), 1, "how long, such as 90 days"))
+
+
+def _some_days(text: str) -> int:
+    count = days(text)
+    if not count:
+        raise Unclear("at least 1 day")
+    return count
+
+
+def _refunds(spot: Spot) -> Refunds:
+    block = Block(spot, ("when_spent", "after_expiry", "restore_grace"))
+    block.optional("when_spent", lambda way: way.choice({"negative balance": True}), True)
+    block.optional("after_expiry", lambda way: way.choice({"forgive": True}), True)
+    return Refunds(restore_grace_days=block.optional("restore_grace", lambda grace: grace.read(days), 0))
+
+
+def _redeem(spot: Spot, words: Vocabulary) -> Pay | None:
+    block = Block(spot, ("pay",))
+    return block.required("pay", lambda pay: _pay(pay, words), None, "how points pay")
+
+
+def _pay(spot: Spot, words: Vocabulary) -> Pay:
+    block = Block(spot, ("min", "at_most"))
+    least = block.required("min", lambda least: least.read(words.points), None, "the fewest points at once")
+    share = block.optional("at_most", lambda most: most.read(_share_of_goods), Fraction(1))
+    return Pay(currency=least.currency, min_points=least.points, at_most=share) if least else Pay("")
+
+
+def _share_of_goods(text: str) -> Fraction:
+    match = _OF_GOODS.fullmatch(text)
+    share = percent(match[1]) if match else Fraction(0)
+    if not 0 < share <= 1:
+        raise Unclear('a share such as "50% of goods"')
+    return share
+
+
+def _card(spot: Spot) -> CardColours:
+    block = Block(spot, ("background", "text", "label", "logo"))
+    return CardColours(
+        background=block.required("background", _colour, "", 'such as "#2b1d14"'),
+        text=block.required("text", _colour, "", 'such as "#ffffff"'),
+        label=block.required("label", _colour, "", 'such as "#e0c9a6"'),
+        logo=block.optional("logo", _picture, ""),
+    )
+
+
+def _colour(spot: Spot) -> str:
+    colour = spot.text()
+    if _COLOUR.fullmatch(colour) is None:
+        raise Unclear('a colour in quotes such as "#2b1d14"')
+    return colour.lower()
+
+
+def _picture(spot: Spot) -> str:
+    path = spot.text()
+    if _PICTURE.fullmatch(path) is None:
+        raise Unclear("a PNG file in a folder such as bean-street/logo.png")
+    return path

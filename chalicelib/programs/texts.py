@@ -1,0 +1,292 @@
+"""A definition in plain words: terms for members, and the same with every default for its owner.
+
+The words are made from the rules themselves, so they cannot drift apart. `points` counts points anywhere else.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chalicelib.money import exponent
+from chalicelib.programs import wording
+from chalicelib.programs.definition import (
+    ActivityRule,
+    After,
+    Currency,
+    Definition,
+    Duration,
+    Fixed,
+    Inactivity,
+    Lasting,
+    MembershipYear,
+    Moment,
+    MoneySpent,
+    OrderRule,
+    Percent,
+    PerStep,
+    PointsEarned,
+    RollingWindow,
+    TierLevel,
+    Tiers,
+)
+from chalicelib.programs.phrases import PHRASES
+from chalicelib.programs.wording import points
+
+__all__ = ["Section", "explain_text", "perk", "points", "spoken", "terms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its short sentences."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+def terms(definition: Definition, language: str) -> tuple[Section, ...]:
+    """What members are promised, section by section. A language we do not write is served in one we do."""
+    return _Writer(definition, spoken(definition, language), is_for_owner=False).sections()
+
+
+def benefits(definition: Definition, language: str) -> tuple[str, ...]:
+    """What a customer gets, a line each: the rules without their small print, and what higher levels bring."""
+    return tuple(_Writer(definition, spoken(definition, language), is_for_owner=False).benefits())
+
+
+def explain_text(definition: Definition, language: str) -> str:
+    """The whole definition for its owner: the terms, and everything that holds because nothing else was said."""
+    sections = _Writer(definition, spoken(definition, language), is_for_owner=True).sections()
+    blocks = ("\n".join((section.title, *(f"  {line}" for line in section.sentences))) for section in sections)
+    return "\n\n".join(blocks) + "\n"
+
+
+def perk(name: str, language: str) -> str:
+    """What a level brings besides points, in words; English where we do not write the language."""
+    return PHRASES.get(language, PHRASES["en"])[name]
+
+
+def spoken(definition: Definition, language: str) -> str:
+    """The language to write in: the wished one, else the program's first one that we write, else English."""
+    return next((code for code in (language, *definition.languages) if code in PHRASES), "en")
+
+
+class _Writer:
+    """Writes the sections of one definition in one language."""
+
+    def __init__(self, definition: Definition, language: str, *, is_for_owner: bool) -> None:
+        self.definition = definition
+        self.language = language
+        self.is_for_owner = is_for_owner
+
+    def sections(self) -> tuple[Section, ...]:
+        parts = [("earning", self._earning())]
+        parts += [(self._kinds(currency), self._using(currency)) for currency in self.definition.currencies]
+        parts += [("tiers", self._tiers()), ("refunds", self._refunds()), ("guests", self._guests())]
+        parts.append(("who", self._who()))
+        if self.is_for_owner:
+            parts.append(("settings", self._settings()))
+        phrases = PHRASES[self.language]
+        return tuple(Section(phrases.get(title, title), tuple(lines)) for title, lines in parts if lines)
+
+    def benefits(self) -> list[str]:
+        rules = self.definition.earn.rules
+        lines = [self._give(rule)[0] if isinstance(rule, OrderRule) else self._activity(rule) for rule in rules]
+        if (tiers := self.definition.tiers) is not None:
+            lines += [line for level in tiers.levels if level.threshold for line in self._level(level, tiers)]
+        return lines
+
+    def _say(self, phrase: str, **words: str) -> str:
+        return PHRASES[self.language][phrase].format(**words)
+
+    def _owner(self, phrase: str, **words: str) -> list[str]:
+        """A sentence only the owner needs: what holds by default."""
+        return [self._say(phrase, **words)] if self.is_for_owner else []
+
+    def _points(self, count: int, currency: str) -> str:
+        return wording.points(self.definition.currency(currency).names, count, self.language)
+
+    def _money(self, minor_units: int | Fraction) -> str:
+        return wording.money(minor_units, self.definition.money, self.language)
+
+    # --- earning
+
+    def _earning(self) -> list[str]:
+        lines: list[str] = []
+        for rule in self.definition.earn.rules:
+            lines += self._owner("rule", name=rule.name)
+            lines += self._order_rule(rule) if isinstance(rule, OrderRule) else [self._activity(rule)]
+        return lines + self._base()
+
+    def _activity(self, rule: ActivityRule) -> str:
+        return self._say("review", points=self._points(rule.give.points, rule.give.currency))
+
+    def _order_rule(self, rule: OrderRule) -> list[str]:
+        lines = self._give(rule)
+        if rule.min_order:
+            lines += [self._say("min_order", money=self._money(rule.min_order))]
+            lines += [self._say(f"below_{rule.when_refunded_below}")]
+        else:
+            lines += self._owner("no_min_order")
+        if rule.at_most is not None:
+            lines += [self._say("at_most", points=self._points(rule.at_most, rule.give.currency))]
+        else:
+            lines += self._owner("no_at_most")
+        return [*lines, self._say(rule.rounding.value.replace(" ", "_"))]
+
+    def _give(self, rule: OrderRule) -> list[str]:
+        match rule.give:
+            case PerStep(count, step, currency):
+                return [self._say("per_step", money=self._money(step), points=self._points(count, currency))]
+            case Fixed(count, currency):
+                return [self._say("fixed", points=self._points(count, currency))]
+            case Percent(share, currency, full):
+                amount, count = _example(share, full, self.definition.money)
+                told = {"share": wording.share(share, self.language), "money": self._money(amount)}
+                line = self._say("percent", points=self._points(count, currency), **told)
+                return [line] if full is None else [line, self._say("count_full", money=self._money(full))]
+
+    def _base(self) -> list[str]:
+        base = self.definition.earn.base
+        goods = "goods_before" if base.discounts == "ignored" else "goods_after"
+        counted = [goods, "tax_in" if base.tax == "included" else "tax_out"]
+        left_out: list[str] = []
+        for part, choice in (
+            ("delivery", base.shipping),
+            ("gift_cards", base.gift_cards),
+            ("paid_part", base.paid_with_points),
+        ):
+            (counted if choice == "included" else left_out).append(part)
+        lines = [self._say("counted", parts=self._list(counted))]
+        if left_out:
+            lines += [self._say("not_counted", parts=self._list(left_out))]
+        if base.paid_with_points == "no points at all":
+            lines += [self._say("no_points_used")]
+        return [*lines, self._say("one_money", money=wording.money_name(self.definition.money, self.language))]
+
+    def _list(self, phrases: list[str] | tuple[str, ...]) -> str:
+        return ", ".join(self._say(phrase) for phrase in phrases)
+
+    # --- using points
+
+    def _kinds(self, currency: Currency) -> str:
+        return self._say("kinds", examples=", ".join(self._points(count, currency.key) for count in (1, 2, 5)))
+
+    def _using(self, currency: Currency) -> list[str]:
+        lines = [*self._available(currency), *self._expires(currency)]
+        if currency.worth is None:
+            return lines + self._owner("no_worth")
+        worth = {"points": self._points(1, currency.key), "money": self._money(currency.worth)}
+        pay = self.definition.pay
+        if pay is None or pay.currency != currency.key:
+            return lines + self._owner("worth", **worth)
+        least, most = self._points(pay.min_points, currency.key), wording.share(pay.at_most, self.language)
+        return [*lines, self._say("worth", **worth), self._say("pay", points=least, share=most)]
+
+    def _available(self, currency: Currency) -> list[str]:
+        match currency.available:
+            case After(wait, moment, counted_from):
+                when = self._say(f"from_{_key(moment)}")
+                told = wording.length(wait, self.language)
+                line = self._say(f"after_{counted_from}", length=told, moment=when)
+                return [line, self._say("pending_weekly")] if _days(wait) > 16 else [line]
+            case _:
+                return [self._say("at_once")]
+
+    def _expires(self, currency: Currency) -> list[str]:
+        match currency.expires:
+            case Lasting(life, moment):
+                line = self._life("lasting", life, moment)
+                is_many = moment in (Moment.END_OF_DAY, Moment.END_OF_WEEK) or _days(life) > 700
+                return [line, self._say("longer")] if is_many else [line]
+            case Inactivity(life, moment):
+                return [self._life("inactivity", life, moment)]
+            case MembershipYear():
+                return [self._say("membership_year")]
+            case _:
+                return [self._say("never")]
+
+    def _life(self, phrase: str, life: Duration, moment: Moment) -> str:
+        return self._say(phrase, length=wording.length(life, self.language), moment=self._say(f"to_{_key(moment)}"))
+
+    # --- tiers, refunds, guests
+
+    def _tiers(self) -> list[str]:
+        tiers = self.definition.tiers
+        if tiers is None:
+            return self._owner("no_tiers")
+        lines = [self._say("by_money" if isinstance(tiers.measure, MoneySpent) else "by_points")]
+        if isinstance(tiers.window, RollingWindow):
+            lines += [self._say("rolling", length=wording.period(tiers.window.length, self.language))]
+            lines += [self._say(f"grain_{tiers.window.grain}")]
+        else:
+            lines += [self._say("lifetime")]
+        for level in tiers.levels:
+            lines += self._level(level, tiers)
+        lines += [self._say("before_order"), *self._owner("same_times")]
+        if tiers.grace is None:
+            return [*lines, self._say("lost_at_once")]
+        return [*lines, self._say("lost_later", length=wording.period(tiers.grace, self.language))]
+
+    def _level(self, level: TierLevel, tiers: Tiers) -> list[str]:
+        match tiers.measure:
+            case PointsEarned(currency):
+                reach = self._points(level.threshold, currency)
+            case MoneySpent():
+                reach = self._money(level.threshold)
+        told = {"name": level.name, "times": wording.number(level.multiply, self.language)}
+        lines = [self._say("level", reach=reach, **told) if level.threshold else self._say("first_level", **told)]
+        return [*lines, self._say("perks", name=level.name, perks=self._list(level.perks))] if level.perks else lines
+
+    def _refunds(self) -> list[str]:
+        lines = [self._say("goes_back"), self._say("negative"), self._say("forgive")]
+        grace = self.definition.refunds.restore_grace_days
+        if self.definition.pay is None:
+            return lines + self._owner("no_pay")
+        if not grace:
+            return [*lines, self._say("restore")]
+        return [*lines, self._say("restore_grace", length=wording.period(Duration(grace, "day"), self.language))]
+
+    def _guests(self) -> list[str]:
+        keep = self.definition.guests.keep_days
+        if keep is None:
+            return [self._say("guests_ignore")]
+        return [self._say("guests_keep", length=wording.period(Duration(keep, "day"), self.language))]
+
+    # --- who runs it
+
+    def _who(self) -> list[str]:
+        business = self.definition.business
+        lines = [self._say("runs", legal_name=business.legal_name, name=business.name)]
+        lines += [self._say("contact", contact=business.contact), self._say("privacy", privacy=business.privacy)]
+        if business.terms is not None:
+            lines += [self._say("own_terms", terms=business.terms)]
+        if self.definition.mode == "test":
+            lines += [self._say("test")]
+        return [*lines, self._say("clock", city=wording.city(self.definition.time_zone, self.language))]
+
+    def _settings(self) -> list[str]:
+        card = self.definition.card
+        languages = ", ".join(wording.language_name(code, self.language) for code in self.definition.languages)
+        return [
+            self._say("address", slug=self.definition.program),
+            *([self._say("is_live")] if self.definition.mode == "live" else []),
+            self._say("languages", languages=languages),
+            self._say("colours", background=card.background, text=card.text, label=card.label),
+            self._say("logo", logo=card.logo) if card.logo else self._say("no_logo"),
+        ]
+
+
+def _example(share: Fraction, full: int | None, money: str) -> tuple[int, int]:
+    """An amount in minor units of which the share is a whole number of points, and these points."""
+    unit = 10 ** exponent(money)
+    amount = full if full is not None else 100 * unit
+    while (amount * share / unit).denominator != 1:
+        amount *= 10
+    return amount, int(amount * share / unit)
+
+
+def _key(moment: Moment) -> str:
+    return "same" if moment is Moment.SAME_TIME else moment.value.replace(" ", "_").replace("-", "_")
+
+
+def _days(time: Duration) -> int:
+    return time.count * {"day": 1, "week": 7, "month": 31, "year": 366}[time.unit]

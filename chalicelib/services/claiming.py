@@ -1,0 +1,137 @@
+"""Accounts find their people: a proof claims waiting points, a shop's customer id joins, two accounts become one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chalicelib.errors import TryAgain
+from chalicelib.events import AccountId, Instant, Reference
+from chalicelib.ledger.documents import MergeDocument
+from chalicelib.ledger.merging import merge
+from chalicelib.members.people import Identity
+from chalicelib.programs.program import Program
+from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.ports import Clock, Commit, Ledger, Members, Outcome, Vault
+
+_ROUNDS = 12
+InTime = Callable[[], None]
+"""Called before each call of a store. Raises TryAgain when there is no time left for another."""
+
+
+def _unhurried() -> None:
+    """Nobody waits for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What follows from a proved identity."""
+
+    ledger: Ledger
+    members: Members
+    vault: Vault
+    clock: Clock
+
+    def claim(self, program: Program, index: str, *, member: str, own: AccountId) -> Identity:
+        """The identity is proved: it belongs to `member` from now on, with the points that waited for it.
+
+        own: the account of an identity that nobody has seen yet. An identity that is claimed already keeps its member.
+        Raises: TryAgain.
+        """
+        for _ in range(_ROUNDS):
+            known = self.members.identity(program.slug, index, strong=True)
+            if known is not None and known.proved_at is not None:
+                self.activate(program, known.account)
+                return known
+            now = self.clock.now()
+            proved = (
+                Identity(index, "email", own, proved_at=now, member=member)
+                if known is None
+                else replace(known, proved_at=now, member=member, ends_at=None)
+            )
+            if self.members.put_identity(program.slug, proved, was=known):
+                self.activate(program, proved.account)
+                return proved
+        raise TryAgain("too_many_races", document="claim")
+
+    def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = _unhurried) -> None:
+        """An order carried both a proved identity and a shop's customer id: the id now leads to the same account.
+
+        Points that waited under the id alone come along. An id that is another member's already stays theirs.
+        Raises: TryAgain; whatever was done by then, the next order does the rest.
+        """
+        index = self.vault.index(program.slug, "customer", customer_key)
+        if proved.proved_at is None or index in proved.links or index == proved.index:
+            return
+        in_time()
+        known = self.members.identity(program.slug, index, strong=True)
+        if known is not None and known.proved_at is not None and known.member != proved.member:
+            return
+        if known is not None and known.account != proved.account:
+            self.merge(program, known.account, proved.account, in_time=in_time)
+        in_time()
+        linked = Identity(index, "customer", proved.account, proved_at=self.clock.now(), member=proved.member)
+        if self.members.put_identity(program.slug, linked, was=known):
+            in_time()
+            self.members.put_identity(program.slug, replace(proved, links=(*proved.links, index)), was=proved)
+
+    def merge(self, program: Program, source: AccountId, into: AccountId, *, in_time: InTime = _unhurried) -> None:
+        """Move everything of one account into another, once. Later news of its documents follows by itself."""
+        reference = Reference(f"merge/{source}")
+        for _ in range(_ROUNDS):
+            now = self.clock.now()
+            in_time()
+            leaving = standing(self.ledger, program, source, now)
+            in_time()
+            staying = standing(self.ledger, program, into, now)
+            if leaving.account == staying.account or leaving.before is None:
+                return
+            in_time()
+            commit = _merge_commit(program, leaving, staying, reference, now)
+            if self.ledger.commit(commit) in (Outcome.COMMITTED, Outcome.DOCUMENT_MOVED):
+                return
+            self.clock.pause(50)
+        raise TryAgain("too_many_races", document=reference)
+
+    def activate(self, program: Program, account: AccountId, *, in_time: InTime = _unhurried) -> None:
+        """Points that waited are a member's now; an account without entries has nothing to say yet."""
+        for _ in range(_ROUNDS):
+            in_time()
+            stand = standing(self.ledger, program, account, self.clock.now())
+            if stand.before is None or stand.snap.status != "unclaimed":
+                return
+            line = Line(
+                kind="claimed",
+                document=Reference(f"claim/{stand.account}"),
+                occurred_at=stand.at,
+                actor="member",
+                version=stand.before.version,
+                status="active",
+            )
+            entry = next_entry(stand, program, line)
+            in_time()
+            if self.ledger.commit(Commit(program.slug, entries=(entry,))) is Outcome.COMMITTED:
+                return
+            self.clock.pause(50)
+        raise TryAgain("too_many_races", document="claim")
+
+
+def _merge_commit(program: Program, leaving: Standing, staying: Standing, reference: Reference, now: Instant) -> Commit:
+    assert leaving.before is not None
+    merged = merge(leaving.snap, staying.snap, program.timeline.calendar)
+    line = Line(
+        kind="merged",
+        document=reference,
+        occurred_at=now,
+        actor="member",
+        version=leaving.before.version,
+        legs=merged.out_legs,
+        rolled=merged.out_rolled,
+        status="merged",
+        merged_to=staying.account,
+    )
+    out = next_entry(leaving, program, line)
+    arrived = replace(line, legs=merged.in_legs, rolled=merged.in_rolled, status="active", merged_to=None)
+    return Commit(
+        program=program.slug,
+        documents=(MergeDocument(reference, leaving.account, staying.account, revision=1),),
+        entries=(out, next_entry(staying, program, arrived)),
+    )

@@ -1,0 +1,41 @@
+"""A definition becomes an immutable version, named by its content."""
+
+from dataclasses import dataclass
+
+from chalicelib.events import Instant
+from chalicelib.programs.program import sha_of
+from chalicelib.programs.reading import read
+from chalicelib.services.ports import Clock, Programs
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The version's name, when it takes effect, and whether it is new."""
+
+    sha: str
+    effective_at: Instant
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Publishes definitions. A version never acts before every container can have noticed it."""
+
+    programs: Programs
+    clock: Clock
+    notice_seconds: int
+
+    def publish(self, text: str, *, file: str) -> Published:
+        """Publish a definition; one that is the newest already changes nothing.
+
+        Raises: DefinitionError when it cannot be read; nothing is half-published.
+        """
+        definition = read(text, file=file)
+        sha = sha_of(text)
+        program = self.programs.program(definition.program)
+        if program is not None and program.latest.sha == sha:
+            return Published(sha, program.latest.effective_at, is_new=False)
+        now = self.clock.now()
+        effective_at = now if program is None else now + self.notice_seconds * 1_000
+        self.programs.publish(definition.program, sha, text, published_at=now, effective_at=effective_at)
+        return Published(sha, effective_at, is_new=True)

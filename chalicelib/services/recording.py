@@ -1,0 +1,218 @@
+"""A sender told us about an order: the points follow, exactly once, however often and in whatever order it is told."""
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import msgspec
+
+from chalicelib.errors import Broken, TryAgain
+from chalicelib.events import Customer, Instant, OrderTold
+from chalicelib.ledger.documents import OrderDocument, Pricing
+from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.orders import Posting, absorbed, post, returned, told_at
+from chalicelib.members.people import Identity
+from chalicelib.programs.pricing import price, takes
+from chalicelib.programs.program import Program
+from chalicelib.services.accounts import Accounts, Found, Nobody
+from chalicelib.services.claiming import Claims
+from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
+from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
+
+_ROUNDS = 12
+_LAST_SECOND = 1_000
+"""No call starts with less than this many milliseconds left."""
+
+Result = Literal["posted", "duplicate", "kept", "ignored", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of an event. `reason` says why it was ignored or refused; `entry` is what was posted.
+
+    identity: the known identity that led to the account
+    """
+
+    result: Result
+    document: OrderDocument
+    entry: Entry | None = None
+    identity: Identity | None = None
+
+    @property
+    def reason(self) -> str:
+        return self.document.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Posts orders. One read of the document, one of the newest entry, one transaction; nothing else in between."""
+
+    ledger: Ledger
+    accounts: Accounts
+    claims: Claims
+    clock: Clock
+
+    def record(self, program: Program, told: OrderTold, *, actor: str, deadline: Instant | None) -> Recorded:
+        """Fold what was told into its document and post the difference.
+
+        deadline: an inline caller's; when it is near the rest is left to the queue.
+        Raises: TryAgain when time ran out, a neighbour is down or the races did not end; repeating is always safe.
+        """
+        outcome = Outcome.COMMITTED
+        for _ in range(_ROUNDS):
+            self._in_time(deadline)
+            document = self._document(program, told)
+            grown = absorbed(document, told)
+            if grown == document and document.revision:
+                return Recorded("duplicate", document)
+            identity_taken = outcome is Outcome.IDENTITY_TAKEN
+            outcome, recorded = self._attempt(
+                program, grown, told, actor=actor, deadline=deadline, strong=identity_taken
+            )
+            if outcome is Outcome.COMMITTED:
+                self._link(program, recorded.identity, told.customer, deadline)
+                return recorded
+            if outcome is Outcome.CONFLICT:
+                self.clock.pause(50)
+        raise TryAgain("too_many_races", document=told.reference)
+
+    def _document(self, program: Program, told: OrderTold) -> OrderDocument:
+        stored = self.ledger.document(program.slug, told.reference)
+        if stored is None:
+            return OrderDocument(reference=told.reference)
+        if not isinstance(stored, OrderDocument):
+            raise Broken("not_an_order", document=told.reference)
+        return stored
+
+    def _attempt(
+        self,
+        program: Program,
+        grown: OrderDocument,
+        told: OrderTold,
+        *,
+        actor: str,
+        deadline: Instant | None,
+        strong: bool,
+    ) -> tuple[Outcome, Recorded]:
+        grown = msgspec.structs.replace(grown, revision=grown.revision + 1)
+        waiting = _nothing_to_post(program, grown, told)
+        if waiting is not None:
+            return self._keep(program, waiting)
+        self._in_time(deadline)
+        found = self.accounts.of_document(program, grown, told.customer, strong=strong)
+        if isinstance(found, Nobody):
+            return self._keep(program, _uncredited(grown, found))
+        self._in_time(deadline)
+        stand = self._standing(program, found, deadline)
+        posting, line = _decided(program, grown, stand, told, actor)
+        if found.is_claimed and stand.snap.status == "unclaimed":
+            line = replace(line, status="active")
+        self._in_time(deadline)
+        return self._commit(program, stand, found, posting, line)
+
+    def _standing(self, program: Program, found: Found, deadline: Instant | None) -> Standing:
+        if found.is_new:
+            return opened(found.account, self.clock.now())
+        stand = standing(self.ledger, program, found.account, self.clock.now())
+        if found.is_claimed and stand.before is not None and stand.snap.status == "unclaimed":
+            # The proof was stored and its container died before the account heard of it. An entry that says so comes
+            # first: it is what takes the end off the documents that waited.
+            self.claims.activate(program, stand.account, in_time=lambda: self._in_time(deadline))
+            return standing(self.ledger, program, found.account, self.clock.now())
+        return stand
+
+    def _commit(
+        self, program: Program, stand: Standing, found: Found, posting: Posting, line: Line
+    ) -> tuple[Outcome, Recorded]:
+        document = posting.document
+        if not line.legs and not line.rolled:
+            return self._keep(program, document, found.first_seen)
+        entry = next_entry(stand, program, line)
+        outcome = self.ledger.commit(
+            Commit(
+                program=program.slug,
+                documents=(document,),
+                entries=(entry,),
+                identities=found.first_seen,
+                ends_at=self.accounts.ends_at(program, entry.snap.status, stand.at),
+            )
+        )
+        return outcome, Recorded("posted", document, entry, found.known)
+
+    def _keep(
+        self, program: Program, document: OrderDocument, first_seen: tuple[Identity, ...] = ()
+    ) -> tuple[Outcome, Recorded]:
+        """Write the document without an entry: it waits, it says why nothing follows, or it is worth nothing yet.
+
+        first_seen: the identity that leads to the account which the document names from now on
+        """
+        outcome = self.ledger.commit(Commit(program=program.slug, documents=(document,), identities=first_seen))
+        results: dict[str, Result] = {"ignored": "ignored", "refused": "refused"}
+        return outcome, Recorded(results.get(document.state, "kept"), document)
+
+    def _link(self, program: Program, proved: Identity | None, customer: Customer, deadline: Instant | None) -> None:
+        """A proved identity and a shop's customer id in one order belong together. The next order tries again."""
+        if proved is None or customer.key is None:
+            return
+        with contextlib.suppress(TryAgain):
+            self.claims.link(program, proved, customer.key, in_time=lambda: self._in_time(deadline))
+
+    def _in_time(self, deadline: Instant | None) -> None:
+        if deadline is not None and self.clock.now() + _LAST_SECOND > deadline:
+            raise TryAgain("out_of_time")
+
+
+def _decided(
+    program: Program, grown: OrderDocument, stand: Standing, told: OrderTold, actor: str
+) -> tuple[Posting, Line]:
+    """The pure heart: price the document in its frozen context and post the difference."""
+    facts = grown.facts
+    assert facts is not None
+    pricing = grown.pricing or Pricing(
+        version=program.in_force(facts.occurred_at).sha,
+        tier=stand.snap.tier.at(facts.occurred_at),
+        occurred_at=facts.occurred_at,
+        member_since=stand.snap.opened,
+    )
+    grown = msgspec.structs.replace(grown, account=grown.account or stand.account, pricing=pricing)
+    target = price(program.version(pricing.version).definition, pricing, facts, returned(grown))
+    posting = post(grown, target, stand.snap, at=stand.at, calendar=program.timeline.calendar)
+    line = Line(
+        kind=posting.kind,
+        document=grown.reference,
+        occurred_at=facts.occurred_at if posting.kind == "earned" else told_at(grown),
+        actor=actor,
+        version=pricing.version,
+        name=grown.name,
+        event=told.delivery,
+        rules=target.rules,
+        legs=posting.legs,
+        rolled=posting.rolled,
+    )
+    return posting, line
+
+
+def _nothing_to_post(program: Program, grown: OrderDocument, told: OrderTold) -> OrderDocument | None:
+    """The document as it is kept when no account is needed: ignored, refused, or waiting; None to go on."""
+    facts = grown.facts
+    is_test = told.is_test or grown.reason == "test_order"  # not every message of a test order says that it is one
+    if is_test and grown.pricing is None and program.latest.definition.mode == "live":
+        return _stopped(grown, "ignored", "test_order")
+    if facts is None:
+        return grown
+    if not takes(program.in_force(facts.occurred_at).definition, facts.currency):
+        return _stopped(grown, "refused", "another_currency")
+    if grown.pricing is None and (facts.is_cancelled or not facts.is_paid):
+        return grown
+    return None
+
+
+def _uncredited(document: OrderDocument, nobody: Nobody) -> OrderDocument:
+    """A message that names nobody, as one about a refund, does not change why its order was ignored."""
+    if document.state == "ignored" and nobody.reason == "nobody_to_credit":
+        return document
+    return _stopped(document, "ignored", nobody.reason)
+
+
+def _stopped(document: OrderDocument, state: Literal["ignored", "refused"], reason: str) -> OrderDocument:
+    return msgspec.structs.replace(document, state=state, reason=reason)

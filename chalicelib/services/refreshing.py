@@ -1,0 +1,167 @@
+"""Cards follow the journal: a changed face is remembered and pushed, an unchanged one is not.
+
+The first change is pushed at once. Changes that follow within the quiet time become one trailing push, which waits
+in the queue. Every answer of a push service has its reaction; what could not be delivered is tried again later.
+"""
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from chalicelib.errors import TryAgain
+from chalicelib.events import AccountId, Instant
+from chalicelib.ledger.journal import Entry
+from chalicelib.services.ports import (
+    Alarm,
+    Card,
+    Cards,
+    Clock,
+    Ledger,
+    PushAnswer,
+    Pusher,
+    PushReaction,
+    Queue,
+    Registration,
+    Views,
+)
+from chalicelib.services.showing import Showing
+
+_log = logging.getLogger(__name__)
+_BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
+_ROUNDS = 3
+_MANY_DEAD = 5
+"""So many dead tokens of one card at once look like the wrong host, not like phones that left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Brings cards up to date after entries, and works off the queue of pushes."""
+
+    ledger: Ledger
+    cards: Cards
+    views: Views
+    showing: Showing
+    pusher: Pusher
+    queue: Queue
+    alarm: Alarm
+    clock: Clock
+    quiet_seconds: int
+
+    def follow(self, program: str, entry: Entry) -> None:
+        """An entry was written (the stream told us). Repeats and old news are harmless. Raises TryAgain."""
+        self.views.put(entry, program)
+        if entry.kind == "claimed" or entry.snap.status == "merged":  # what waited is a member's from now on
+            entries = self.ledger.entries(program, entry.account, newest_first=False, limit=None)
+            self.ledger.keep_documents(program, sorted({line.document for line in entries}))
+        self.account(program, entry.account)
+
+    def account(self, program: str, account: AccountId) -> None:
+        """Refresh every card that shows an account."""
+        for card in self.cards.cards_of(program, account):
+            self.card(card)
+
+    def card(self, card: Card) -> None:
+        """Remember the new face and push it, now or with the trailing push. An unchanged face does nothing.
+
+        Raises: TryAgain when others keep changing the card.
+        """
+        for _ in range(_ROUNDS):
+            if self._is_followed(card):
+                return
+            card = self.cards.card(card.serial) or card
+        raise TryAgain("card_moved", card=card.serial)
+
+    def _is_followed(self, card: Card) -> bool:
+        """One look at the card; False when somebody else changed it meanwhile."""
+        shown = self.showing.face(card)
+        face = digest(msgspec.json.encode(shown.face))
+        now = self.clock.now()
+        if face == card.face:
+            if card.trailing_at <= now:
+                self._push_missed(card)
+            return True
+        quiet_until = card.pushed_at + self.quiet_seconds * 1_000
+        is_quiet = now < quiet_until
+        has_phones = bool(self.cards.registrations(card.serial))
+        changed = replace(
+            card,
+            revision=card.revision + 1,
+            face=face,
+            changed_at=max(now, card.changed_at + 1),
+            tier=shown.face.tier,
+            news="tier" if card.tier and card.tier != shown.face.tier else "points",
+            pushed_at=now if has_phones and not is_quiet else card.pushed_at,
+            trailing_at=max(card.trailing_at, quiet_until) if is_quiet else card.trailing_at,
+        )
+        if is_quiet and card.trailing_at <= now:  # queued before it is noted: a push too many beats a lost one
+            self.queue.send({"serial": card.serial, "attempt": 0}, delay_seconds=_seconds(quiet_until - now))
+        if not self.cards.put_card(changed):
+            return False
+        if not is_quiet:
+            self._push(changed, self._behind(changed), attempt=0)
+        return True
+
+    def work_off(self, message: Mapping[str, str | int]) -> None:
+        """A push that waited: the trailing one of a busy card, or one that a push service put off."""
+        card = self.cards.card(str(message["serial"]))
+        if card is None:
+            return
+        now = self.clock.now()
+        if not self.cards.put_card(replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)):
+            raise TryAgain("card_moved", card=card.serial)
+        self._push(card, self._behind(card), attempt=int(message["attempt"]))
+
+    def _push_missed(self, card: Card) -> None:
+        """A change was noted but the push did not go out: the container died in between."""
+        missed = [device for device in self._behind(card) if device.pushed_at < card.changed_at]
+        self._push(card, [device for device in missed if device.registered_at < card.changed_at], attempt=0)
+
+    def _behind(self, card: Card) -> Sequence[Registration]:
+        """The devices that have not fetched the last change."""
+        return [device for device in self.cards.registrations(card.serial) if device.fetched_at < card.changed_at]
+
+    def _push(self, card: Card, waiting: Sequence[Registration], *, attempt: int) -> None:
+        if not waiting:
+            return
+        answers = self.pusher.push(waiting)
+        later = [device for device in waiting if self._react(device, answers[device.push_token])]
+        self._alarm_on_many_dead(card, answers)
+        if later and attempt < len(_BACK_OFF_SECONDS):
+            message: dict[str, str | int] = {"serial": card.serial, "attempt": attempt + 1}
+            self.queue.send(message, delay_seconds=_BACK_OFF_SECONDS[attempt])
+        elif later:
+            self.alarm.raise_("push_given_up", card=card.serial, devices=len(later))
+
+    def _react(self, device: Registration, answer: PushAnswer) -> bool:
+        """Do what the answer asks; True when the push must be repeated."""
+        facts: dict[str, str | int] = {"card": device.serial, "answer": answer.reason}
+        _log.info("pushed", extra={"facts": facts})
+        match answer.reaction:
+            case PushReaction.DELIVERED:
+                self.cards.mark(replace(device, pushed_at=self.clock.now()))
+            case PushReaction.FORGET:
+                self.cards.forget_token(device, unless_since=answer.since)
+            case PushReaction.STOP:
+                self.alarm.raise_("push_configuration_wrong", **facts)
+            case PushReaction.LATER:
+                return True
+        return False
+
+    def _alarm_on_many_dead(self, card: Card, answers: Mapping[str, PushAnswer]) -> None:
+        dead: Sequence[PushAnswer] = [
+            answer for answer in answers.values() if answer.reaction is PushReaction.FORGET and answer.since is None
+        ]
+        if len(dead) >= _MANY_DEAD:
+            self.alarm.raise_("many_dead_tokens", card=card.serial, tokens=len(dead))
+
+
+def digest(face: bytes) -> str:
+    """A short name of a face: equal faces are not pushed twice."""
+    return hashlib.sha256(face).hexdigest()[:32]
+
+
+def _seconds(milliseconds: Instant) -> int:
+    return -(-milliseconds // 1_000)

@@ -1,0 +1,55 @@
+"""What a member sees: the card's face and history, always from a strong read settled to now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.cards.face import CardFace
+from chalicelib.cards.facing import Holder, face_of
+from chalicelib.cards.history import HistoryRow, history
+from chalicelib.errors import Broken
+from chalicelib.programs.program import Program
+from chalicelib.services.journaling import standing
+from chalicelib.services.ports import Card, Clock, Ledger, Programs
+
+_HISTORY = 30
+"""Entries read for the history on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as it looks now. `seq`: the entry it is made of, 0 before the first."""
+
+    face: CardFace
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Reads cards for every wallet and page."""
+
+    ledger: Ledger
+    programs: Programs
+    clock: Clock
+    base_url: str
+
+    def face(self, card: Card) -> Shown:
+        """The face of a card. The link of its page is not known here (only its digest is), so none is printed."""
+        program = self._program(card)
+        now = self.clock.now()
+        stand = standing(self.ledger, program, card.account, now)
+        holder = Holder(card.barcode, f"{self.base_url}/p/{card.program}", card.language, card.is_void)
+        face = face_of(program.in_force(now).definition, stand.snap, holder)
+        return Shown(face, stand.before.seq if stand.before else 0)
+
+    def history(self, card: Card) -> Sequence[HistoryRow]:
+        """The last things that happened, newest first."""
+        program = self._program(card)
+        account = standing(self.ledger, program, card.account, self.clock.now()).account
+        entries = self.ledger.entries(card.program, account, newest_first=True, limit=_HISTORY)
+        return history(entries, program.latest.definition.currencies[0].key)
+
+    def _program(self, card: Card) -> Program:
+        program = self.programs.program(card.program)
+        if program is None:
+            raise Broken("program_gone", program=card.program)
+        return program

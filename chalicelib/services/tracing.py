@@ -1,0 +1,136 @@
+"""One order's way from the shop to the phone, and where it stopped: `pointpass trace`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.events import AccountId, Instant, Reference
+from chalicelib.ledger.documents import OrderDocument
+from chalicelib.ledger.journal import Entry
+from chalicelib.programs.program import Program
+from chalicelib.services.ports import Audit, Cards, Inbox, Ledger, Programs, Registration
+
+_REASONS = {
+    "test_order": "ignored: test order, and this program is live",
+    "nobody_to_credit": "ignored: the order names no customer, so there is nobody to credit",
+    "guests_are_not_kept": "ignored: a guest, and this program keeps no points for guests",
+    "another_currency": "refused and kept: the order is in another currency than the program",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station. `says` is in plain words; the trace ends at the first one that was not reached."""
+
+    station: str
+    is_reached: bool
+    says: str
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """Follows orders through what is stored."""
+
+    ledger: Ledger
+    audit: Audit
+    programs: Programs
+    cards: Cards
+    inbox: Inbox
+
+    def trace(self, program: Program, order: str) -> Sequence[Step]:
+        """All stations up to the first that was not reached. `order`: the shop's id, or the number people know."""
+        steps: list[Step] = []
+        for step in self._steps(program, order):
+            steps.append(step)
+            if not step.is_reached:
+                break
+        return steps
+
+    def _steps(self, program: Program, order: str) -> Iterator[Step]:
+        document = self._find(program, order)
+        if document is None:
+            yield Step("delivery", False, self._nothing_known())
+            return
+        accounts = self._accounts(program, document)
+        entries = self._entries(program, document, accounts)
+        yield Step("delivery", True, _told(document, entries))
+        yield Step("verified", True, "the sender's signature was right; nothing is stored without it")
+        if document.account is None:
+            yield Step("account", False, _REASONS.get(document.reason, "waiting: the order itself, paid, has not come"))
+            return
+        yield Step("account", True, f"account {document.account}")
+        yield _rule(program, document)
+        if not entries:
+            yield Step("entry", False, "nothing to post: the order is worth no points")
+            return
+        last = entries[-1]
+        points = sum(worth.points for worth in document.posted)
+        yield Step("entry", True, f"entry {last.seq}: the order is worth {points} points now", last.at)
+        yield from self._phones(program, accounts[-1], last)
+
+    def _find(self, program: Program, order: str) -> OrderDocument | None:
+        providers = {connection.provider for connection in self.programs.connections(program.slug)}
+        for provider in sorted(providers):
+            found = self.ledger.document(program.slug, Reference(f"order/{provider}/{order}"))
+            if isinstance(found, OrderDocument):
+                return found
+        names = {order, f"#{order}"}
+        orders = (document for document in self.audit.documents(program.slug) if isinstance(document, OrderDocument))
+        return next((document for document in orders if document.name in names), None)
+
+    def _nothing_known(self) -> str:
+        waiting, unclear = len(self.inbox.kept("deferred")), len(self.inbox.kept("quarantined"))
+        return (
+            "no delivery about this order was accepted: it never came, or its signature was wrong; "
+            f"stored for later: {waiting}, not understood: {unclear}"
+        )
+
+    def _accounts(self, program: Program, document: OrderDocument) -> Sequence[AccountId]:
+        """The document's account, and those that it was merged into since; the last one has the points."""
+        accounts: list[AccountId] = []
+        account = document.account
+        while account is not None and account not in accounts:
+            accounts.append(account)
+            newest = self.ledger.newest(program.slug, account)
+            account = newest.snap.merged_to if newest else None
+        return accounts
+
+    def _entries(self, program: Program, document: OrderDocument, accounts: Sequence[AccountId]) -> Sequence[Entry]:
+        return [
+            entry
+            for account in accounts
+            for entry in self.ledger.entries(program.slug, account, newest_first=False, limit=None)
+            if entry.document == document.reference
+        ]
+
+    def _phones(self, program: Program, account: AccountId, last: Entry) -> Iterator[Step]:
+        cards = self.cards.cards_of(program.slug, account)
+        if not cards:
+            yield Step("push", False, "nobody has a card of this account yet; the points wait for a proof")
+            return
+        phones = [phone for card in cards for phone in self.cards.registrations(card.serial)]
+        if not phones:
+            yield Step("push", False, f"{len(cards)} card(s), but none is in a wallet")
+            return
+        yield _reached("push", "pushed to", phones, [phone.pushed_at for phone in phones], last.at)
+        yield _reached("fetched", "fetched by", phones, [phone.fetched_at for phone in phones], last.at)
+
+
+def _told(document: OrderDocument, entries: Sequence[Entry]) -> str:
+    name = f"order {document.name}" if document.name else "an order whose number is not known yet"
+    deliveries = ", ".join(dict.fromkeys(entry.event for entry in entries if entry.event))
+    contested = "; two messages of the same age disagreed" if document.contested else ""
+    return f"{name}, {len(document.refunds)} refund(s){f'; deliveries {deliveries}' if deliveries else ''}{contested}"
+
+
+def _rule(program: Program, document: OrderDocument) -> Step:
+    if document.pricing is None:
+        return Step("rule", False, "waiting: the order has not been paid")
+    version = program.version(document.pricing.version)
+    tier = f", as {document.pricing.tier}" if document.pricing.tier else ""
+    return Step("rule", True, f"priced by version {version.sha[:12]}{tier}", version.effective_at)
+
+
+def _reached(station: str, verb: str, phones: Sequence[Registration], times: Sequence[Instant], since: Instant) -> Step:
+    done = [time for time in times if time >= since]
+    return Step(station, bool(done), f"{verb} {len(done)} of {len(phones)} phone(s)", max(done, default=None))

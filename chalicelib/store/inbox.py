@@ -1,0 +1,102 @@
+"""Raw webhook bodies in S3: deferred, quarantined and refused ones, and wishes to see one's data.
+
+The bucket encrypts them and drops them after 30 days. A key is
+<program>/<connection>/<why>/<yyyy-mm-dd>/<digest>.json, the day of arrival in UTC.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from chalicelib.errors import Broken, TryAgain
+from chalicelib.events import Instant
+from chalicelib.services.ports import Delivery
+from chalicelib.store.aws import Client, error_code
+
+WHYS = ("deferred", "quarantined", "refused", "data-request")
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """The object's JSON; the exact bytes of the body are base64 in it."""
+
+    program: str
+    connection: str
+    received_at: Instant
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class S3Inbox:
+    """ports.Inbox."""
+
+    def __init__(self, client: Client, *, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def keep(self, delivery: Delivery, why: str) -> str:
+        text = delivery_text(delivery)
+        key = delivery_key(delivery, why, text)
+        # Whatever the reason, nothing was kept and the same call is safe to repeat.
+        self._call("put_object", Key=key, Body=text, ContentType="application/json")
+        return key
+
+    def read(self, key: str) -> Delivery | None:
+        answer = self._call("get_object", Key=key)
+        return None if answer is None else read_delivery(answer["Body"].read())
+
+    def kept(self, why: str) -> Sequence[str]:
+        """All keys, for operators: a walk through the whole bucket."""
+        keys: list[str] = []
+        more: dict[str, str] = {}
+        while True:
+            answer = self._call("list_objects_v2", **more) or {}
+            keys += [found["Key"] for found in answer.get("Contents", ())]
+            if not answer.get("IsTruncated"):
+                return [key for key in keys if key.split("/")[2:3] == [why]]
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def _call(self, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        """The answer; None when there is no such object."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see aws.py
+
+        try:
+            return self._client.call(operation, Bucket=self._bucket, **arguments)
+        except (ClientError, BotoCoreError) as err:
+            if error_code(err) == "NoSuchKey":
+                return None
+            raise TryAgain("inbox_unavailable", cause=error_code(err)) from err
+
+
+def delivery_key(delivery: Delivery, why: str, text: bytes) -> str:
+    """Where a delivery is kept: the same delivery always in the same place."""
+    if why not in WHYS:
+        raise Broken("unknown_inbox_reason", why=why)
+    day = datetime.datetime.fromtimestamp(delivery.received_at / 1000, tz=datetime.UTC).date().isoformat()
+    program, connection = quote(delivery.program, safe=""), quote(delivery.connection, safe="")
+    return f"{program}/{connection}/{why}/{day}/{hashlib.sha256(text).hexdigest()}.json"
+
+
+def delivery_text(delivery: Delivery) -> bytes:
+    """A delivery as it is kept, byte-exact."""
+    return msgspec.json.encode(
+        _Stored(
+            program=delivery.program,
+            connection=delivery.connection,
+            received_at=delivery.received_at,
+            headers=delivery.headers,
+            body=delivery.body,
+        )
+    )
+
+
+def read_delivery(text: bytes) -> Delivery:
+    """The inverse of `delivery_text`. Raises Broken when the text is no delivery."""
+    try:
+        stored = msgspec.json.decode(text, type=_Stored)
+    except msgspec.MsgspecError as err:
+        raise Broken("unreadable_delivery") from err
+    return Delivery(stored.program, stored.connection, stored.received_at, stored.headers, stored.body)

@@ -1,0 +1,73 @@
+"""Programs, connections and views in memory."""
+
+import threading
+from collections.abc import Sequence
+
+from chalicelib.events import AccountId, Instant
+from chalicelib.ledger.journal import Entry
+from chalicelib.programs.program import Program
+from chalicelib.services.ports import Connection
+from chalicelib.store.published import Published, program_of
+
+
+class MemoryPrograms:
+    """ports.Programs. A publication is seen at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._published: dict[str, tuple[Published, ...]] = {}
+        self._programs: dict[str, Program] = {}
+        self._connections: dict[tuple[str, str], Connection] = {}
+
+    def program(self, slug: str) -> Program | None:
+        with self._lock:
+            known = self._programs.get(slug) or program_of(slug, self._published.get(slug, ()))
+            if known is not None:
+                self._programs[slug] = known
+            return known
+
+    def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None:
+        version = Published(sha, text, published_at, effective_at)
+        with self._lock:
+            others = (
+                other
+                for other in self._published.get(slug, ())
+                if (other.published_at, other.sha) != (published_at, sha)
+            )
+            self._published[slug] = (*others, version)
+            self._programs.pop(slug, None)
+
+    def slugs(self) -> Sequence[str]:
+        with self._lock:
+            return sorted(self._published)
+
+    def connection(self, program: str, name: str) -> Connection | None:
+        with self._lock:
+            return self._connections.get((program, name))
+
+    def connections(self, program: str) -> Sequence[Connection]:
+        with self._lock:
+            return [connection for (owner, _), connection in sorted(self._connections.items()) if owner == program]
+
+    def connect(self, connection: Connection) -> None:
+        with self._lock:
+            self._connections[connection.program, connection.name] = connection
+
+
+class MemoryViews:
+    """ports.Views. `newest`: the entry each account's view stands at."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.newest: dict[tuple[str, AccountId], Entry] = {}
+
+    def put(self, entry: Entry, program: str) -> None:
+        with self._lock:
+            stands = self.newest.get((program, entry.account))
+            if stands is None or stands.seq < entry.seq:
+                self.newest[program, entry.account] = entry
+
+    def seq(self, program: str, account: AccountId) -> int:
+        with self._lock:
+            stands = self.newest.get((program, account))
+        return 0 if stands is None else stands.seq

@@ -1,0 +1,122 @@
+"""Programs and connections in DynamoDB. One read brings everything of a program, and is kept for a short while."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.events import Instant
+from chalicelib.programs.program import Program
+from chalicelib.services.ports import Clock, Connection
+from chalicelib.store.dynamo import Dynamo, Put
+from chalicelib.store.published import Published, program_of
+from chalicelib.store.tables import ProgramRow, SlugRow
+
+_SLUGS = "PROGRAMS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """All that is stored of one program, as it was at `read_at`."""
+
+    program: Program | None
+    connections: dict[str, ProgramRow]
+    read_at: Instant
+
+
+class DynamoPrograms:
+    """ports.Programs. The table holds the names of connections' secrets, never their values.
+
+    secret: fetches (and caches) a secret by its name     keep_secret: stores one
+    secrets_prefix: where connections' secrets are kept: <prefix>/<program>/<connection>, a JSON list of texts
+    cache_seconds: how long this process may not notice a publication made elsewhere
+    """
+
+    def __init__(
+        self,
+        dynamo: Dynamo,
+        *,
+        secret: Callable[[str], str],
+        keep_secret: Callable[[str, str], None],
+        secrets_prefix: str,
+        clock: Clock,
+        cache_seconds: int,
+    ) -> None:
+        self._dynamo = dynamo
+        self._secret = secret
+        self._keep_secret = keep_secret
+        self._secrets_prefix = secrets_prefix
+        self._clock = clock
+        self._cache_milliseconds = 1000 * cache_seconds
+        self._shelves: dict[str, _Shelf] = {}
+
+    def program(self, slug: str) -> Program | None:
+        return self._shelf(slug).program
+
+    def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None:
+        row = ProgramRow(
+            pk=_program_key(slug),
+            sk=f"V#{published_at:015d}#{sha}",
+            sha=sha,
+            text=text,
+            published_at=published_at,
+            effective_at=effective_at,
+        )
+        self._dynamo.write(Put(SlugRow(pk=_SLUGS, sk=slug)), Put(row))
+        self._shelves.pop(slug, None)
+
+    def slugs(self) -> Sequence[str]:
+        return [row.sk for row in self._dynamo.query(SlugRow, _SLUGS)]
+
+    def connection(self, program: str, name: str) -> Connection | None:
+        row = self._shelf(program).connections.get(name)
+        return None if row is None else self._connection(program, row)
+
+    def connections(self, program: str) -> Sequence[Connection]:
+        return [self._connection(program, row) for row in self._shelf(program).connections.values()]
+
+    def connect(self, connection: Connection) -> None:
+        secret = f"{self._secrets_prefix}/{connection.program}/{connection.name}"
+        self._keep_secret(secret, json.dumps(connection.secrets))
+        row = ProgramRow(
+            pk=_program_key(connection.program),
+            sk=f"C#{connection.name}",
+            provider=connection.provider,
+            role=connection.role,
+            secret=secret,
+        )
+        self._dynamo.write(Put(row))
+        self._shelves.pop(connection.program, None)
+
+    def _shelf(self, slug: str) -> _Shelf:
+        now = self._clock.now()
+        kept = self._shelves.get(slug)
+        if kept is not None and now - kept.read_at < self._cache_milliseconds:
+            return kept
+        rows = self._dynamo.query(ProgramRow, _program_key(slug))
+        shelf = _Shelf(
+            program=program_of(slug, (_published(row) for row in rows if row.sk.startswith("V#"))),
+            connections={row.sk.removeprefix("C#"): row for row in rows if row.sk.startswith("C#")},
+            read_at=now,
+        )
+        if rows:  # names that lead nowhere are not kept: anybody can make them up
+            self._shelves[slug] = shelf
+        return shelf
+
+    def _connection(self, program: str, row: ProgramRow) -> Connection:
+        assert row.provider is not None
+        assert row.role is not None
+        assert row.secret is not None
+        secrets = tuple(json.loads(self._secret(row.secret)))
+        return Connection(program, row.sk.removeprefix("C#"), row.provider, row.role, secrets)
+
+
+def _program_key(slug: str) -> str:
+    return f"P#{slug}"
+
+
+def _published(row: ProgramRow) -> Published:
+    assert row.sha is not None
+    assert row.text is not None
+    assert row.published_at is not None
+    assert row.effective_at is not None
+    return Published(row.sha, row.text, row.published_at, row.effective_at)

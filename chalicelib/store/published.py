@@ -1,0 +1,47 @@
+"""From published texts to a Program. A text is immutable, so it is read once per process."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.errors import Broken
+from chalicelib.events import Instant
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.program import Program, Version
+from chalicelib.programs.reading import DefinitionError, read
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version as it is stored."""
+
+    sha: str
+    text: str
+    published_at: Instant
+    effective_at: Instant
+
+
+def program_of(slug: str, published: Iterable[Published]) -> Program | None:
+    """The program with its versions in the order in which they take effect; None when nothing was published.
+
+    Raises: Broken when this release cannot read a stored version.
+    """
+    in_order = sorted(published, key=lambda version: (version.effective_at, version.published_at))
+    versions = tuple(
+        Version(
+            sha=version.sha,
+            definition=_definition(slug, version.text),
+            published_at=version.published_at,
+            effective_at=version.effective_at,
+        )
+        for version in in_order
+    )
+    return Program(slug=slug, versions=versions) if versions else None
+
+
+@functools.lru_cache(maxsize=512)
+def _definition(slug: str, text: str) -> Definition:
+    try:
+        return read(text, file=f"{slug}.yaml")
+    except DefinitionError as err:  # only what reads well is published
+        raise Broken("unreadable_program_version", program=slug) from err

@@ -1,0 +1,164 @@
+"""What each table holds: one PynamoDB model per kind of row.
+
+The seven tables share one key, `pk` and `sk`. The models know their room, not their table's name: the name begins
+with the stage and is set when a Dynamo is opened. `ends_at` is the attribute of DynamoDB's time to live. It only
+cleans up: expired rows are still read until DynamoDB gets to them, so no rule may rest on their absence.
+
+A row's `body` is the JSON of the house's own type; what stands beside it is there for conditions and listings.
+"""
+
+from typing import Any, ClassVar
+
+from pynamodb.attributes import Attribute, BinaryAttribute, UnicodeAttribute
+from pynamodb.constants import NUMBER
+from pynamodb.models import Model
+
+from chalicelib.events import Instant
+
+ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "access")
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number, and nothing else: PynamoDB's own number attribute takes floats."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        if type(value) is not int:
+            raise TypeError(f"{self.attr_name} must be a whole number")
+        return str(value)
+
+    def deserialize(self, value: Any) -> int:
+        return int(value)
+
+
+class Row(Model):
+    """The key every table has. `ends_at`: seconds since 1970 UTC, when DynamoDB may remove the row."""
+
+    room: ClassVar[str]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    ends_at = IntegerAttribute(null=True)
+
+
+class EntryRow(Row):
+    """P#<program>#A#<account> / E#<seq, 12 digits>. `line` is the canonical text that `hash` is the hash of."""
+
+    room = "journal"
+    line = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
+class DocumentRow(Row):
+    """P#<program>#D#<reference> / D"""
+
+    room = "documents"
+    body = UnicodeAttribute()
+    revision = IntegerAttribute()
+
+
+class IdentityRow(Row):
+    """P#<program>#I#<blind index> / IDENTITY"""
+
+    room = "members"
+    body = UnicodeAttribute()
+
+
+class ProfileRow(Row):
+    """P#<program>#M#<member> / PROFILE. `sealed`: nonce and ciphertext under the member's own key."""
+
+    room = "members"
+    sealed = BinaryAttribute(legacy_encoding=False)
+
+
+class ProofRow(Row):
+    """P#<program>#R#<digest of the link's token> / PROOF"""
+
+    room = "members"
+    body = UnicodeAttribute()
+
+
+class CounterRow(Row):
+    """P#<program>#N#<counter> / COUNT"""
+
+    room = "members"
+    counted = IntegerAttribute()
+
+
+class KeyRow(Row):
+    """P#<program>#M#<member> / KEY. `wrapped`: nonce and ciphertext of the member's data key."""
+
+    room = "access"
+    wrapped = BinaryAttribute(legacy_encoding=False)
+
+
+class CardRow(Row):
+    """C#<serial> / CARD"""
+
+    room = "cards"
+    body = UnicodeAttribute()
+    revision = IntegerAttribute()
+
+
+class CardNameRow(Row):
+    """Another name of a card: L#<digest of its link> / LINK, and P#<program>#A#<account> / C#<serial>."""
+
+    room = "cards"
+    serial = UnicodeAttribute()
+
+
+class RegistrationRow(Row):
+    """Written twice: C#<serial> / D#<device>#<pass type>, and D#<device>#<pass type> / C#<serial>."""
+
+    room = "cards"
+    device = UnicodeAttribute()
+    serial = UnicodeAttribute()
+    pass_type = UnicodeAttribute()
+    push_token = UnicodeAttribute()
+    registered_at = IntegerAttribute()
+    pushed_at = IntegerAttribute()
+    listed_at = IntegerAttribute()
+    fetched_at = IntegerAttribute()
+
+
+class ViewRow(Row):
+    """P#<program>#A#<account> / V: the newest entry the stream has shown, as it stands in the journal."""
+
+    room = "views"
+    seq = IntegerAttribute()
+    line = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
+class SlugRow(Row):
+    """PROGRAMS / <slug>: the list of all programs."""
+
+    room = "programs"
+
+
+class ProgramRow(Row):
+    """P#<slug> / V#<published at, 15 digits>#<sha>, a version; P#<slug> / C#<name>, a connection.
+
+    One partition, so that one read brings all that a webhook needs to know about its program.
+    secret: the name under which the connection's secrets are kept; the values never come here
+    """
+
+    room = "programs"
+    sha = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    published_at = IntegerAttribute(null=True)
+    effective_at = IntegerAttribute(null=True)
+    provider = UnicodeAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    secret = UnicodeAttribute(null=True)
+
+
+def seconds(instant: Instant) -> int:
+    """An instant as the time to live wants it, rounded up: nothing is removed a moment early."""
+    return -(-instant // 1000)
+
+
+def ttl(instant: Instant | None) -> int | None:
+    """`ends_at` of a row; None keeps it."""
+    return None if instant is None else seconds(instant)

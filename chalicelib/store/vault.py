@@ -1,0 +1,91 @@
+"""Keyed functions over personal data: blind indexes, sealed profiles, hashed codes.
+
+Every key comes from one master key by HKDF (RFC 5869), each for one purpose. A profile is sealed under its member's
+own random key (AES-256-GCM), and that key is stored wrapped: erasing the wrapped key makes every copy of the profile
+unreadable, backups included. Program and member are bound to both, so that a row moved elsewhere does not open.
+"""
+
+import functools
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from passlib.hash import argon2
+
+from chalicelib.errors import Broken
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+# Source: OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
+_SLOW = argon2.using(type="ID", memory_cost=19_456, rounds=2, parallelism=1)
+
+
+class Vault:
+    """ports.Vault, and the sealing of profiles. `master`: 32 secret bytes."""
+
+    def __init__(self, master: bytes) -> None:
+        if len(master) != _KEY_BYTES:
+            raise Broken("master_key_length", wanted=_KEY_BYTES, got=len(master))
+        self._master = master
+        self._wrapping = AESGCM(_derived(master, "member keys"))
+        self._index_key = functools.lru_cache(maxsize=256)(lambda program: _derived(master, f"blind index\0{program}"))
+
+    def purpose_key(self, purpose: str) -> bytes:
+        """32 secret bytes for a purpose outside the vault ("apple-authentication-token"); the same for ever."""
+        return _derived(self._master, f"purpose\0{purpose}")
+
+    def index(self, program: str, kind: str, value: str) -> str:
+        return hmac.new(self._index_key(program), f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def digest(self, secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    def code_hash(self, code: str) -> str:
+        hashed: str = _SLOW.hash(code)
+        return hashed
+
+    def code_matches(self, code: str, hashed: str) -> bool:
+        matches: bool = _SLOW.verify(code, hashed)
+        return matches
+
+    def new_key(self, program: str, member: str) -> bytes:
+        """A fresh data key for a member, wrapped."""
+        return _seal(self._wrapping, AESGCM.generate_key(8 * _KEY_BYTES), _bound("key", program, member))
+
+    def seal(self, program: str, member: str, wrapped: bytes, plain: bytes) -> bytes:
+        """`plain` under the member's wrapped data key. Raises Broken when the key is not this member's."""
+        return _seal(self._member_key(program, member, wrapped), plain, _bound("profile", program, member))
+
+    def open(self, program: str, member: str, wrapped: bytes, sealed: bytes) -> bytes:
+        """The inverse of `seal`. Raises Broken when anything was changed or belongs to somebody else."""
+        return _open(self._member_key(program, member, wrapped), sealed, _bound("profile", program, member))
+
+    def _member_key(self, program: str, member: str, wrapped: bytes) -> AESGCM:
+        return AESGCM(_open(self._wrapping, wrapped, _bound("key", program, member)))
+
+
+def _derived(master: bytes, purpose: str) -> bytes:
+    info = f"pointpass/1/{purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(master)
+
+
+def _bound(what: str, program: str, member: str) -> bytes:
+    return "\0".join((what, program, member)).encode()
+
+
+def _seal(key: AESGCM, plain: bytes, bound: bytes) -> bytes:
+    # The nonce is no argument: a repeated one would break GCM, so it is drawn where it is used.
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + key.encrypt(nonce, plain, bound)
+
+
+def _open(key: AESGCM, sealed: bytes, bound: bytes) -> bytes:
+    try:
+        return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+    except InvalidTag as err:
+        raise Broken("sealed_data_does_not_open") from err

@@ -1,0 +1,190 @@
+"""The member's card: the page, and the same facts for programs."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.cards.face import CardFace
+from chalicelib.events import Instant
+from chalicelib.ledger.journal import NEVER
+from chalicelib.web.answer import Answer, as_json, page
+from chalicelib.web.drawing import draw, drawing, qr
+from chalicelib.web.join import is_email
+from chalicelib.web.language import Speech, language_names
+
+
+class Notice(enum.Enum):
+    """What has just happened, said on the card page. The value can travel as ?note= after a redirect."""
+
+    JOINED = "joined"
+    CONFIRMED = "confirmed"
+    MAIL_SENT = "mail_sent"
+    MAIL_NOT_SENT = "mail_not_sent"
+    TOO_MANY_MAILS = "too_many_mails"
+    CODE_MISSING = "code_missing"
+    WRONG_CODE = "wrong_code"
+    CODE_EXPIRED = "code_expired"
+    TOO_MANY_TRIES = "too_many_tries"
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the page that says it."""
+        match self:
+            case Notice.JOINED | Notice.CONFIRMED | Notice.MAIL_SENT:
+                return 200
+            case Notice.CODE_MISSING | Notice.WRONG_CODE | Notice.CODE_EXPIRED:
+                return 422
+            case Notice.TOO_MANY_MAILS | Notice.TOO_MANY_TRIES:
+                return 429
+            case Notice.MAIL_NOT_SENT:
+                return 503
+
+    @property
+    def is_about_code(self) -> bool:
+        """Said beside the code's field rather than above the page."""
+        return self in (Notice.CODE_MISSING, Notice.WRONG_CODE, Notice.CODE_EXPIRED, Notice.TOO_MANY_TRIES)
+
+
+_NOTES = {notice.value: notice for notice in Notice}
+
+
+def notice(note: str) -> Notice | None:
+    """The notice of a ?note= in an address; None for anything else."""
+    return _NOTES.get(note)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history: when, why in plain words, and the signed points."""
+
+    at: Instant
+    text: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card as its holder sees it.
+
+    card: the secret of the link, as it stands in /c/{card}      history: newest first, in the reader's language
+    unproved: the address that waits for its code, "" when nothing does      logo: address of a picture, or empty
+    """
+
+    card: str
+    face: CardFace
+    history: tuple[Line, ...]
+    unproved: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    points: str
+    is_gain: bool
+    text: str
+    day: str
+    iso_day: str
+
+
+def card_json(view: CardView) -> Answer:
+    """GET /c/{card} with Accept: application/json.
+
+    {"points", "pending", "tier", "next_expiry": {"points", "date"} | null, "history": [{"date", "text", "points"}]};
+    dates are local days (ISO 8601), an expiry's date is the last day on which the points can be used.
+    """
+    face = view.face
+    speech = Speech("en", face.time_zone)
+    ending = _last_day(face, speech)
+    return as_json(
+        {
+            "points": face.points,
+            "pending": sum(part.points for part in face.arriving),
+            "tier": face.tier,
+            "next_expiry": {"points": ending[0], "date": ending[1]} if ending else None,
+            "history": [
+                {"date": speech.local_date(line.at), "text": line.text, "points": line.points} for line in view.history
+            ],
+        }
+    )
+
+
+def card_page(view: CardView, language: str, *, now: Instant, said: Notice | None = None, status: int = 200) -> Answer:
+    """GET /c/{card}, and the answer to a form on it when something has to be said.
+
+    A notice that came by redirect (?note=) keeps 200; an answer to POST gives `said.status`.
+    """
+    face = view.face
+    speech = Speech(language, face.time_zone)
+    today = speech.local_date(now)
+    card = drawing(face, speech, logo=view.logo)
+    home = f"/c/{view.card}"
+    return page(
+        "card.html",
+        speech,
+        status=status,
+        face=face,
+        contact_is_mail=is_email(face.contact),
+        card=card,
+        drawn=draw(card),
+        doorway=qr(face.card_url, label=speech.say("card.continue.code")),
+        arriving=[] if face.is_void else _arriving(face, speech, today),
+        ending=None if face.is_void else _ending(face, speech, today),
+        perks=[] if face.is_void else [speech.perk(name) for name in face.perks],
+        history=[_row(line, speech, today) for line in view.history],
+        says=_says(face, speech),
+        unproved="" if face.is_void else view.unproved,
+        said=said,
+        names=language_names(face.languages),
+        home=home,
+        program_home=f"/p/{face.program}",
+    )
+
+
+def _says(face: CardFace, speech: Speech) -> str:
+    points = speech.points(face.points, face.names)
+    return (
+        speech.say("card.says.tier", points=points, tier=face.tier)
+        if face.tier
+        else speech.say("card.says", points=points)
+    )
+
+
+def _arriving(face: CardFace, speech: Speech, today: date) -> list[tuple[str, str]]:
+    """(points, day) of what is on the way, soonest first; what has no day yet comes last."""
+    parts = sorted(face.arriving, key=lambda part: NEVER if part.at is None else part.at)
+    return [
+        (
+            speech.points(part.points, face.names),
+            speech.say("card.arriving.later")
+            if part.at is None or part.at >= NEVER
+            else speech.say("card.arriving.on", day=speech.day(speech.local_date(part.at), today=today)),
+        )
+        for part in parts
+    ]
+
+
+def _last_day(face: CardFace, speech: Speech) -> tuple[int, date] | None:
+    """Points that end next and the last day on which they can be used."""
+    ending = face.next_ending
+    if ending is None or ending.ends >= NEVER:
+        return None
+    return ending.points, speech.local_date(ending.ends - 1)
+
+
+def _ending(face: CardFace, speech: Speech, today: date) -> tuple[str, str] | None:
+    ending = _last_day(face, speech)
+    if ending is None:
+        return None
+    points, day = ending
+    return speech.points(points, face.names), speech.say("card.ending.on", day=speech.day(day, today=today))
+
+
+def _row(line: Line, speech: Speech, today: date) -> _Row:
+    day = speech.local_date(line.at)
+    return _Row(
+        points=speech.signed(line.points),
+        is_gain=line.points > 0,
+        text=line.text,
+        day=speech.day(day, today=today),
+        iso_day=day.isoformat(),
+    )

@@ -1,0 +1,219 @@
+"""The pages' front desk: reads the request, asks the services, and puts the answer into a page.
+
+program, join       the program's page and its form
+card, code, mail    the member's card, the six digits typed on it, and another mail
+link, open_link     the page behind the link in the mail, and its button
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from chalicelib.cards.face import CardFace
+from chalicelib.cards.facing import Holder, face_of
+from chalicelib.errors import Malformed, Refused
+from chalicelib.ledger.journal import Snapshot
+from chalicelib.members import identity
+from chalicelib.members.people import Consent, Purpose
+from chalicelib.programs.program import Program
+from chalicelib.programs.texts import benefits, terms
+from chalicelib.services.enrolling import Enrolment, Joining, Mail
+from chalicelib.services.ports import Card, Clock, Programs
+from chalicelib.services.showing import Showing
+from chalicelib.web.answer import Answer, redirect
+from chalicelib.web.card import CardView, Line, Notice, card_json, card_page, notice
+from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
+from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
+from chalicelib.web.language import Speech, choose
+from chalicelib.web.program import ProgramView, Section, program_page
+from chalicelib.web.proof import proof_page, used_page
+from chalicelib.web.trouble import missing_page, trouble_page
+
+_MAIL_NOTICES: Mapping[Mail, Notice] = {
+    "sent": Notice.MAIL_SENT,
+    "failed": Notice.MAIL_NOT_SENT,
+    "limited": Notice.TOO_MANY_MAILS,
+    "none": Notice.MAIL_NOT_SENT,
+}
+_REFUSALS = {
+    "wrong_code": Notice.WRONG_CODE,
+    "too_many_tries": Notice.TOO_MANY_TRIES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request as a page needs it. `query`: the last value of each name; `sender`: the source address."""
+
+    accept_language: str = ""
+    accept: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    sender: str = ""
+
+    def language(self, languages: tuple[str, ...]) -> str:
+        """An explicit choice, else what the browser asks for."""
+        return choose(self.accept_language, languages, asked=self.query.get("lang", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Serves every page for members. `logo`: finds the address of a program's picture, "" when it has none."""
+
+    programs: Programs
+    enrolment: Enrolment
+    showing: Showing
+    clock: Clock
+    base_url: str
+    logo: Callable[[CardFace], str]
+
+    def program(self, slug: str, visit: Visit) -> Answer:
+        """GET /p/{program}."""
+        program = self.programs.program(slug)
+        if program is None:
+            return missing_page("program", visit.language(("en", "ru")))
+        language = visit.language(program.latest.definition.languages)
+        return program_page(self._program_view(program, language), language)
+
+    def join(self, slug: str, visit: Visit) -> Answer:
+        """POST /p/{program}/join: 303 to the new card, alike for known and unknown addresses; 422 with the reasons."""
+        program = self.programs.program(slug)
+        if program is None:
+            return missing_page("program", visit.language(("en", "ru")))
+        languages = program.latest.definition.languages
+        language = visit.language(languages)
+        shop = shop_of(program)
+        try:
+            form = parse_join(visit.body, languages=languages, consent_sha=text_sha(consent_text(shop, language)))
+        except Malformed as err:
+            return trouble_page(413 if err.reason == "form_too_large" else 400, language)
+        if form.problems:
+            return program_page(self._program_view(program, language), language, form=form)
+        joined = self.enrolment.join(program, self._joining(form, shop, language, visit.sender))
+        note = Notice.JOINED if joined.mail in ("sent", "none") else _MAIL_NOTICES[joined.mail]
+        return redirect(303, f"/c/{joined.link}?note={note.value}")
+
+    def card(self, link: str, visit: Visit) -> Answer:
+        """GET /c/{card}: the page, or the same facts as JSON."""
+        card = self.enrolment.card(link)
+        if card is None:
+            return missing_page("card", visit.language(("en", "ru")))
+        if visit.accept.split(",")[0].partition(";")[0].strip() == "application/json":
+            return card_json(self._card_view(card, link, self._card_language(card, visit)))
+        return self._card_page(card, link, visit, said=notice(visit.query.get("note", "")))
+
+    def code(self, link: str, visit: Visit) -> Answer:
+        """POST /c/{card}/proof: the six digits attach this very card; 303 back to it, or the page with the reason."""
+        card = self.enrolment.card(link)
+        if card is None:
+            return missing_page("card", visit.language(("en", "ru")))
+        code = _read_code(visit.body)
+        if not code:
+            return self._card_page(card, link, visit, said=Notice.CODE_MISSING, is_answer=True)
+        try:
+            self.enrolment.prove_by_code(self._program(card), card, code)
+        except Refused as err:
+            said = _REFUSALS.get(err.reason, Notice.CODE_EXPIRED)
+            return self._card_page(card, link, visit, said=said, is_answer=True)
+        return redirect(303, f"/c/{link}?note={Notice.CONFIRMED.value}")
+
+    def mail(self, link: str, visit: Visit) -> Answer:
+        """POST /c/{card}/mail: another mail; 303 back to the card, or the page that says why none was sent."""
+        card = self.enrolment.card(link)
+        if card is None:
+            return missing_page("card", visit.language(("en", "ru")))
+        said = _MAIL_NOTICES[self.enrolment.send_proof(self._program(card), card, sender=visit.sender)]
+        if said is Notice.MAIL_SENT:
+            return redirect(303, f"/c/{link}?note={said.value}")
+        return self._card_page(card, link, visit, said=said, is_answer=True)
+
+    def link(self, token: str, visit: Visit) -> Answer:
+        """GET /proof/{token}: a page with one button. It changes nothing."""
+        program = self._program_of(token)
+        if program is None:
+            return used_page(visit.language(("en", "ru")))
+        language = visit.language(program.latest.definition.languages)
+        agreed = consent_text(shop_of(program), language)
+        return proof_page(token, program.latest.definition.business.name, language, consent=agreed)
+
+    def open_link(self, token: str, visit: Visit) -> Answer:
+        """POST /proof/{token}: 303 to a card of the proved address, here in this browser."""
+        program = self._program_of(token)
+        if program is None:
+            return used_page(visit.language(("en", "ru")))
+        language = visit.language(program.latest.definition.languages)
+        shop = shop_of(program)
+        agreed = (self._consent("program", consent_text(shop, language), language),)
+        try:
+            link = self.enrolment.prove_by_link(program, token.partition(".")[2], agreed)
+        except Refused:
+            return used_page(language, program=program.slug)
+        return redirect(303, f"/c/{link}?note={Notice.CONFIRMED.value}")
+
+    def _card_page(
+        self, card: Card, link: str, visit: Visit, *, said: Notice | None, is_answer: bool = False
+    ) -> Answer:
+        language = self._card_language(card, visit)
+        status = said.status if said is not None and is_answer else 200
+        view = self._card_view(card, link, language)
+        return card_page(view, language, now=self.clock.now(), said=said, status=status)
+
+    def _card_view(self, card: Card, link: str, language: str) -> CardView:
+        shown = self.showing.face(card).face
+        face = replace(shown, card_url=f"{self.base_url}/c/{link}")
+        speech = Speech(language, face.time_zone)
+        lines = tuple(
+            Line(row.at, speech.say(f"history.{row.what}{'.order' if row.name else ''}", order=row.name), row.points)
+            for row in self.showing.history(card)
+        )
+        return CardView(link, face, lines, unproved=masked(self.enrolment.unproved(card)), logo=self.logo(face))
+
+    def _card_language(self, card: Card, visit: Visit) -> str:
+        return visit.language(self._program(card).latest.definition.languages)
+
+    def _program_view(self, program: Program, language: str) -> ProgramView:
+        definition = program.latest.definition
+        sample = face_of(definition, Snapshot(opened=0), Holder("", "", language, is_void=False))
+        return ProgramView(
+            shop=shop_of(program),
+            sample=sample,
+            benefits=benefits(definition, language),
+            terms=tuple(Section(section.title, section.sentences) for section in terms(definition, language)),
+            logo=self.logo(sample),
+        )
+
+    def _joining(self, form: JoinForm, shop: Shop, language: str, sender: str) -> Joining:
+        consents = [self._consent("program", consent_text(shop, language), language)]
+        if form.marketing:
+            consents.append(self._consent("marketing", marketing_text(shop, language), language))
+        return Joining(
+            email=identity.email(form.email),
+            phone=identity.phone(form.phone),
+            name=form.name,
+            language=form.language,
+            consents=tuple(consents),
+            sender=sender,
+        )
+
+    def _consent(self, purpose: Purpose, text: str, language: str) -> Consent:
+        return Consent(purpose, text_sha(text), language, self.clock.now())
+
+    def _program(self, card: Card) -> Program:
+        program = self.programs.program(card.program)
+        assert program is not None, "a card's program is never unpublished"
+        return program
+
+    def _program_of(self, token: str) -> Program | None:
+        return self.programs.program(token.partition(".")[0])
+
+
+def shop_of(program: Program) -> Shop:
+    """Who runs a program, for the texts that people agree to."""
+    business = program.latest.definition.business
+    return Shop(program.slug, business.name, business.legal_name, business.contact, business.privacy)
+
+
+def _read_code(body: bytes) -> str:
+    try:
+        return parse_code(body)
+    except Malformed:
+        return ""

@@ -1,0 +1,95 @@
+"""Letters handed over to an SMTP server (RFC 5321)."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from chalicelib.errors import Broken, TryAgain
+from chalicelib.services.ports import Chance, Clock
+from chalicelib.web.letters import proof_letter
+
+_PORTS = {"smtp": 25, "smtps": 465}
+
+
+class SmtpMailer:
+    """ports.Mailer over one short SMTP conversation per letter.
+
+    url: "smtp://host:port" speaks plainly, and with STARTTLS when there is a user; "smtps://user@host:port" is
+    encrypted from the start. A password is never said on a connection that is not encrypted.
+    timeout_seconds: for each step of the conversation. tls: None trusts the system's certificates.
+    Raises: Broken("mail_settings") for a url that cannot be meant.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        mail_from: str,
+        clock: Clock,
+        chance: Chance,
+        password: str = "",
+        timeout_seconds: float = 4.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise Broken("mail_settings")
+        self._is_encrypted = parts.scheme == "smtps"
+        self._host = parts.hostname
+        self._port = parts.port or _PORTS[parts.scheme]
+        self._user = unquote(parts.username or "")
+        self._password = password or unquote(parts.password or "")
+        self._from = mail_from
+        self._clock = clock
+        self._chance = chance
+        self._timeout_seconds = timeout_seconds
+        self._tls = tls
+
+    def send_proof(self, to: str, *, language: str, business: str, code: str, link: str) -> None:
+        """The mail that proves an address. Raises TryAgain("mail_not_sent", why=...) when it was not accepted."""
+        letter = proof_letter(
+            to,
+            sender=self._from,
+            language=language,
+            business=business,
+            code=code,
+            link=link,
+            now=self._clock.now(),
+            message_id=self._chance.token(),
+        )
+        self._hand_over(letter)
+
+    def _hand_over(self, letter: EmailMessage) -> None:
+        # `from None`: a server's refusal repeats the address, and a traceback may be logged.
+        try:
+            with self._connect() as server:
+                if self._user:
+                    self._log_in(server)
+                server.send_message(letter)
+        except smtplib.SMTPRecipientsRefused:
+            raise TryAgain("mail_not_sent", why="recipient_refused") from None
+        except smtplib.SMTPResponseException as err:
+            raise TryAgain("mail_not_sent", why="server_refused", answer=err.smtp_code) from None
+        except (smtplib.SMTPException, OSError) as err:  # OSError: no connection, time-out, certificate
+            raise TryAgain("mail_not_sent", why=type(err).__name__) from None
+
+    def _connect(self) -> smtplib.SMTP:
+        # Our own name is given, or smtplib would ask the name service for it before every letter.
+        name = parseaddr(self._from)[1].rpartition("@")[2]
+        if self._is_encrypted:
+            return smtplib.SMTP_SSL(
+                self._host,
+                self._port,
+                local_hostname=name,
+                timeout=self._timeout_seconds,
+                context=self._tls or ssl.create_default_context(),
+            )
+        return smtplib.SMTP(self._host, self._port, local_hostname=name, timeout=self._timeout_seconds)
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if not self._is_encrypted:
+            # Refused with SMTPNotSupportedError when the server offers no STARTTLS: the password stays with us.
+            server.starttls(context=self._tls or ssl.create_default_context())
+        server.login(self._user, self._password)

@@ -1,0 +1,64 @@
+"""The program's page: what you get, how it works, and the form that opens a card."""
+
+from dataclasses import dataclass
+
+from chalicelib.cards.face import CardFace
+from chalicelib.web.answer import Answer, page
+from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
+from chalicelib.web.drawing import draw, drawing
+from chalicelib.web.join import Field, JoinForm, is_email
+from chalicelib.web.language import Speech, language_names
+
+_ORDER: tuple[Field, ...] = ("email", "phone", "name", "language", "consent", "website")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One paragraph of the terms: a heading and its sentences."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramView:
+    """A program as people meet it, in the language of the page.
+
+    sample: the card that is drawn as an example (its barcode is not drawn)
+    benefits: one short line each       logo: address of the picture on the card, or empty
+    """
+
+    shop: Shop
+    sample: CardFace
+    benefits: tuple[str, ...]
+    terms: tuple[Section, ...]
+    logo: str = ""
+
+
+def program_page(view: ProgramView, language: str, *, form: JoinForm | None = None) -> Answer:
+    """GET /p/{program}: 200. With a form that has problems, the answer to POST /p/{program}/join: 422.
+
+    What was typed is kept, each reason stands beside its field, and the first such field has the focus.
+    """
+    speech = Speech(language, view.sample.time_zone)
+    typed = form or JoinForm(language=language)
+    card = drawing(view.sample, speech, logo=view.logo, has_code=False)
+    consent = consent_text(view.shop, language)
+    return page(
+        "program.html",
+        speech,
+        status=422 if typed.problems else 200,
+        shop=view.shop,
+        contact_is_mail=is_email(view.shop.contact),
+        card=card,
+        drawn=draw(card),
+        benefits=view.benefits,
+        terms=view.terms,
+        form=typed,
+        problems=[(field, typed.problems[field]) for field in _ORDER if field in typed.problems],
+        consent=consent,
+        consent_sha=text_sha(consent),
+        marketing=marketing_text(view.shop, language),
+        names=language_names(view.sample.languages),
+        home=f"/p/{view.shop.program}",
+    )

@@ -1,0 +1,152 @@
+"""`pointpass`: what an operator does at a terminal."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib.errors import Malformed
+from chalicelib.money import minor_units
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.lint import lint as lint_definition
+from chalicelib.programs.program import sha_of
+from chalicelib.programs.reading import DefinitionError, read
+from chalicelib.programs.texts import explain_text
+from chalicelib.programs.texts import terms as written_terms
+from ops.target import house_of, program_of
+from ops.wording import moment, sample_order
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_LANGUAGE = click.option("--language", default="en", show_default=True, help="Language of the text: en or ru.")
+_STAGE = click.option("--stage", default="laptop", show_default=True, help="The system to act on.")
+_PROGRAM = click.option("--program", default="", help="The program; not needed while there is only one.")
+
+_screen = Console()
+_errors = Console(stderr=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run, check and look after a Pointpass loyalty program."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def lint(files: tuple[Path, ...]) -> None:
+    """Check program definitions: what is wrong, where, and what would help."""
+    wrong = 0
+    for file in files:
+        try:
+            findings = lint_definition(read(file.read_text(), file=str(file)), file=str(file))
+        except DefinitionError as err:
+            findings = list(err.findings)
+        wrong += sum(finding.weight == "error" for finding in findings)
+        for finding in findings:
+            colour = "red" if finding.weight == "error" else "yellow"
+            _screen.print(f"[{colour}]{finding.weight}[/] {finding}", highlight=False, soft_wrap=True)
+        if not findings:
+            _screen.print(f"[green]good[/] {file}", highlight=False)
+    raise SystemExit(1 if wrong else 0)
+
+
+@main.command()
+@_FILE
+@_LANGUAGE
+@click.option("--order", help='What an order would earn: "45.20 EUR".')
+@click.option("--tier", default="", help="The buyer's level, with --order.")
+def explain(file: Path, language: str, order: str | None, tier: str) -> None:
+    """Say a definition in plain words, with everything that holds because nothing else was said."""
+    definition = _read(file)
+    if order is None:
+        click.echo(explain_text(definition, language), nl=False)
+        return
+    amount, _, currency = order.partition(" ")
+    try:
+        goods = minor_units(amount, currency)
+    except Malformed as err:
+        raise click.ClickException('Write the order as an amount and a currency, for example "45.20 EUR".') from err
+    _screen.print(sample_order(definition, goods, currency, tier, language))
+
+
+@main.command()
+@_FILE
+@_LANGUAGE
+def terms(file: Path, language: str) -> None:
+    """Write the terms that members read, from the rules themselves."""
+    for section in written_terms(_read(file), language):
+        click.echo(f"{section.title}\n" + "".join(f"  {sentence}\n" for sentence in section.sentences))
+
+
+@main.command()
+@_FILE
+@_STAGE
+def publish(file: Path, stage: str) -> None:
+    """Publish a definition as an immutable version. Orders of the past keep the version that priced them."""
+    text = file.read_text()
+    errors = [finding for finding in lint_definition(_read(file), file=str(file)) if finding.weight == "error"]
+    if errors:
+        raise click.ClickException("\n".join(str(finding) for finding in errors))
+    published = house_of(stage).publishing.publish(text, file=str(file))
+    version = sha_of(text)[:12]
+    if not published.is_new:
+        _screen.print(f"Version {version} is the newest already; nothing changed.")
+        return
+    _screen.print(f"Published version {version}, in force from {moment(published.effective_at)}.")
+
+
+@main.command()
+@click.argument("order")
+@_PROGRAM
+@_STAGE
+def trace(order: str, program: str, stage: str) -> None:
+    """Follow one order from the shop to the phone, and say where it stopped. ORDER: its id or number."""
+    house = house_of(stage)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("", "station", "when", "what"):
+        table.add_column(heading)
+    steps = house.tracing.trace(program_of(house, program), order)
+    for step in steps:
+        mark = "[green]✓[/]" if step.is_reached else "[red]✗[/]"
+        table.add_row(mark, step.station, moment(step.at) if step.at else "", step.says)
+    _screen.print(table)
+    raise SystemExit(0 if all(step.is_reached for step in steps) else 1)
+
+
+@main.command()
+@_PROGRAM
+@_STAGE
+def verify(program: str, stage: str) -> None:
+    """Check every promise of the ledger over everything that is stored."""
+    house = house_of(stage)
+    found = house.verification.verify(program_of(house, program))
+    for violation in found.violations:
+        where = f"{violation.account} entry {violation.seq}"
+        _errors.print(f"[red]promise {violation.promise}[/] {where}: {violation.says}", highlight=False)
+    verdict = f"[red]{len(found.violations)} violations[/]" if found.violations else "[green]clean[/]"
+    counted = f"{found.accounts} accounts, {found.entries} entries, {found.documents} documents"
+    _screen.print(f"{counted}: {verdict}", highlight=False)
+    raise SystemExit(1 if found.violations else 0)
+
+
+@main.command()
+@_PROGRAM
+@_STAGE
+def waiting(program: str, stage: str) -> None:
+    """Count the points that nobody has claimed yet."""
+    house = house_of(stage)
+    names = {"email": "by e-mail", "phone": "by phone", "customer": "by the shop's customer id alone, no address"}
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("known")
+    table.add_column("people", justify="right")
+    table.add_column("points waiting", justify="right")
+    for row in house.unclaimed.count(program_of(house, program)):
+        table.add_row(names[row.kind], str(row.identities), str(row.points))
+    _screen.print(table)
+
+
+def _read(file: Path) -> Definition:
+    try:
+        return read(file.read_text(), file=str(file))
+    except DefinitionError as err:
+        raise click.ClickException("\n" + "\n".join(str(finding) for finding in err.findings)) from err

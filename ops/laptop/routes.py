@@ -1,0 +1,160 @@
+"""The laptop's own addresses on the app: the landing page, the letters, what shop and phone need from a server."""
+
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import segno
+from chalice.app import BadRequestError, Chalice, NotFoundError, Request, Response
+
+from ops.laptop.apns import PushService
+from ops.laptop.counter import Counter, NotPossible
+from ops.laptop.menu import MENU
+from ops.laptop.outbox import Outbox
+from ops.laptop.pages import HEADERS, language_of, page, price
+
+WAIT_SECONDS = 25.0
+LETTER_SECONDS = 10.0
+PERSON, EMAIL = {"en": "Ada Fox", "ru": "Ада Лисицына"}, "ada@customers.example"
+_CODE = re.compile(r"(?<![0-9])[0-9]{3} ?[0-9]{3}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the pages stand on."""
+
+    program: str
+    counter: Counter
+    outbox: Outbox
+    push: PushService
+    root: Path
+
+    @classmethod
+    def open(cls, told: Mapping[str, Any], orders: Path, outbox: Outbox, push: PushService, root: Path) -> Self:
+        """`told`: stack.json; `orders`: the shop's file."""
+        shop = told["connections"]["shop"]
+        return cls(told["program"], Counter(shop["url"], shop["secret"], orders), outbox, push, root)
+
+
+def register(app: Chalice, demo: Demo) -> None:
+    """Add the routes. Paths are the laptop's alone: none of them exists in the cloud."""
+    _pages(app, demo)
+    _letters(app, demo)
+    _phone(app, demo)
+    _shop(app, demo)
+
+
+def _pages(app: Chalice, demo: Demo) -> None:
+    def show(*parts: str) -> Callable[[], Response]:
+        def view() -> Response:
+            language = language_of(_request(app))
+            products = [product | {"price_text": price(product["price"], language)} for product in MENU]
+            return page(
+                "demo.html", language, parts=parts, program=demo.program, products=products,
+                email=EMAIL, person=PERSON[language],
+            )  # fmt: skip
+
+        return view
+
+    app.route("/", name="landing")(show("shop", "phone"))
+    app.route("/demo/shop", name="demo_shop")(show("shop"))
+    app.route("/demo/phone", name="demo_phone")(show("phone"))
+
+
+def _letters(app: Chalice, demo: Demo) -> None:
+    @app.route("/outbox", name="outbox")
+    def outbox() -> Response:
+        letters = demo.outbox.letters()
+        if "application/json" in _request(app).headers.get("accept", ""):
+            return _json([{key: letter[key] for key in ("to", "subject", "links")} for letter in letters])
+        return page("outbox.html", language_of(_request(app)), letters=letters)
+
+    @app.route("/demo/phone/code", name="demo_code")
+    def code() -> Response:
+        """The six digits of the newest letter to `to` that was sent after `after` (ms); waits a while for it."""
+        asked = _query(app)
+        to, after = asked.get("to", ""), _number(asked, "after")
+        deadline = time.monotonic() + LETTER_SECONDS
+        while time.monotonic() < deadline:
+            for letter in reversed(demo.outbox.letters()):
+                found = _CODE.search(letter["text"])
+                if letter["to"].lower() == to.lower() and letter["at"] >= after and found:
+                    return _json({"code": found[0].replace(" ", "")})
+            time.sleep(0.1)
+        raise NotFoundError("no letter")
+
+
+def _phone(app: Chalice, demo: Demo) -> None:
+    @app.route("/demo/root.pem", name="demo_root")
+    def root() -> Response:
+        return Response(demo.root.read_text(), headers={**HEADERS, "Content-Type": "text/plain"})
+
+    @app.route("/demo/phone/pushes", name="demo_pushes")
+    def pushes() -> Response:
+        """Waits until `token` is pushed later than `after`."""
+        asked = _query(app)
+        after = _number(asked, "after")
+        heard = demo.push.wait_for(asked.get("token", ""), after=after, timeout=WAIT_SECONDS)
+        return _json({"pushes": [] if heard is None else [heard], "last": after if heard is None else heard})
+
+    @app.route("/demo/phone/qr", name="demo_qr")
+    def qr() -> Response:
+        text = _query(app).get("text", "")
+        if not 0 < len(text) <= 500:
+            raise BadRequestError("text of 1 to 500 characters")
+        drawn = io.BytesIO()
+        segno.make_qr(text, error="m").save(drawn, kind="svg", border=1, scale=4)
+        return Response(drawn.getvalue().decode(), headers={"Content-Type": "image/svg+xml"})
+
+
+def _shop(app: Chalice, demo: Demo) -> None:
+    @app.route("/demo/shop/orders", name="demo_orders")
+    def orders() -> Response:
+        return _json({"orders": demo.counter.orders()})
+
+    @app.route("/demo/shop/orders", methods=["POST"], name="demo_buy")
+    def buy() -> Response:
+        asked = _asked(app)
+        return _tried(
+            lambda: demo.counter.buy(asked["email"], {line["product"]: line["count"] for line in asked["lines"]})
+        )
+
+    @app.route("/demo/shop/orders/{order}", methods=["POST"], name="demo_act")
+    def act(order: str) -> Response:
+        asked = _asked(app)
+        return _tried(lambda: demo.counter.act(order, asked["action"], product=asked.get("product", "")))
+
+
+def _request(app: Chalice) -> Request:
+    assert app.current_request is not None  # there is one inside every view
+    return app.current_request
+
+
+def _query(app: Chalice) -> Mapping[str, str]:
+    return _request(app).query_params or {}
+
+
+def _asked(app: Chalice) -> Mapping[str, Any]:
+    asked = _request(app).json_body
+    return asked if isinstance(asked, dict) else {}
+
+
+def _tried(work: Callable[[], Mapping[str, Any]]) -> Response:
+    try:
+        return _json(work())
+    except (NotPossible, KeyError, TypeError) as error:
+        raise BadRequestError(str(error)) from error
+
+
+def _number(asked: Mapping[str, str], name: str) -> int:
+    text = asked.get(name, "0")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _json(value: object) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), headers={**HEADERS, "Content-Type": "application/json"})

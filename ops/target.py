@@ -1,0 +1,67 @@
+"""Which system a command acts on: the laptop's, unless a stage is named."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from chalicelib.bootstrap.adapters import adapters
+from chalicelib.bootstrap.house import House, assembled
+from chalicelib.config import SettingMissing, Settings
+from chalicelib.errors import LoyaltyError
+from chalicelib.programs.program import Program
+
+_ENVIRONMENT = Path(__file__).resolve().parent.parent / ".local" / "environment.json"
+_ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "access")
+
+
+def house_of(stage: str) -> House:
+    """The house of a stage. A named stage says which account, region and tables it is before anything happens."""
+    if stage == "laptop":
+        settings = _laptop()
+    else:
+        settings = _named(stage)
+        _introduce(settings)
+    try:
+        return assembled(settings, adapters(settings))
+    except LoyaltyError as err:
+        raise click.ClickException(f"The {stage} system does not answer: {err}. Is it running?") from err
+
+
+def program_of(house: House, slug: str) -> Program:
+    """A published program; without a name, the only one there is."""
+    slugs = house.adapters.programs.slugs()
+    chosen = slug or (slugs[0] if len(slugs) == 1 else "")
+    program = house.adapters.programs.program(chosen) if chosen else None
+    if program is None:
+        known = ", ".join(slugs) or "none yet"
+        raise click.ClickException(f"Which program? Name one with --program. Published: {known}.")
+    return program
+
+
+def _laptop() -> Settings:
+    if not _ENVIRONMENT.exists():
+        raise click.ClickException("Nothing runs on this computer yet. Start it with: make run")
+    environment: dict[str, str] = json.loads(_ENVIRONMENT.read_text())
+    os.environ.update({name: value for name, value in environment.items() if name.startswith("AWS_")})
+    return Settings.from_environment(environment)
+
+
+def _named(stage: str) -> Settings:
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingMissing as err:
+        raise click.ClickException(f"The settings of {stage} are not in the environment: {err}") from err
+    if settings.stage != stage:
+        raise click.ClickException(f"The environment describes the stage {settings.stage}, not {stage}.")
+    return settings
+
+
+def _introduce(settings: Settings) -> None:
+    import boto3  # noqa: PLC0415  # only a named stage needs it
+
+    account = boto3.client("sts", region_name=settings.region).get_caller_identity()["Account"]
+    tables = ", ".join(settings.table(room) for room in _ROOMS)
+    Console(stderr=True).print(f"[bold]{settings.stage}[/]: account {account}, {settings.region}\n{tables}")

@@ -1,0 +1,262 @@
+"""How points are taken back, moved and given back."""
+
+from collections.abc import Sequence
+
+import pytest
+from ledger_factories import (
+    BEANS,
+    CALENDAR,
+    DAY,
+    Desk,
+    cells,
+    coming,
+    day,
+    holding,
+    one_bean_per_euro,
+    paid,
+    purse,
+    refund,
+    timeline,
+    told,
+)
+
+from chalicelib.errors import Broken
+from chalicelib.events import AccountId, Amounts, OrderFacts, Reference
+from chalicelib.ledger.documents import Lot, OrderDocument, RedemptionDocument, Rolling, Target, Worth
+from chalicelib.ledger.journal import NEVER, Leg, Purse, Rolled
+from chalicelib.ledger.merging import merge
+from chalicelib.ledger.moves import applied
+from chalicelib.ledger.orders import post, returned
+from chalicelib.ledger.posting import earn, prolong, reschedule, take_back
+from chalicelib.ledger.redemptions import give_back, redeem
+
+
+def taken(own: Purse, lot: Lot, points: int, *, at: float = 0) -> Purse:
+    legs = take_back(own, BEANS, lot, points, at=day(at), calendar=CALENDAR)
+    assert sum(leg.points for leg in legs) == 0
+    return applied(holding(own), legs).purse(BEANS)
+
+
+def test_taking_back_begins_with_the_orders_own_points_on_the_way() -> None:
+    own = taken(purse((84, 100), (168, 50), maturing=((5, 168, 70), (6, 168, 9))), Lot(day(168), day(5)), 60)
+    assert (cells(own), coming(own)) == ([(84, 100), (168, 50)], [(5, 168, 10), (6, 168, 9)])
+
+
+def test_then_with_its_own_cell_then_the_others_earliest_first_then_debt() -> None:
+    before = purse((84, 100), (168, 50), (252, 30), maturing=((5, 168, 70),))
+    lot = Lot(day(168), day(5))
+    assert cells(taken(before, lot, 100)) == [(84, 100), (168, 20), (252, 30)]
+    assert cells(taken(before, lot, 150)) == [(84, 70), (252, 30)]
+    assert cells(taken(before, lot, 240)) == [(252, 10)]
+    own = taken(before, lot, 260)
+    assert (own.balance, own.debt, own.taken_back) == (-10, 10, 260)
+
+
+def test_a_later_cell_is_not_taken_for_the_orders_own_when_that_was_spent() -> None:
+    """The lot ended on day 28 and was spent; day 84 ends the same quarter but is another lot's."""
+    assert cells(taken(purse((56, 50), (84, 50)), Lot(day(28)), 50)) == [(84, 50)]
+
+
+def test_what_has_expired_is_forgiven_and_the_balance_stays() -> None:
+    own = taken(purse((168, 50), expired=100), Lot(day(84)), 100, at=90)
+    assert (own.balance, own.expired, own.taken_back, own.debt) == (50, 0, 100, 0)
+
+
+def test_more_than_ever_expired_is_taken_from_what_there_is() -> None:
+    own = taken(purse((168, 50), expired=30), Lot(day(84)), 100, at=90)
+    assert (own.balance, own.expired, own.debt) == (-20, 0, 20)
+
+
+def test_points_told_too_late_expire_at_once_and_can_be_taken_back() -> None:
+    desk = Desk(one_bean_per_euro(life=84), timeline(), now=day(100))
+    desk.tell(told(paid(5_000)))
+    assert (desk.purse().balance, desk.purse().expired) == (0, 50)
+    desk.tell(told(r1=refund(5_000, on=99)))
+    assert (desk.purse().balance, desk.purse().expired, desk.purse().taken_back) == (0, 0, 50)
+    assert not desk.violations()
+
+
+def test_an_edit_upwards_after_refunds_gives_only_the_difference() -> None:
+    desk = Desk(one_bean_per_euro(), timeline())
+    desk.tell(told(paid(10_000)))
+    desk.tell(told(r1=refund(4_000, on=1)))
+    desk.tell(told(paid(15_000, changed=2)))
+    assert (desk.purse().balance, desk.purse().issued, desk.purse().taken_back) == (110, 150, 40)
+    desk.tell(told(r1=refund(4_000, on=3, status="failed")))
+    assert desk.purse().balance == 150
+    desk.tell(told(paid(15_000, changed=4, is_cancelled=True)))
+    assert desk.purse().balance == 0
+    desk.tell(told(paid(15_000, changed=5)))
+    assert desk.purse().balance == 150
+    assert not desk.violations()
+
+
+def test_a_cumulative_refund_and_single_ones_count_once() -> None:
+    document = OrderDocument(
+        Reference("order/shop/1"), refunds={"cumulative": refund(5_000, on=1), "r1": refund(3_000, on=1)}
+    )
+    assert returned(document).goods == 5_000
+
+
+def test_debts_of_two_currencies_know_nothing_of_each_other() -> None:
+    def price(facts: OrderFacts, back: Amounts) -> Target:
+        left = facts.amounts.less(back).goods // 100
+        worths = (Worth(BEANS, left, Lot(day(84))), Worth("stamps", left // 10, Lot(day(84))))
+        return Target(worths, (Rolling("spent", left, day(84)),))
+
+    desk = Desk(price, timeline())
+    desk.tell(told(paid(10_000)))
+    desk.redeem("redemption/1", 100)
+    desk.tell(told(r1=refund(10_000, on=1)))
+    snap = desk.snap()
+    assert (snap.purse(BEANS).balance, snap.purse("stamps").balance, snap.metric("spent")) == (-100, 0, 0)
+    desk.tell(told(paid(3_000), reference="order/shop/2"))
+    snap = desk.snap()
+    assert (snap.purse(BEANS).balance, snap.purse("stamps").balance) == (-70, 3)
+    assert not desk.violations()
+
+
+def test_a_second_order_on_the_same_day_keeps_its_own_share_on_the_way() -> None:
+    desk = Desk(one_bean_per_euro(wait=14), timeline())
+    for number in (1, 2):
+        desk.tell(told(paid(10_000, delivered_at=day(1)), reference=f"order/shop/{number}"))
+    assert coming(desk.purse()) == [(15, 336, 200)]
+    desk.tell(told(paid(10_000, changed=2, delivered_at=day(3))))
+    assert coming(desk.purse()) == [(15, 336, 100), (17, 336, 100)]
+    desk.tell(told(r1=refund(10_000, on=3)))
+    assert coming(desk.purse()) == [(15, 336, 100)]
+
+
+def test_what_is_usable_stays_usable_when_the_delivery_is_corrected() -> None:
+    """The corrected day must not make a refund take another order's points on the way."""
+    desk = Desk(one_bean_per_euro(wait=14), timeline())
+    desk.tell(told(paid(10_000, delivered_at=day(0))))
+    desk.now = day(15)
+    desk.tell(told(paid(10_000, delivered_at=day(10)), reference="order/shop/2"))
+    desk.tell(told(paid(10_000, changed=12, delivered_at=day(10))))
+    assert (desk.purse().balance, coming(desk.purse())) == (100, [(24, 336, 100)])
+    desk.tell(told(r1=refund(10_000, on=15)))
+    assert (desk.purse().balance, coming(desk.purse())) == (0, [(24, 336, 100)])
+
+
+def test_points_delivered_after_their_end_are_not_spendable_for_a_moment() -> None:
+    desk = Desk(one_bean_per_euro(life=84, wait=1), timeline())
+    desk.tell(told(paid(10_000)))
+    desk.now = day(100)
+    entry = desk.tell(told(paid(10_000, changed=99, delivered_at=day(98))))
+    assert entry is not None
+    assert (entry.snap.purse(BEANS).cells, entry.snap.purse(BEANS).expired) == ((), 100)
+
+
+def test_rescheduling_to_a_past_day_pays_the_debt_first() -> None:
+    own = purse(maturing=((5, 168, 70),), debt=20)
+    legs = reschedule(
+        own, BEANS, 70, old=Lot(day(168), day(5)), new=Lot(day(168), day(1)), at=day(2), calendar=CALENDAR
+    )
+    after = applied(holding(own), legs).purse(BEANS)
+    assert (cells(after), after.debt, coming(after)) == ([(168, 50)], 0, [])
+
+
+def test_activity_keeps_all_points_alive_also_those_on_the_way() -> None:
+    own = purse((84, 100), (400, 7), maturing=((5, 90, 70),))
+    after = applied(holding(own), prolong(own, BEANS, day(200))).purse(BEANS)
+    assert (cells(after), coming(after)) == ([(200, 100), (400, 7)], [(5, 200, 70)])
+
+
+def alive(price_life: float) -> Desk:
+    """Points that end after so many days without an order; usable two days after delivery."""
+
+    def price(facts: OrderFacts, back: Amounts) -> Target:
+        left = facts.amounts.less(back).goods // 100
+        ends = facts.occurred_at + int(price_life * DAY)
+        ripe = NEVER if facts.delivered_at is None else facts.delivered_at + 2 * DAY
+        return Target((Worth(BEANS, left, Lot(ends, ripe)),), keep_alive={BEANS: ends})
+
+    return Desk(price, timeline())
+
+
+def test_an_order_worth_nothing_is_activity_whatever_was_told_first() -> None:
+    ends = []
+    for events in ([told(paid(5_000, on=9)), told(r1=refund(5_000, on=9))],) * 2:
+        desk = alive(84)
+        desk.tell(told(paid(10_000, delivered_at=day(0)), reference="order/shop/0"))
+        desk.now = day(9)
+        for event in reversed(events) if ends else events:
+            desk.tell(event)
+        ends.append(cells(desk.purse()))
+        assert not desk.violations()
+    assert ends == [[(93, 100)]] * 2
+
+
+def test_points_on_the_way_that_were_kept_alive_are_still_the_orders_own() -> None:
+    desk = alive(84)
+    desk.tell(told(paid(10_000), reference="order/shop/0"))
+    desk.now = day(9)
+    desk.tell(told(paid(5_000, on=9, delivered_at=day(0))))
+    desk.tell(told(reference="order/shop/0", r1=refund(4_000, on=9)))
+    assert (cells(desk.purse()), coming(desk.purse())) == ([(93, 50)], [(None, 93, 60)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "debt", "left"),
+    [
+        (purse(debt=30), purse((5, 20), (6, 20)), 0, [(6, 10)]),
+        (purse((5, 20), (6, 20)), purse(debt=30), 0, [(6, 10)]),
+        (purse(debt=30), purse(debt=12), 42, []),
+        (purse(debt=30), purse((5, 20), maturing=((7, 80, 50),)), 10, []),
+        (purse((5, 20)), purse((5, 30)), 0, [(5, 50)]),
+    ],
+)
+def test_a_merge_pays_one_accounts_debt_from_the_other(
+    one: Purse, other: Purse, debt: int, left: Sequence[tuple[float, int]]
+) -> None:
+    into = holding(other)
+    legs = merge(holding(one), into, CALENDAR).in_legs
+    after = applied(into, legs).purse(BEANS)
+    assert (after.debt, cells(after)) == (debt, left)
+    assert sum(leg.points for leg in legs) == 0
+    assert after.balance + after.pending == after.issued - after.redeemed - after.expired - after.taken_back
+
+
+def test_several_returns_put_each_part_back_where_it_was() -> None:
+    snap = holding(purse((10, 30), (20, 40), (30, 50)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 100), snap)
+    document, now = spending.document, applied(snap, spending.legs)
+    assert cells(now.purse(BEANS)) == [(30, 20)]
+    for points, there in [(10, [(30, 30)]), (40, [(20, 20), (30, 50)]), (50, [(10, 30), (20, 40), (30, 50)])]:
+        spending = give_back(document, now, points, at=day(0), grace_until=day(0))
+        document, now = spending.document, applied(now, spending.legs)
+        assert cells(now.purse(BEANS)) == there
+    assert now.purse(BEANS).redeemed == 0
+
+
+def test_what_comes_back_pays_the_debt_first() -> None:
+    snap = holding(purse((10, 100)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 100), snap)
+    owing = applied(snap, [*spending.legs, Leg("taken_back", BEANS, 60), Leg("debt", BEANS, -60)])
+    back = applied(owing, give_back(spending.document, owing, 100, at=day(0), grace_until=day(0)).legs)
+    assert (back.purse(BEANS).debt, cells(back.purse(BEANS))) == (0, [(10, 40)])
+
+
+def test_a_movement_below_zero_is_our_own_fault() -> None:
+    with pytest.raises(Broken, match="negative_part"):
+        applied(holding(purse((5, 10))), [Leg("cell", BEANS, -11, ends=day(5)), Leg("redeemed", BEANS, 11)])
+
+
+def test_points_earned_ripen_first_when_they_must_wait() -> None:
+    own = purse(debt=30)
+    waiting = earn(own, BEANS, Lot(day(84), day(5)), 50, day(4))
+    assert coming(applied(holding(own), waiting).purse(BEANS)) == [(5, 84, 50)]
+    ripe = applied(holding(own), earn(own, BEANS, Lot(day(84), day(5)), 50, day(5))).purse(BEANS)
+    assert (cells(ripe), ripe.debt) == ([(84, 20)], 0)
+
+
+def test_a_measure_that_left_the_window_stays_as_it_was_posted() -> None:
+    def target(points: int) -> Target:
+        return Target((), (Rolling("spent", points, day(10)),))
+
+    document = OrderDocument(Reference("order/shop/1"))
+    first = post(document, target(50), holding(purse()), at=day(0), calendar=CALENDAR)
+    assert first.rolled == (Rolled("spent", day(10), 50),)
+    late = post(first.document, target(20), holding(purse()), at=day(10), calendar=CALENDAR)
+    assert (late.rolled, late.document.rolled) == ((), (Rolling("spent", 50, day(10)),))

@@ -1,0 +1,193 @@
+"""ports.Inbox, ports.Queue and the secrets: in memory, and on the stand-ins of S3, SQS and Secrets Manager."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from moto.server import ThreadedMotoServer
+from store_factories import NOON, PROGRAM, delivery
+from store_ports import Clock
+
+from chalicelib.errors import Broken, TryAgain
+from chalicelib.services.ports import Inbox
+from chalicelib.store.aws import Client
+from chalicelib.store.inbox import S3Inbox
+from chalicelib.store.memory.deliveries import MemoryInbox, MemoryQueue
+from chalicelib.store.queue import SqsQueue
+from chalicelib.store.secrets import Secrets
+
+REGION = "eu-central-1"
+
+
+@dataclass
+class Cloud:
+    """moto's server with one bucket and one queue."""
+
+    url: str
+    queue_url: str
+
+    def client(self, service: str) -> Client:
+        return Client(service, region=REGION, endpoint=self.url)
+
+
+@pytest.fixture(scope="module")
+def cloud(aws_keys: None) -> Iterator[Cloud]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    Client("s3", region=REGION, endpoint=url).call(
+        "create_bucket", Bucket="inbox", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    queue = Client("sqs", region=REGION, endpoint=url).call("create_queue", QueueName="deferred")
+    yield Cloud(url, queue["QueueUrl"])
+    server.stop()
+
+
+@pytest.fixture
+def s3_inbox(cloud: Cloud) -> S3Inbox:
+    client = cloud.client("s3")
+    for found in client.call("list_objects_v2", Bucket="inbox").get("Contents", ()):
+        client.call("delete_object", Bucket="inbox", Key=found["Key"])
+    return S3Inbox(client, bucket="inbox")
+
+
+@pytest.fixture
+def memory_inbox() -> MemoryInbox:
+    return MemoryInbox()
+
+
+@pytest.fixture(params=["memory_inbox", "s3_inbox"])
+def inbox(request: pytest.FixtureRequest) -> Inbox:
+    chosen: Inbox = request.getfixturevalue(request.param)
+    return chosen
+
+
+def test_a_delivery_comes_back_byte_for_byte(inbox: Inbox) -> None:
+    key = inbox.keep(delivery(), "deferred")
+
+    assert inbox.read(key) == delivery()
+
+
+def test_a_key_says_whose_it_is_why_and_when(inbox: Inbox) -> None:
+    key = inbox.keep(delivery(), "quarantined")
+
+    assert key.startswith(f"{PROGRAM}/shop/quarantined/2026-06-23/")
+    assert key.endswith(".json")
+
+
+def test_keeping_the_same_delivery_twice_keeps_it_once(inbox: Inbox) -> None:
+    assert inbox.keep(delivery(), "deferred") == inbox.keep(delivery(), "deferred")
+    assert len(inbox.kept("deferred")) == 1
+
+
+def test_kept_ones_are_listed_by_reason(inbox: Inbox) -> None:
+    deferred = {inbox.keep(delivery(body=bytes([number])), "deferred") for number in range(3)}
+    refused = inbox.keep(delivery(), "refused")
+
+    assert set(inbox.kept("deferred")) == deferred
+    assert inbox.kept("refused") == [refused]
+    assert inbox.kept("quarantined") == []
+
+
+def test_a_name_with_slashes_stays_in_its_place(inbox: Inbox) -> None:
+    key = inbox.keep(delivery(connection="../deferred/x"), "refused")
+
+    assert inbox.kept("refused") == [key]
+    assert inbox.kept("deferred") == []
+
+
+def test_what_is_not_there_reads_as_nothing(inbox: Inbox) -> None:
+    assert inbox.read(f"{PROGRAM}/shop/deferred/2026-06-23/none.json") is None
+
+
+def test_an_unknown_reason_is_our_own_fault(inbox: Inbox) -> None:
+    with pytest.raises(Broken):
+        inbox.keep(delivery(), "lost")
+
+
+def test_more_than_a_page_of_kept_ones_is_listed_whole(cloud: Cloud) -> None:
+    class SmallPages(Client):
+        def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+            pages = {"MaxKeys": 2} if operation == "list_objects_v2" else {}
+            return super().call(operation, **pages, **arguments)
+
+    inbox = S3Inbox(SmallPages("s3", region=REGION, endpoint=cloud.url), bucket="inbox")
+    keys = {inbox.keep(delivery(program="paged", body=bytes([number])), "refused") for number in range(5)}
+
+    assert keys <= set(inbox.kept("refused"))
+
+
+def test_an_inbox_that_cannot_be_reached_is_tried_again(cloud: Cloud) -> None:
+    nowhere = S3Inbox(Client("s3", region=REGION, endpoint="http://127.0.0.1:9"), bucket="inbox")
+    without_bucket = S3Inbox(cloud.client("s3"), bucket="no-such-bucket")
+
+    for inbox in (nowhere, without_bucket):
+        with pytest.raises(TryAgain):
+            inbox.keep(delivery(), "deferred")
+
+
+def test_a_message_arrives_as_json(cloud: Cloud) -> None:
+    client = cloud.client("sqs")
+
+    SqsQueue(client, url=cloud.queue_url).send({"key": "a/b.json", "tries": 2})
+
+    answer = client.call("receive_message", QueueUrl=cloud.queue_url, MaxNumberOfMessages=10)
+    assert [json.loads(message["Body"]) for message in answer["Messages"]] == [{"key": "a/b.json", "tries": 2}]
+
+
+def test_a_delayed_message_waits(cloud: Cloud) -> None:
+    client = cloud.client("sqs")
+    url = client.call("create_queue", QueueName="delayed")["QueueUrl"]
+
+    SqsQueue(client, url=url).send({"card": "serial-1"}, delay_seconds=30)
+
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    attributes = client.call("get_queue_attributes", QueueUrl=url, AttributeNames=names)["Attributes"]
+    assert attributes == {names[0]: "0", names[1]: "1"}
+
+
+def test_a_queue_that_cannot_be_reached_is_tried_again(cloud: Cloud) -> None:
+    nowhere = SqsQueue(Client("sqs", region=REGION, endpoint="http://127.0.0.1:9"), url=cloud.queue_url)
+    missing = SqsQueue(cloud.client("sqs"), url=f"{cloud.queue_url}-none")
+
+    for queue in (nowhere, missing):
+        with pytest.raises(TryAgain):
+            queue.send({"key": "a"})
+
+
+def test_a_queue_in_memory_hands_out_each_message_once_with_its_delay() -> None:
+    queue = MemoryQueue()
+    queue.send({"key": "a"})
+    queue.send({"key": "b"}, delay_seconds=30)
+
+    assert queue.take() == [({"key": "a"}, 0), ({"key": "b"}, 30)]
+    assert queue.take() == []
+
+
+def test_a_secret_is_kept_replaced_and_noticed_after_the_cache_time(cloud: Cloud) -> None:
+    clock = Clock(NOON)
+    here = Secrets(cloud.client("secretsmanager"), clock=clock, cache_seconds=60)
+    elsewhere = Secrets(cloud.client("secretsmanager"), clock=clock, cache_seconds=60)
+
+    elsewhere.keep("pointpass-test/shop", "first")
+    assert here.fetch("pointpass-test/shop") == "first"
+    elsewhere.keep("pointpass-test/shop", "second")
+    assert elsewhere.fetch("pointpass-test/shop") == "second"
+
+    clock.instant = NOON + 59_999
+    assert here.fetch("pointpass-test/shop") == "first"
+    clock.instant = NOON + 60_000
+    assert here.fetch("pointpass-test/shop") == "second"
+
+
+def test_a_missing_secret_is_our_own_fault_and_a_silent_service_is_tried_again(cloud: Cloud) -> None:
+    clock = Clock(NOON)
+
+    with pytest.raises(Broken):
+        Secrets(cloud.client("secretsmanager"), clock=clock, cache_seconds=60).fetch("none")
+    nowhere = Client("secretsmanager", region=REGION, endpoint="http://127.0.0.1:9")
+    with pytest.raises(TryAgain):
+        Secrets(nowhere, clock=clock, cache_seconds=60).fetch("any")

@@ -1,0 +1,163 @@
+"""ports.Cards: cards, and the devices that hold them."""
+
+from dataclasses import replace
+
+import pytest
+from store_factories import ACCOUNT, NOON, OTHER_ACCOUNT, PROGRAM, card, registration
+from store_ports import Store
+
+
+def test_a_card_is_found_by_serial_link_and_account(store: Store) -> None:
+    assert store.cards.put_card(card())
+
+    assert store.cards.card("serial-1") == card()
+    assert store.cards.card_by_link(card().link) == card()
+    assert store.cards.cards_of(PROGRAM, ACCOUNT) == [card()]
+
+
+def test_nothing_is_found_of_a_card_that_was_never_written(store: Store) -> None:
+    assert store.cards.card("serial-1") is None
+    assert store.cards.card_by_link(card().link) is None
+    assert store.cards.cards_of(PROGRAM, ACCOUNT) == []
+
+
+def test_a_card_is_new_once(store: Store) -> None:
+    store.cards.put_card(card())
+
+    assert not store.cards.put_card(card(link="4d" * 32, language="ru"))
+    assert store.cards.card("serial-1") == card()
+    assert store.cards.card_by_link("4d" * 32) is None
+
+
+def test_a_link_leads_to_one_card(store: Store) -> None:
+    store.cards.put_card(card())
+
+    assert not store.cards.put_card(card(serial="serial-2"))
+    assert store.cards.card("serial-2") is None
+    assert store.cards.card_by_link(card().link) == card()
+
+
+@pytest.mark.parametrize(("revision", "expected"), [(1, False), (2, True), (3, False)])
+def test_a_card_is_written_only_over_the_revision_before_it(store: Store, revision: int, expected: bool) -> None:
+    store.cards.put_card(card())
+
+    assert store.cards.put_card(card(revision=revision, face="5e" * 32)) is expected
+    assert store.cards.card("serial-1") == (card(revision=2, face="5e" * 32) if expected else card())
+
+
+def test_an_attached_card_moves_to_the_other_account(store: Store) -> None:
+    store.cards.put_card(card())
+    store.cards.put_card(card(serial="serial-2", link="4d" * 32))
+
+    assert store.cards.attach(card(), OTHER_ACCOUNT)
+
+    attached = card(account=OTHER_ACCOUNT, revision=2)
+    assert store.cards.card("serial-1") == attached
+    assert store.cards.card_by_link(card().link) == attached
+    assert store.cards.cards_of(PROGRAM, OTHER_ACCOUNT) == [attached]
+    assert [other.serial for other in store.cards.cards_of(PROGRAM, ACCOUNT)] == ["serial-2"]
+
+
+def test_a_card_that_changed_meanwhile_is_not_attached(store: Store) -> None:
+    store.cards.put_card(card())
+    changed = card(revision=2, pushed_at=NOON)
+    store.cards.put_card(changed)
+
+    assert not store.cards.attach(card(), OTHER_ACCOUNT)
+    assert store.cards.cards_of(PROGRAM, ACCOUNT) == [changed]
+    assert store.cards.cards_of(PROGRAM, OTHER_ACCOUNT) == []
+
+
+def test_attaching_a_card_to_its_own_account_keeps_it_there(store: Store) -> None:
+    store.cards.put_card(card())
+
+    assert store.cards.attach(card(), ACCOUNT)
+    assert store.cards.cards_of(PROGRAM, ACCOUNT) == [card(revision=2)]
+
+
+def test_a_registration_is_found_by_card_and_by_device(store: Store) -> None:
+    other_card = registration(serial="serial-2")
+    other_device = registration(device="device-2", push_token="token-2")
+    other_type = registration(pass_type="pass.example.other", serial="serial-3")
+
+    for told in (registration(), other_card, other_device, other_type):
+        assert store.cards.register(told)
+
+    assert store.cards.registrations("serial-1") == [registration(), other_device]
+    assert store.cards.registered("device-1", "pass.example.points") == [registration(), other_card]
+    assert store.cards.registered("device-1", "pass.example.other") == [other_type]
+
+
+def test_registering_again_is_not_new_and_overwrites_the_token(store: Store) -> None:
+    store.cards.register(registration())
+    store.cards.mark(registration(pushed_at=NOON + 5))
+
+    assert not store.cards.register(registration(push_token="token-2", registered_at=NOON + 9))
+
+    again = registration(push_token="token-2", registered_at=NOON + 9, pushed_at=NOON + 5)
+    assert store.cards.registrations("serial-1") == [again]
+    assert store.cards.registered("device-1", "pass.example.points") == [again]
+
+
+def test_unregistering_removes_one_and_may_be_repeated(store: Store) -> None:
+    other = registration(device="device-2")
+    store.cards.register(registration())
+    store.cards.register(other)
+
+    for _ in range(2):
+        store.cards.unregister("device-1", "pass.example.points", "serial-1")
+
+    assert store.cards.registrations("serial-1") == [other]
+    assert store.cards.registered("device-1", "pass.example.points") == []
+
+
+@pytest.mark.parametrize("unless_since", [None, NOON, NOON + 1])
+def test_a_dead_token_is_forgotten(store: Store, unless_since: int | None) -> None:
+    store.cards.register(registration())
+
+    store.cards.forget_token(registration(), unless_since=unless_since)
+
+    assert store.cards.registrations("serial-1") == []
+    assert store.cards.registered("device-1", "pass.example.points") == []
+
+
+def test_a_device_that_registered_again_is_not_forgotten(store: Store) -> None:
+    again = registration(registered_at=NOON + 1)
+    store.cards.register(again)
+
+    store.cards.forget_token(registration(), unless_since=NOON)
+
+    assert store.cards.registrations("serial-1") == [again]
+
+
+def test_a_device_with_a_fresh_token_is_not_forgotten_for_its_old_one(store: Store) -> None:
+    fresh = registration(push_token="token-2")
+    store.cards.register(fresh)
+
+    store.cards.forget_token(registration(), unless_since=None)
+
+    assert store.cards.registered("device-1", "pass.example.points") == [fresh]
+
+
+def test_forgetting_an_unknown_registration_changes_nothing(store: Store) -> None:
+    store.cards.forget_token(registration(), unless_since=None)
+
+    assert store.cards.registrations("serial-1") == []
+
+
+def test_travel_times_are_marked_and_never_go_back(store: Store) -> None:
+    store.cards.register(registration())
+
+    store.cards.mark(registration(pushed_at=NOON + 1))
+    store.cards.mark(registration(listed_at=NOON + 2))  # an old idea of `pushed_at` does not undo it
+    store.cards.mark(registration(pushed_at=NOON, fetched_at=NOON + 3))
+
+    marked = replace(registration(), pushed_at=NOON + 1, listed_at=NOON + 2, fetched_at=NOON + 3)
+    assert store.cards.registrations("serial-1") == [marked]
+    assert store.cards.registered("device-1", "pass.example.points") == [marked]
+
+
+def test_marking_does_not_bring_a_registration_back(store: Store) -> None:
+    store.cards.mark(registration(pushed_at=NOON))
+
+    assert store.cards.registrations("serial-1") == []
