@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from chalice.app import Chalice, DynamoDBEvent, Request, SQSEvent
+from chalice.app import DynamoDBEvent, Request, SQSEvent
 
-from chalicelib.bootstrap.edge import Answered, answering, raw, visit
+from chalicelib.bootstrap.edge import FrontDoor, answering, raw, visit
 from chalicelib.bootstrap.house import house
+from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json
 from chalicelib.web.static_files import static
-from chalicelib.web.trouble import missing_page
 
-app = Chalice(app_name="pointpass")
+app = FrontDoor(app_name="pointpass")
 app.api.binary_types = ["application/vnd.apple.pkpass", "image/png"]
 
-# Senders use JSON, forms, text and bytes; a route that does not name a type refuses it with 415.
+# A route refuses every content type that it does not name, with 415. Senders use JSON, forms, text and bytes, and some
+# clients name a type even when they only ask for a page.
 _ANY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
 _FORM = ["application/x-www-form-urlencoded"]
 _REGISTRATIONS = "/apple/v1/devices/{device}/registrations/{pass_type}"
@@ -34,9 +35,9 @@ def _request() -> Request:
 answers = answering(_request)
 
 
-@app.route("/health")
+@app.route("/health", content_types=_ANY)
 @answers
-def health() -> Answered:
+def health() -> Answer:
     """What a load balancer or a person asks first."""
     return as_json({"status": "ok", "stage": house().settings.stage})
 
@@ -46,7 +47,7 @@ def health() -> Answered:
 
 @app.route("/hooks/{program}/{connection}", methods=["POST"], content_types=_ANY)
 @answers
-def hook(program: str, connection: str) -> Answered:
+def hook(program: str, connection: str) -> Answer:
     request = _request()
     return house().hooks.answer(program, connection, headers=dict(request.headers), body=raw(request))
 
@@ -54,87 +55,86 @@ def hook(program: str, connection: str) -> Answered:
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-@app.route("/static/{name}")
+@app.route("/static/{name}", content_types=_ANY)
 @answers
-def static_file(name: str) -> Answered:
+def static_file(name: str) -> Answer:
     return static(name, if_none_match=_request().headers.get("if-none-match", ""))
 
 
-@app.route("/p/{program}")
+@app.route("/p/{program}", content_types=_ANY)
 @answers
-def program_page(program: str) -> Answered:
+def program_page(program: str) -> Answer:
     return house().desk.program(program, visit(_request()))
 
 
 @app.route("/p/{program}/join", methods=["POST"], content_types=_FORM)
 @answers
-def join(program: str) -> Answered:
+def join(program: str) -> Answer:
     return house().desk.join(program, visit(_request()))
 
 
-@app.route("/proof/{token}", methods=["GET"])
+@app.route("/proof/{token}", methods=["GET"], content_types=_ANY)
 @answers
-def proof_link(token: str) -> Answered:
+def proof_link(token: str) -> Answer:
     return house().desk.link(token, visit(_request()))
 
 
 @app.route("/proof/{token}", methods=["POST"], content_types=_FORM)
 @answers
-def open_proof_link(token: str) -> Answered:
+def open_proof_link(token: str) -> Answer:
     return house().desk.open_link(token, visit(_request()))
 
 
-@app.route("/c/{card}")
+@app.route("/c/{card}", content_types=_ANY)
 @answers
-def card_page(card: str) -> Answered:
+def card_page(card: str) -> Answer:
     return house().desk.card(card, visit(_request()))
 
 
 @app.route("/c/{card}/proof", methods=["POST"], content_types=_FORM)
 @answers
-def prove_by_code(card: str) -> Answered:
+def prove_by_code(card: str) -> Answer:
     return house().desk.code(card, visit(_request()))
 
 
 @app.route("/c/{card}/mail", methods=["POST"], content_types=_FORM)
 @answers
-def send_another_mail(card: str) -> Answered:
+def send_another_mail(card: str) -> Answer:
     return house().desk.mail(card, visit(_request()))
 
 
-@app.route("/c/{card}/apple")
+@app.route("/c/{card}/apple", content_types=_ANY)
 @answers
-def apple_pass(card: str) -> Answered:
-    known = house().enrolment.card(card)
-    return house().rendering.download(known) if known else missing_page("card", "en")
+def apple_pass(card: str) -> Answer:
+    return house().wallet_file(card, visit(_request()))
 
 
 # --- Apple Wallet's web service -----------------------------------------------------------------------------------
 
 
-@app.route(_REGISTRATIONS + "/{serial}", methods=["POST"])
+@app.route(_REGISTRATIONS + "/{serial}", methods=["POST"], content_types=_ANY)
 @answers
-def register(device: str, pass_type: str, serial: str) -> Answered:
+def register(device: str, pass_type: str, serial: str) -> Answer:
     request, token = _request(), _authorization()
     return house().apple.register(device, pass_type, serial, authorization=token, body=raw(request))
 
 
-@app.route(_REGISTRATIONS + "/{serial}", methods=["DELETE"])
+@app.route(_REGISTRATIONS + "/{serial}", methods=["DELETE"], content_types=_ANY)
 @answers
-def unregister(device: str, pass_type: str, serial: str) -> Answered:
+def unregister(device: str, pass_type: str, serial: str) -> Answer:
     return house().apple.unregister(device, pass_type, serial, authorization=_authorization())
 
 
-@app.route(_REGISTRATIONS)
+@app.route(_REGISTRATIONS, content_types=_ANY)
 @answers
-def updates(device: str, pass_type: str) -> Answered:
+def updates(device: str, pass_type: str) -> Answer:
     since = visit(_request()).query.get("passesUpdatedSince")
     return house().apple.updates(device, pass_type, since=since)
 
 
-@app.route(_PASSES, methods=["GET", "HEAD"])
+@app.route(_PASSES, methods=["GET", "HEAD"], content_types=_ANY)
 @answers
-def latest_pass(pass_type: str, serial: str) -> Answered:
+def latest_pass(pass_type: str, serial: str) -> Answer:
     request = _request()
     return house().apple.latest(
         pass_type,
@@ -145,9 +145,9 @@ def latest_pass(pass_type: str, serial: str) -> Answered:
     )
 
 
-@app.route("/apple/v1/log", methods=["POST"])
+@app.route("/apple/v1/log", methods=["POST"], content_types=_ANY)
 @answers
-def device_log() -> Answered:
+def device_log() -> Answer:
     return house().apple.log(raw(_request()))
 
 

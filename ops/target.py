@@ -10,10 +10,10 @@ from rich.console import Console
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import SettingMissing, Settings
-from chalicelib.errors import LoyaltyError
+from chalicelib.errors import TryAgain
 from chalicelib.programs.program import Program
 
-_ENVIRONMENT = Path(__file__).resolve().parent.parent / ".local" / "environment.json"
+_PROJECT = Path(__file__).resolve().parent.parent
 _ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "access")
 
 
@@ -26,8 +26,8 @@ def house_of(stage: str) -> House:
         _introduce(settings)
     try:
         return assembled(settings, adapters(settings))
-    except LoyaltyError as err:
-        raise click.ClickException(f"The {stage} system does not answer: {err}. Is it running?") from err
+    except TryAgain as err:
+        raise click.ClickException(f"The {stage} system does not answer. Is it running?") from err
 
 
 def program_of(house: House, slug: str) -> Program:
@@ -42,9 +42,10 @@ def program_of(house: House, slug: str) -> Program:
 
 
 def _laptop() -> Settings:
-    if not _ENVIRONMENT.exists():
+    told = Path(os.environ.get("LOCAL") or _PROJECT / ".local") / "environment.json"
+    if not told.exists():
         raise click.ClickException("Nothing runs on this computer yet. Start it with: make run")
-    environment: dict[str, str] = json.loads(_ENVIRONMENT.read_text())
+    environment: dict[str, str] = json.loads(told.read_text())
     os.environ.update({name: value for name, value in environment.items() if name.startswith("AWS_")})
     return Settings.from_environment(environment)
 

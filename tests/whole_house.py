@@ -16,7 +16,6 @@ from stand_ins import DAY, NOON, HandClock, Outbox, RememberingAlarm, Rememberin
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import Settings
-from chalicelib.connectors.contract import Answer
 from chalicelib.events import AccountId
 from chalicelib.ledger.chain import encode
 from chalicelib.ledger.documents import OrderDocument
@@ -25,6 +24,7 @@ from chalicelib.members.people import Identity
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.signing import Signer
 from chalicelib.programs.program import Program, sha_of
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Connection, Registration
 from chalicelib.services.waiting import Waiting
 from chalicelib.store.audit import DynamoAudit
@@ -311,7 +311,12 @@ def inserted(entry: Entry, number: int = 1, **changed: Any) -> dict[str, Any]:
     keys = {"pk": {"S": f"P#{PROGRAM}#A#{entry.account}"}, "sk": {"S": f"E#{entry.seq:012d}"}}
     image = {**keys, "line": {"S": encode(entry)}, "hash": {"S": entry.hash}}
     dynamodb = {"Keys": keys, "NewImage": image, "SequenceNumber": f"{number:021d}", "StreamViewType": "NEW_IMAGE"}
-    return {"eventID": str(number), "eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": dynamodb} | changed
+    return {
+        "eventID": str(number),
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": dynamodb,
+    } | changed
 
 
 def stream_event(*records: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from chalicelib.services.ports import (
 from chalicelib.store.audit import DynamoAudit
 from chalicelib.store.aws import Client
 from chalicelib.store.cards import DynamoCards
-from chalicelib.store.connection import ORDINARY, POSTING, Patience
+from chalicelib.store.connection import AT_THE_DOOR, ORDINARY, POSTING, Patience
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.inbox import S3Inbox
 from chalicelib.store.ledger import DynamoLedger
@@ -81,7 +81,7 @@ def adapters(settings: Settings) -> Adapters:
         cards=DynamoCards(ordinary),
         views=DynamoViews(ordinary),
         programs=DynamoPrograms(
-            ordinary,
+            tables(settings, AT_THE_DOOR),
             secret=secret.fetch,
             keep_secret=secret.keep,
             secrets_prefix=_prefix(settings),

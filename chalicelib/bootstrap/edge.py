@@ -2,12 +2,13 @@
 
 import functools
 import logging
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any
 
-from chalice.app import Request, Response
+from chalice.app import Chalice, Request, Response
 
 from chalicelib.errors import LoyaltyError, Malformed, Refused, TryAgain, Untrusted
+from chalicelib.services.answer import Answer
 from chalicelib.web.desk import Visit
 from chalicelib.web.language import choose
 from chalicelib.web.trouble import trouble_page
@@ -24,18 +25,29 @@ _STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
 )
 
 
-class Answered(Protocol):
-    """Any door's answer."""
+class FrontDoor(Chalice):
+    """Chalice for every client there is: it refuses requests that are good."""
 
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def body(self) -> bytes: ...
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = super().__call__(fitted(event), context)
+        return answer
 
 
-def response(answer: Answered) -> Response:
+def fitted(event: dict[str, Any]) -> dict[str, Any]:
+    """API Gateway's event with headers that Chalice can live with.
+
+    Without an Accept header it answers passes and pictures with 400, and a request without content that names a type
+    of content (browsers and HTTP libraries keep it when they follow a 303) with 415.
+    """
+    headers: dict[str, str] = event.get("headers") or {}
+    has_no_content = event.get("requestContext", {}).get("httpMethod") in ("GET", "HEAD")
+    kept = {name: value for name, value in headers.items() if not (has_no_content and name.lower() == "content-type")}
+    if "accept" not in {name.lower() for name in kept}:
+        kept["Accept"] = "*/*"
+    return {**event, "headers": kept}
+
+
+def response(answer: Answer) -> Response:
     """The answer as Chalice sends it: binary kinds as bytes, everything else as text."""
     is_binary = answer.headers.get("Content-Type", "").partition(";")[0] in _BINARY
     body = answer.body if is_binary else answer.body.decode()
@@ -59,14 +71,14 @@ def visit(request: Request) -> Visit:
     )
 
 
-def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answered]], Callable[..., Response]]:
+def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]], Callable[..., Response]]:
     """A decorator under the routes: turns a door's answer, or its error, into a response.
 
     `current`: the request being answered. An exception that is none of the five kinds is our fault: it is logged by
     its type and place, without its text, and answered with 500.
     """
 
-    def decorate(view: Callable[..., Answered]) -> Callable[..., Response]:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Response]:
         @functools.wraps(view)
         def answered(*args: str, **named: str) -> Response:
             try:

@@ -13,6 +13,7 @@ from chalicelib.connectors.hooks import Hooks
 from chalicelib.passes.apple.rendering import Rendering
 from chalicelib.passes.apple.webservice import WebService
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.answer import Answer
 from chalicelib.services.claiming import Claims
 from chalicelib.services.enrolling import Enrolment
 from chalicelib.services.erasing import Erasure
@@ -28,7 +29,8 @@ from chalicelib.services.waiting import Unclaimed
 from chalicelib.store.messages import worked_off
 from chalicelib.store.stream import JournalStream
 from chalicelib.web.assets import logo_address
-from chalicelib.web.desk import Desk
+from chalicelib.web.desk import Desk, Visit
+from chalicelib.web.trouble import missing_page
 
 _log = logging.getLogger(__name__)
 _Failures = dict[str, list[dict[str, str]]]
@@ -54,6 +56,13 @@ class House:
     apple: WebService
     rendering: Rendering
     journal: JournalStream
+
+    def wallet_file(self, link: str, visit: Visit) -> Answer:
+        """GET /c/{card}/apple: the card's signed pass, or the page that says that there is no such card."""
+        card = self.enrolment.card(link)
+        if card is None:
+            return missing_page("card", visit.language(("en", "ru")))
+        return self.rendering.download(card)
 
     def deferred(self, event: Mapping[str, object]) -> _Failures:
         """A batch of the queue of deferred deliveries."""
@@ -103,7 +112,7 @@ def assembled(settings: Settings, own: Adapters) -> House:
         verification=Verification(own.audit, own.views, own.clock),
         tracing=Tracing(own.ledger, own.audit, own.programs, own.cards, own.inbox),
         unclaimed=Unclaimed(own.ledger, own.members, own.clock),
-        hooks=_hooks(settings, own, recorder),
+        hooks=_hooks(settings, own, recorder, refresh),
         desk=Desk(own.programs, enrolment, showing, own.clock, settings.base_url, logo_address),
         apple=_apple(settings, own, rendering),
         rendering=rendering,
@@ -125,8 +134,8 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing) -> Refresh:
     )
 
 
-def _hooks(settings: Settings, own: Adapters, recorder: Recorder) -> Hooks:
-    erasure = Erasure(own.members, own.cards, own.vault, own.clock)
+def _hooks(settings: Settings, own: Adapters, recorder: Recorder, refresh: Refresh) -> Hooks:
+    erasure = Erasure(own.members, own.cards, own.vault, own.clock, refresh)
     reception = Reception(
         own.programs,
         recorder,

@@ -10,22 +10,13 @@ Only the connector that is asked for is imported.
 """
 
 import importlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 from chalicelib.errors import Broken, Refused, Untrusted
 from chalicelib.events import Event
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Connection, Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer, to the byte."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 class Connector(Protocol):

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.connectors.contract import Answer, authenticated, connector
+from chalicelib.connectors.contract import authenticated, connector
 from chalicelib.errors import Broken, Malformed, TryAgain, Untrusted
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Clock, Delivery, Programs
 from chalicelib.services.receiving import Reception
 

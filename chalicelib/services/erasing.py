@@ -8,6 +8,7 @@ from chalicelib.members.identity import spoken
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Cards, Clock, Members, Vault
+from chalicelib.services.refreshing import Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Erasure:
     cards: Cards
     vault: Vault
     clock: Clock
+    refresh: Refresh
 
     def erase(self, program: Program, asked: ErasureAsked) -> None:
         """Forget a person, or all that a shop alone has told us when the shop has left. Repeating is harmless.
@@ -40,6 +42,9 @@ class Erasure:
             if not self.cards.put_card(replace(ended, revision=card.revision + 1)):
                 raise TryAgain("card_moved", card=card.serial)
             self.members.erase_member(program.slug, card.member)
+        self.refresh.account(
+            program.slug, identity.account
+        )  # no entry is written, so the stream tells the phones nothing
         if identity.member:
             self.members.erase_member(program.slug, identity.member)
         for index in (identity.index, *identity.links):

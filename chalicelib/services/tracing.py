@@ -59,7 +59,7 @@ class Tracing:
             yield Step("account", False, _REASONS.get(document.reason, "waiting: the order itself, paid, has not come"))
             return
         yield Step("account", True, f"account {document.account}")
-        yield _rule(program, document)
+        yield _rule(program, document, entries)
         if not entries:
             yield Step("entry", False, "nothing to post: the order is worth no points")
             return
@@ -110,7 +110,7 @@ class Tracing:
             return
         phones = [phone for card in cards for phone in self.cards.registrations(card.serial)]
         if not phones:
-            yield Step("push", False, f"{len(cards)} card(s), but none is in a wallet")
+            yield Step("push", False, "the card is not in a wallet yet")
             return
         yield _reached("push", "pushed to", phones, [phone.pushed_at for phone in phones], last.at)
         yield _reached("fetched", "fetched by", phones, [phone.fetched_at for phone in phones], last.at)
@@ -120,17 +120,20 @@ def _told(document: OrderDocument, entries: Sequence[Entry]) -> str:
     name = f"order {document.name}" if document.name else "an order whose number is not known yet"
     deliveries = ", ".join(dict.fromkeys(entry.event for entry in entries if entry.event))
     contested = "; two messages of the same age disagreed" if document.contested else ""
-    return f"{name}, {len(document.refunds)} refund(s){f'; deliveries {deliveries}' if deliveries else ''}{contested}"
+    refunds = f", refunds: {len(document.refunds)}" if document.refunds else ""
+    return f"{name}{refunds}{f'; deliveries {deliveries}' if deliveries else ''}{contested}"
 
 
-def _rule(program: Program, document: OrderDocument) -> Step:
+def _rule(program: Program, document: OrderDocument, entries: Sequence[Entry]) -> Step:
     if document.pricing is None:
         return Step("rule", False, "waiting: the order has not been paid")
     version = program.version(document.pricing.version)
     tier = f", as {document.pricing.tier}" if document.pricing.tier else ""
-    return Step("rule", True, f"priced by version {version.sha[:12]}{tier}", version.effective_at)
+    rules = ", ".join(entries[-1].rules) if entries else ""
+    said = f"priced by version {version.sha[:12]}{tier}{f': {rules}' if rules else ''}"
+    return Step("rule", True, said, version.effective_at)
 
 
 def _reached(station: str, verb: str, phones: Sequence[Registration], times: Sequence[Instant], since: Instant) -> Step:
     done = [time for time in times if time >= since]
-    return Step(station, bool(done), f"{verb} {len(done)} of {len(phones)} phone(s)", max(done, default=None))
+    return Step(station, bool(done), f"{verb} {len(done)} of {len(phones)} phones", max(done, default=None))

@@ -23,6 +23,9 @@ class Patience:
 POSTING = Patience(connect_seconds=0.3, read_seconds=0.7, attempts=1)
 """On the way of an event: its deadline is the sender's, and the queue waits behind it."""
 
+AT_THE_DOOR = Patience(connect_seconds=1, read_seconds=2, attempts=1)
+"""Before a sender is even known: a hung table must not eat the whole deadline."""
+
 ORDINARY = Patience(connect_seconds=1, read_seconds=2, attempts=2)
 
 

@@ -1,10 +1,10 @@
 """What a page's door gives back, and the headers every answer carries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
+from chalicelib.services.answer import Answer
 from chalicelib.web.language import Speech
 from chalicelib.web.render import render
 
@@ -21,15 +21,6 @@ GUARDS: Mapping[str, str] = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer: `body` is the exact bytes."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 def page(template: str, speech: Speech, *, status: int = 200, **values: object) -> Answer:

@@ -7,7 +7,8 @@ from datetime import date
 from chalicelib.cards.face import CardFace
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
-from chalicelib.web.answer import Answer, as_json, page
+from chalicelib.services.answer import Answer
+from chalicelib.web.answer import as_json, page
 from chalicelib.web.drawing import draw, drawing, qr
 from chalicelib.web.join import is_email
 from chalicelib.web.language import Speech, language_names

@@ -16,10 +16,11 @@ from chalicelib.members import identity
 from chalicelib.members.people import Consent, Purpose
 from chalicelib.programs.program import Program
 from chalicelib.programs.texts import benefits, terms
+from chalicelib.services.answer import Answer
 from chalicelib.services.enrolling import Enrolment, Joining, Mail
 from chalicelib.services.ports import Card, Clock, Programs
 from chalicelib.services.showing import Showing
-from chalicelib.web.answer import Answer, redirect
+from chalicelib.web.answer import redirect
 from chalicelib.web.card import CardView, Line, Notice, card_json, card_page, notice
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
@@ -165,7 +166,8 @@ class Desk:
             Line(row.at, speech.say(f"history.{row.what}{'.order' if row.name else ''}", order=row.name), row.points)
             for row in self.showing.history(card)
         )
-        return CardView(link, face, lines, unproved=masked(self.enrolment.unproved(card)), logo=self.logo(face))
+        waiting = self.enrolment.unproved(card)
+        return CardView(link, face, lines, unproved=masked(waiting) if waiting else "", logo=self.logo(face))
 
     def _card_language(self, card: Card, visit: Visit) -> str:
         return visit.language(self._program(card).latest.definition.languages)

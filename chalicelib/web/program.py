@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from chalicelib.cards.face import CardFace
-from chalicelib.web.answer import Answer, page
+from chalicelib.services.answer import Answer
+from chalicelib.web.answer import page
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.drawing import draw, drawing
 from chalicelib.web.join import Field, JoinForm, is_email

@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from chalicelib.web.answer import Answer, page
+from chalicelib.services.answer import Answer
+from chalicelib.web.answer import page
 from chalicelib.web.language import Speech
 
 

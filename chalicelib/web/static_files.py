@@ -1,6 +1,7 @@
 """GET /static/{name}"""
 
-from chalicelib.web.answer import GUARDS, Answer
+from chalicelib.services.answer import Answer
+from chalicelib.web.answer import GUARDS
 from chalicelib.web.assets import asset
 
 _YEAR_SECONDS = 31_536_000

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from chalicelib.web.answer import Answer, page
+from chalicelib.services.answer import Answer
+from chalicelib.web.answer import page
 from chalicelib.web.language import Speech
 
 Missing = Literal["page", "card", "program"]

@@ -7,8 +7,9 @@ import pytest
 from shopify_desk import ANNA, BEANS, SECRET, delivery, sender
 
 from chalicelib.connectors import shopify
-from chalicelib.connectors.contract import Answer, authenticated, check_secrets, connector
+from chalicelib.connectors.contract import authenticated, check_secrets, connector
 from chalicelib.errors import Broken, Refused, Untrusted
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Connection
 
 

@@ -248,6 +248,26 @@ def test_order_with_a_parcel_under_way_is_not_delivered():
     assert facts(changed(signed, {"fulfillments": parcels})).delivered_at == NOON
 
 
+def test_order_is_delivered_when_the_latest_of_its_parcels_arrived():
+    shop = sender()
+    order = shop.order(ANNA, [BEANS])
+    shop.paid(order)
+    arrived = {"status": "success", "shipment_status": "delivered"}
+    times = ("2025-11-22T12:00:00Z", "2025-11-23T12:00:00Z", "2025-11-21T12:00:00Z")
+    parcels = [arrived | {"updated_at": time} for time in times]
+    signed = changed(shop.fulfilled(order, is_delivered=True), {"fulfillments": parcels})
+    assert facts(signed).delivered_at == NOON + 86_400_000
+
+
+def test_order_of_which_a_part_was_not_even_shipped_is_not_delivered():
+    shop = sender()
+    order = shop.order(ANNA, [BEANS])
+    shop.paid(order)
+    signed = shop.fulfilled(order, is_delivered=True)
+    assert facts(changed(signed, {"fulfillment_status": "partial"})).delivered_at is None
+    assert facts(changed(signed, {"fulfillments": []})).delivered_at is None
+
+
 # --- who it was -----------------------------------------------------------------------------------------------------
 
 

@@ -49,7 +49,7 @@ class Down:
 
 
 def slow_town(slow: Slow, **around: Any) -> Town:
-    here = town(around={name: slow for name in STORES} | around)
+    here = town(around=dict.fromkeys(STORES, slow) | around)
     slow.clock = here.clock
     return here
 

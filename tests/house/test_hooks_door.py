@@ -7,7 +7,7 @@ import pytest
 from stand_ins import DAY
 from whole_house import ANNA, PROGRAM, SECRET, Town, town
 
-from chalicelib.connectors.contract import Answer
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Connection
 from ops.laptop.shopify_books import Item
 from ops.laptop.shopify_sender import Signed, signature

@@ -10,7 +10,8 @@ from pass_samples import NOW, PASS_TYPE, TOKEN_KEY, StandingClock
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId
 from chalicelib.passes.apple.authentication import token_of
-from chalicelib.passes.apple.webservice import Answer, RenderedPass, WebService
+from chalicelib.passes.apple.webservice import RenderedPass, WebService
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Registration
 from chalicelib.store.memory.cards import MemoryCards
 

@@ -133,7 +133,7 @@ def test_a_card_of_a_member_is_not_void_and_not_for_sharing() -> None:
 )
 def test_a_barcode_is_latin_unless_it_cannot_be(message: str, encoding: str) -> None:
     assert drawn(replace(FACE, barcode=message))["barcodes"] == [
-        {"format": "PKBarcodeFormatQR", "message": message, "messageEncoding": encoding, "altText": message}
+        {"format": "PKBarcodeFormatQR", "message": message, "messageEncoding": encoding}
     ]
 
 

@@ -7,16 +7,17 @@ import pytest
 from stand_ins import ContainerDied
 from whole_house import ANNA, PROGRAM, Town, town
 
+from chalicelib.connectors import shopify
 from chalicelib.errors import TryAgain
 from chalicelib.events import Reference
-from chalicelib.services.ports import Outcome
+from chalicelib.services.ports import Delivery, Outcome
 from ops.laptop.shopify_books import Item
 
 LOST = {"happened": True, "did not happen": False}
 
 
 class Losing:
-    """Loses the answers of the next commits; `plan` says for each whether it happened, None for one that is not lost."""
+    """Loses the answers of the next commits; `plan` says for each whether it happened; None: not lost."""
 
     def __init__(self, *plan: bool | None, says: Outcome = Outcome.UNKNOWN) -> None:
         self.plan = list(plan)
@@ -146,9 +147,6 @@ def _until_answered(here: Town, signed: Any) -> None:
 def test_answers_lost_on_every_round_are_never_taken_for_success() -> None:
     here = town(around={"ledger": Losing(*[False] * 12)})
     order = here.shop.order(ANNA, [Item("Beans", 4599)])
-    from chalicelib.connectors import shopify
-    from chalicelib.services.ports import Delivery
-
     signed = here.shop.paid(order)
     headers = {name.lower(): value for name, value in signed.headers.items()}
     (told,) = shopify.translate(Delivery(PROGRAM, "shop", here.clock.now(), headers, signed.body))

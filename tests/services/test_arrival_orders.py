@@ -4,6 +4,7 @@ import itertools
 import random
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_all_orders_of_cancellation_and_payment_end_at_nothing() -> None:
         here = town()
         order = here.shop.order(ANNA, [Item("Beans", 4599)])
         messages = [here.shop.created(order)]
-        for tell in (here.shop.paid, lambda order: here.shop.refunded(order, amount=500), here.shop.cancelled):
+        for tell in (here.shop.paid, partial(here.shop.refunded, amount=500), here.shop.cancelled):
             here.clock.forward(2 * SECOND)
             messages.append(tell(order))
         for number in arrival:
@@ -191,6 +192,6 @@ def test_many_orders_of_one_buyer_at_once_all_count() -> None:
     assert {answer.status for answer in answers} == {200}
     while here.work_off_deferred()["batchItemFailures"]:
         pass
-    # The tier is the one before each order, and the 30th bean of the first order cannot lift any of them to Silver.
+    # 300 beans make Silver, and no order comes after them.
     assert here.stored_balance(ANNA) == 300
     assert here.violations() == []

@@ -44,7 +44,9 @@ def test_deferred_delivery_that_still_meets_the_future_comes_again() -> None:
 def _writes(here: Town) -> tuple[int, int]:
     ledger = here.own.ledger
     assert isinstance(ledger, MemoryLedger)
-    return sum(len(rows) for rows in ledger.journal.values()), sum(row.document.revision for row in ledger.kept.values())
+    return sum(len(rows) for rows in ledger.journal.values()), sum(
+        row.document.revision for row in ledger.kept.values()
+    )
 
 
 def test_expired_points_are_never_shown_and_showing_writes_nothing() -> None:

@@ -131,3 +131,13 @@ def test_the_balance_costs_one_read_after_a_thousand_entries(till: Till) -> None
 
     assert newest == entry(1_000)
     assert till.meter.take() == (1, 0)
+
+
+def test_a_journal_of_more_than_one_page_is_read_whole(till: Till) -> None:
+    """DynamoDB ends a page at one megabyte."""
+    history = [entry(number) for number in range(1, 1_501)]
+    till.fill(history)
+
+    assert till.ledger.entries(PROGRAM, ACCOUNT, newest_first=False, limit=None) == history
+    assert len(till.meter.spent) > 1  # it did take several pages
+    assert till.ledger.entries(PROGRAM, ACCOUNT, newest_first=True, limit=1_400) == history[:99:-1]

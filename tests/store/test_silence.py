@@ -99,13 +99,13 @@ def refusal(code: str, reasons: list[str] | None = None) -> bytes:
 
 
 @pytest.mark.parametrize("commit", [ONE, MANY], ids=["one item", "a transaction"])
-def test_a_commit_without_an_answer_is_unknown_within_its_second(hung: int, commit: Commit) -> None:
+def test_a_commit_without_an_answer_is_unknown_within_a_webhooks_deadline(hung: int, commit: Commit) -> None:
     ledger = DynamoLedger(tables_at(hung))
     started = time.monotonic()
 
     assert ledger.commit(commit) == Outcome.UNKNOWN
 
-    assert time.monotonic() - started < 2  # 0.7 s to read and one attempt, on a busy machine
+    assert time.monotonic() - started < 4  # a webhook is answered within four seconds, on a busy machine too
 
 
 def test_a_read_without_an_answer_is_tried_again(hung: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from web_gallery import gallery
 from web_reading import read
 
-from chalicelib.web.answer import Answer
+from chalicelib.services.answer import Answer
 from chalicelib.web.assets import asset
 from chalicelib.web.texts import TEXTS
 

@@ -14,7 +14,7 @@ from web_gallery import gallery
 from web_samples import NOW, a_face, a_view
 
 from chalicelib.cards.face import Progress
-from chalicelib.web.answer import Answer
+from chalicelib.services.answer import Answer
 from chalicelib.web.card import CardView, Line, card_json, card_page
 from chalicelib.web.static_files import static
 from chalicelib.web.trouble import missing_page

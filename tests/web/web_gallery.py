@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from web_samples import NOW, a_face, a_program, a_view
 
 from chalicelib.cards.face import Look
-from chalicelib.web.answer import Answer
+from chalicelib.services.answer import Answer
 from chalicelib.web.card import Line, Notice, card_page
 from chalicelib.web.consent import consent_text
 from chalicelib.web.join import parse_join

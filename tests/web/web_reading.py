@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from chalicelib.web.answer import Answer
+from chalicelib.services.answer import Answer
 
 _VOID = {"meta", "link", "input", "img", "br", "path", "rect", "circle"}
 _UNSEEN = {"head", "script", "style", "svg"}

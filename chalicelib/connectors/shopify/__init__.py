@@ -14,7 +14,6 @@ import base64
 import hmac
 from collections.abc import Sequence
 
-from chalicelib.connectors.contract import Answer
 from chalicelib.connectors.shopify.messages import (
     CustomerRedact,
     DataRequest,
@@ -28,6 +27,7 @@ from chalicelib.connectors.shopify.orders import order_told
 from chalicelib.connectors.shopify.refunds import refund_told
 from chalicelib.errors import Malformed, Untrusted
 from chalicelib.events import Customer, DataAsked, ErasureAsked, Event, Noted
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Delivery
 
 SUCCESS = Answer(200)

@@ -99,7 +99,7 @@ class Transaction(msgspec.Struct, frozen=True):
     kind: str
     status: str
     amount: Decimal
-    created_at: Moment
+    created_at: Moment | None = None
     processed_at: Moment | None = None
     currency: str | None = None
     test: bool = False

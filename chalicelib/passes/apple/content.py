@@ -46,12 +46,11 @@ class StoreCard(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel")
 
 
 class Barcode(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """What the till scans. `alt_text` is written below it for a till without a scanner."""
+    """What the till scans."""
 
     format: str
     message: str
     message_encoding: str
-    alt_text: str = ""
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):

@@ -158,7 +158,7 @@ def _barcode(message: str) -> Barcode:
         encoding = "iso-8859-1"
     except UnicodeEncodeError:
         encoding = "utf-8"
-    return Barcode(format="PKBarcodeFormatQR", message=message, message_encoding=encoding, alt_text=message)
+    return Barcode(format="PKBarcodeFormatQR", message=message, message_encoding=encoding)
 
 
 def _rgb(colour: str, name: str) -> str:

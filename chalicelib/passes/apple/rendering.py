@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from chalicelib.errors import Broken
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.package import MEDIA_TYPE
-from chalicelib.passes.apple.webservice import Answer, RenderedPass
+from chalicelib.passes.apple.webservice import RenderedPass
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Cards
 from chalicelib.services.showing import Showing
 

@@ -6,8 +6,8 @@ before the token is checked; wrong tokens, unknown serials and other pass types 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,21 +17,13 @@ from chalicelib.passes.apple.authentication import is_genuine
 from chalicelib.passes.apple.devicelog import lines_of
 from chalicelib.passes.apple.freshness import ALLOWANCE, is_unmodified, last_modified, since_tag, tag_of
 from chalicelib.passes.apple.package import MEDIA_TYPE
+from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Cards, Clock, Registration
 
 REGISTRATION_BYTES = 4_096
 
 _DEVICE = re.compile(r"[\x21-\x7e]{1,128}")
 _PUSH_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to the phone."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ RU: Mapping[str, str] = {
     "card.arriving": "Скоро начислим",
     "card.arriving.on": "с {day}",
     "card.arriving.later": "день пока неизвестен",
-    "card.ending": "Скоро сгорят",
+    "card.ending": "Сгорят первыми",
     "card.ending.on": "последний день: {day}",
     "card.perks": "Ваши привилегии",
     "card.history": "История",
