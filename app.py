@@ -4,10 +4,11 @@ from typing import Any
 
 from chalice.app import DynamoDBEvent, Request, SQSEvent
 
-from chalicelib.bootstrap.edge import FrontDoor, answering, raw, visit
+from chalicelib.bootstrap.edge import FrontDoor, answering, guarded, raw, visit
 from chalicelib.bootstrap.house import house
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json
+from chalicelib.web.front import front_page
 from chalicelib.web.static_files import static
 
 app = FrontDoor(app_name="pointpass")
@@ -33,6 +34,13 @@ def _request() -> Request:
 
 
 answers = answering(_request)
+
+
+@app.route("/", content_types=_ANY)
+@answers
+def front() -> Answer:
+    """What runs here, for somebody who typed the bare address. A laptop puts its demo in this place."""
+    return front_page(visit(_request()))
 
 
 @app.route("/health", content_types=_ANY)
@@ -160,18 +168,21 @@ def _authorization() -> str | None:
 
 
 @app.on_dynamodb_record(stream_arn=_JOURNAL, batch_size=100, starting_position="TRIM_HORIZON")
+@guarded
 def on_journal(event: DynamoDBEvent) -> dict[str, Any]:
     """Every new entry of the journal: cards follow."""
     return house().journal.handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=_DEFERRED, batch_size=10)
+@guarded
 def on_deferred(event: SQSEvent) -> dict[str, Any]:
     """Webhooks that were stored because the ledger was slow."""
     return house().deferred(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=_CARDS, batch_size=10)
+@guarded
 def on_cards(event: SQSEvent) -> dict[str, Any]:
     """Pushes that waited for their quiet time, or were put off."""
     return house().pushes(event.to_dict())

@@ -4,8 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from ops.laptop.engine import Engine, find
+from ops.needs import chromium
+
+BROWSER = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +31,12 @@ def engine(aws_keys: None) -> Iterator[Engine]:
     running = Engine.start(find(os.environ.get("DYNOXIDE", "")))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; one for all rooms, since a process can drive one at a time."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=BROWSER)
+        yield running
+        running.close()

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
-from chalicelib.errors import LoyaltyError, Malformed, Refused, TryAgain, Untrusted
+from chalicelib.bootstrap.system import LoggedAlarm
+from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
 from chalicelib.services.answer import Answer
 from chalicelib.web.desk import Visit
 from chalicelib.web.language import choose
@@ -16,6 +17,7 @@ from chalicelib.web.trouble import trouble_page
 _log = logging.getLogger(__name__)
 _LANGUAGES = ("en", "ru")
 _RETRY_SECONDS = 5
+_ALARM = LoggedAlarm()
 _BINARY = ("application/vnd.apple.pkpass", "image/png")
 _STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
     (Untrusted, 401),
@@ -26,7 +28,7 @@ _STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
 
 
 class FrontDoor(Chalice):
-    """Chalice for every client there is: it refuses requests that are good."""
+    """Chalice for clients that do not say what they accept, as phones may."""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         answer: dict[str, Any] = super().__call__(fitted(event), context)
@@ -34,17 +36,11 @@ class FrontDoor(Chalice):
 
 
 def fitted(event: dict[str, Any]) -> dict[str, Any]:
-    """API Gateway's event with headers that Chalice can live with.
-
-    Without an Accept header it answers passes and pictures with 400, and a request without content that names a type
-    of content (browsers and HTTP libraries keep it when they follow a 303) with 415.
-    """
+    """API Gateway's event with an Accept header: without one Chalice answers passes and pictures with 400."""
     headers: dict[str, str] = event.get("headers") or {}
-    has_no_content = event.get("requestContext", {}).get("httpMethod") in ("GET", "HEAD")
-    kept = {name: value for name, value in headers.items() if not (has_no_content and name.lower() == "content-type")}
-    if "accept" not in {name.lower() for name in kept}:
-        kept["Accept"] = "*/*"
-    return {**event, "headers": kept}
+    if "accept" in {name.lower() for name in headers}:
+        return event
+    return {**event, "headers": {**headers, "Accept": "*/*"}}
 
 
 def response(answer: Answer) -> Response:
@@ -85,11 +81,13 @@ def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]
                 return response(view(*args, **named))
             except LoyaltyError as err:
                 status = next((code for kind, code in _STATUS if isinstance(err, kind)), 500)
-                level = logging.ERROR if status == 500 else logging.WARNING
-                _log.log(level, "request_failed", extra={"facts": {"why": err.reason, "view": view.__name__}})
+                if status == 500:
+                    _ALARM.raise_("request_broke", why=err.reason, view=view.__name__)
+                else:
+                    _log.warning("request_failed", extra={"facts": {"why": err.reason, "view": view.__name__}})
             except Exception as err:
                 status = 500
-                _log.error("request_broke", extra={"facts": {"view": view.__name__, "error": _place(err)}})
+                _ALARM.raise_("request_broke", why=_place(err), view=view.__name__)
             language = choose(current().headers.get("accept-language", ""), _LANGUAGES)
             retry = _RETRY_SECONDS if status == 503 else None
             return response(trouble_page(status, language, retry_after_seconds=retry))
@@ -97,6 +95,20 @@ def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]
         return answered
 
     return decorate
+
+
+def guarded(handler: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """A decorator under queue and stream handlers: an error that nobody foresaw reaches Lambda without its text."""
+
+    @functools.wraps(handler)
+    def handled(event: Any) -> dict[str, Any]:
+        try:
+            return handler(event)
+        except Exception as err:
+            _ALARM.raise_("handler_broke", why=_place(err), handler=handler.__name__)
+            raise Broken("handler_broke", handler=handler.__name__) from None
+
+    return handled
 
 
 def _place(err: Exception) -> str:

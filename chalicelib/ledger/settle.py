@@ -33,8 +33,8 @@ def settle(snap: Snapshot, timeline: Timeline, *, since: Instant, at: Instant) -
             legs += moved
         left = _leave_window(snap, due)
         rolled += left
-        snap = reviewed(applied(snap, (), left), timeline.at(due).tiers, due)
-        since = max(since, due)
+        since = max(since, due)  # a late fact's grace may have ended in the days of an older version
+        snap = reviewed(applied(snap, (), left), timeline.at(since).tiers, due)
     return Settled(snap, tuple(legs), tuple(rolled))
 
 

@@ -97,8 +97,10 @@ class Enrolment:
         now, code, token = self.clock.now(), self.chance.digits(6), self.chance.token()
         by_link = Proof(self.vault.digest(token), index, card.serial, "", created_at=now, ends_at=now + LIFE)
         by_code = replace(by_link, key=_code_key(card), code=self.vault.code_hash(code))
+        before = self.members.proof(program.slug, by_code.key)
+        if not self.members.put_proof(program.slug, by_code, was=before):
+            return "sent"  # asked for twice at once: the other mail is on its way, and only its code counts
         self.members.put_proof(program.slug, by_link, was=None)
-        self.members.put_proof(program.slug, by_code, was=self.members.proof(program.slug, by_code.key))
         try:
             self.mailer.send_proof(
                 member.email,

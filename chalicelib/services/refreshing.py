@@ -86,13 +86,15 @@ class Refresh:
         quiet_until = card.pushed_at + self.quiet_seconds * 1_000
         is_quiet = now < quiet_until
         has_phones = bool(self.cards.registrations(card.serial))
+        is_level_new = bool(card.tier) and card.tier != shown.face.tier
+        is_level_news = is_level_new or (card.news == "tier" and card.trailing_at > now)  # not announced yet
         changed = replace(
             card,
             revision=card.revision + 1,
             face=face,
             changed_at=max(now, card.changed_at + 1),
             tier=shown.face.tier,
-            news="tier" if card.tier and card.tier != shown.face.tier else "points",
+            news="tier" if is_level_news else "points",
             pushed_at=now if has_phones and not is_quiet else card.pushed_at,
             trailing_at=max(card.trailing_at, quiet_until) if is_quiet else card.trailing_at,
         )

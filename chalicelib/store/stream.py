@@ -33,9 +33,11 @@ class JournalStream:
         for record in records:
             try:
                 self._follow(record)
-            except TryAgain as err:
+            except (TryAgain, Broken) as err:
                 number = str(record["dynamodb"]["SequenceNumber"])
                 _log.warning("entry_not_followed", extra={"facts": {"why": err.reason, "number": number}})
+                if isinstance(err, Broken):
+                    self.alarm.raise_("entry_not_followed", why=err.reason, number=number)
                 return {"batchItemFailures": [{"itemIdentifier": number}]}
         return {"batchItemFailures": []}
 

@@ -61,6 +61,7 @@ def _pages(app: Chalice, demo: Demo) -> None:
 
         return view
 
+    app.routes.pop("/")  # the cloud's plain front page
     app.route("/", name="landing")(show("shop", "phone"))
     app.route("/demo/shop", name="demo_shop")(show("shop"))
     app.route("/demo/phone", name="demo_phone")(show("phone"))

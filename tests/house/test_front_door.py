@@ -16,10 +16,12 @@ from whole_house import ANNA, PASS_TYPE, PROGRAM, TOKEN_KEY, Town, inserted, sqs
 
 import app as front
 from chalicelib import errors
+from chalicelib.errors import Broken
 from chalicelib.passes.apple.authentication import token_of
 from ops.laptop.shopify_books import Item
 
 PAGES = {
+    "/": {"GET"},
     "/health": {"GET"},
     "/hooks/{program}/{connection}": {"POST"},
     "/static/{name}": {"GET"},
@@ -67,7 +69,6 @@ def test_routes_are_the_public_contract_and_nothing_else() -> None:
     ours = {
         path: set(methods) for path, methods in front.app.routes.items() if not path.startswith(("/demo", "/outbox"))
     }
-    ours.pop("/", None)  # the laptop's own front page
     assert ours == PAGES
 
 
@@ -277,7 +278,9 @@ class Exploding:
         raise self._error
 
 
-@pytest.mark.parametrize(("method", "path"), [place for place in _everywhere() if place[1] != "/static/{name}"])
+@pytest.mark.parametrize(
+    ("method", "path"), [place for place in _everywhere() if place[1] not in ("/", "/static/{name}")]
+)
 def test_error_inside_a_view_is_answered_with_a_page(monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> None:
     monkeypatch.setattr(front, "house", lambda: Exploding(RuntimeError("inside")))
     body = b"x=1" if method == "POST" else None
@@ -306,3 +309,12 @@ def test_each_kind_of_no_has_its_status(monkeypatch: pytest.MonkeyPatch, status:
     assert answer.status == status
     assert ("retry-after" in answer.headers) is (status == 503)
     assert b"a_reason_inside" not in answer.body
+
+
+@pytest.mark.parametrize("handler", ["on_journal", "on_deferred", "on_cards"])
+def test_error_nobody_foresaw_leaves_a_handler_without_its_text(monkeypatch: pytest.MonkeyPatch, handler: str) -> None:
+    monkeypatch.setattr(front, "house", lambda: Exploding(RuntimeError("anna@example.com")))
+    with pytest.raises(Broken, match="handler_broke") as raised:
+        getattr(front, handler)({"Records": []}, None)
+    assert "anna" not in str(raised.value)
+    assert raised.value.__suppress_context__

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from whole_house import ANNA, PROGRAM, Town, inserted, stream_event, town
 
-from chalicelib.errors import TryAgain
+from chalicelib.errors import Broken, TryAgain
 
 DONE: dict[str, Any] = {"batchItemFailures": []}
 
@@ -73,6 +73,19 @@ def test_first_entry_that_cannot_be_followed_is_named_and_the_rest_waits(fails_a
     assert here.own.views.seq(PROGRAM, here.account(ANNA)) == fails_at - 1
     assert here.house.journal.handle(stream_event(*records[fails_at - 1 :])) == DONE
     assert here.own.views.seq(PROGRAM, here.account(ANNA)) == 3
+
+
+def test_entry_that_breaks_us_is_named_and_wakes_somebody() -> None:
+    def through(name: str, call: Callable[[], Any]) -> Any:
+        if name == "put":
+            raise Broken("view_broke")
+        return call()
+
+    here = town(around={"views": through})
+    here.buys(ANNA, 1000)
+    record = inserted(entries_of(here)[0], 501)
+    assert here.house.journal.handle(stream_event(record)) == {"batchItemFailures": [{"itemIdentifier": f"{501:021d}"}]}
+    assert here.alarm.names == ["entry_not_followed"]
 
 
 def test_entries_out_of_order_leave_the_view_at_the_newest(here: Town) -> None:

@@ -6,15 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from laptop_stack import LaptopStack, a_free_port
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from ops.laptop import engine
-from ops.needs import chromium
-
-BROWSER = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -43,14 +37,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaptopStack]:
 def http(stack: LaptopStack) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=stack.url, timeout=20) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=BROWSER)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -221,6 +221,20 @@ def test_a_late_order_is_reviewed_by_the_rules_of_today() -> None:
     assert not desk.violations()
 
 
+def test_a_grace_that_is_over_when_a_refund_is_told_ends_under_the_rules_of_today() -> None:
+    """The refund is from an old version's days, its grace would have ended in them, and it is told now."""
+    old = tiers(("Old bean", 0), ("Old gold", 300), grace_days=2)
+    rules = timeline((-99, old), (20, tiers(("Bean", 0), ("Gold", 300), grace_days=2)))
+    desk = Desk(one_bean_per_euro(window=300), rules)
+    desk.tell(told(paid(30_000)))
+    desk.now = day(30)
+    desk.tell(told(r1=refund(30_000, on=10)))
+    desk.now = day(31)
+    assert desk.snap().tier.level == "Bean"
+    desk.sweep()
+    assert not desk.violations()
+
+
 def test_a_level_counts_from_the_day_of_the_order_that_reached_it() -> None:
     desk = Desk(one_bean_per_euro(window=300), timeline((-99, tiers(*LEVELS))), now=day(0))
     desk.tell(told(paid(100)))

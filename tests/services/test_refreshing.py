@@ -280,3 +280,19 @@ def test_view_follows_the_newest_entry() -> None:
     here.followed.clear()
     here.follow()
     assert here.own.views.seq("bean-street", here.account(ANNA)) == 3
+
+
+def test_new_tier_that_was_not_announced_yet_is_not_drowned_by_new_points() -> None:
+    here, link = with_phone()
+    here.buys(ANNA, 1000)
+    here.follow()
+    here.buys(ANNA, 30_000)
+    here.follow()
+    here.buys(ANNA, 1000)
+    here.follow()
+    assert (here.card(link).news, here.pusher.calls) == ("tier", [[TOKEN]])
+    work_off(here)
+    here.clock.forward(MINUTE)
+    here.buys(ANNA, 1000)
+    here.follow()
+    assert here.card(link).news == "points"

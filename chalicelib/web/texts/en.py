@@ -126,6 +126,9 @@ EN: Mapping[str, str] = {
         "If you cannot find it, ask for a card again with the same e-mail address. Your points are kept."
     ),
     "proof.used.button": "Ask for a card",
+    # the bare address
+    "front.title": "Loyalty cards live here",
+    "front.text": "Open the link your shop gave you, or scan the code at the till, to see your card.",
     # errors
     "error.400.title": "We could not read that",
     "error.400.text": "Something went wrong on the way to us. Please go back and try once more.",
