@@ -57,7 +57,8 @@ def health() -> Answer:
 @answers
 def hook(program: str, connection: str) -> Answer:
     request = _request()
-    return house().hooks.answer(program, connection, headers=dict(request.headers), body=raw(request))
+    body, source = raw(request), visit(request).sender
+    return house().hooks.answer(program, connection, headers=dict(request.headers), body=body, source=source)
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

@@ -92,6 +92,8 @@ class OrderTold:
 
     name: the order's number as people know it ("#1001"); empty when this message does not say it
     delivery: the sender's id of this message, kept with the entry it causes; never used for idempotency
+    payments: names of the payments that paid for it ("stripe/pi_3N..."), by which a payment provider's news finds it
+    evidence: refunds and disputes as the payment provider tells them, beside the shop's own `refunds`
     """
 
     reference: Reference
@@ -101,6 +103,43 @@ class OrderTold:
     refunds: Mapping[str, RefundFacts] = field(default_factory=dict)
     customer: Customer = Customer()
     is_test: bool = False
+    payments: tuple[str, ...] = ()
+    evidence: Mapping[str, RefundFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTold:
+    """A payment provider told us about a payment.
+
+    Beside a shop it is evidence: what it says of refunds and disputes belongs to the shop's order, which carries one
+    of the `aliases`. Alone it is the order itself.
+
+    reference: "payment/stripe/pi_3N..."       aliases: names under which a shop may know it ("stripe/ch_3N...")
+    orders: references of the shop's order, where the provider carries them (metadata)
+    payment: the facts of the payment as an order would have them; None when this message does not say them
+    refunds: by the provider's refund id, or under "cumulative"; a dispute is a refund named "dispute/<id>"
+    """
+
+    reference: Reference
+    delivery: str
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    orders: tuple[Reference, ...] = ()
+    payment: OrderFacts | None = None
+    refunds: Mapping[str, RefundFacts] = field(default_factory=dict)
+    customer: Customer = Customer()
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityTold:
+    """Somebody did something worth points: "review.created" of one object. Once per person and object."""
+
+    delivery: str
+    type: str
+    object: str
+    occurred_at: Instant
+    customer: Customer = Customer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +167,4 @@ class Noted:
     topic: str
 
 
-Event = OrderTold | ErasureAsked | DataAsked | Noted
+Event = OrderTold | PaymentTold | ActivityTold | ErasureAsked | DataAsked | Noted

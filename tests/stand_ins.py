@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.connectors.api import Reply
 from chalicelib.errors import TryAgain
 from chalicelib.services.ports import PushAnswer, PushReaction, Registration
 
@@ -130,3 +131,13 @@ class Wrapped:
             return self._around(name, lambda: real(*args, **named))
 
         return call
+
+
+class Silence:
+    """connectors.api.Api that nobody answers."""
+
+    def get(self, url: str, *, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> Reply:
+        raise TryAgain("provider_unreachable")
+
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Reply:
+        raise TryAgain("provider_unreachable")

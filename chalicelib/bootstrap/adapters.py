@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from chalicelib.bootstrap.system import LoggedAlarm, SystemChance, SystemClock
 from chalicelib.config import Settings
+from chalicelib.connectors.api import Api
+from chalicelib.connectors.outbound import HttpApi
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.push import ApplePusher
 from chalicelib.passes.apple.signing import Signer
@@ -61,6 +63,7 @@ class Adapters:
     pusher: Pusher
     issuer: Issuer
     token_key: bytes
+    api: Api
     alarm: Alarm
     clock: Clock
     chance: Chance
@@ -104,6 +107,7 @@ def adapters(settings: Settings) -> Adapters:
             _signer(settings, apple, clock), web_service_url=f"{settings.base_url}/apple", token_key=token_key
         ),
         token_key=token_key,
+        api=HttpApi(),
         alarm=LoggedAlarm(),
         clock=clock,
         chance=chance,

@@ -17,11 +17,13 @@ from chalicelib.services.answer import Answer
 from chalicelib.services.claiming import Claims
 from chalicelib.services.enrolling import Enrolment
 from chalicelib.services.erasing import Erasure
+from chalicelib.services.evidencing import Evidence
 from chalicelib.services.publishing import Publishing
 from chalicelib.services.receiving import Reception
 from chalicelib.services.recording import Recorder
 from chalicelib.services.redeeming import Redemptions
 from chalicelib.services.refreshing import Refresh
+from chalicelib.services.rewarding import Rewards
 from chalicelib.services.showing import Showing
 from chalicelib.services.tracing import Tracing
 from chalicelib.services.verifying import Verification
@@ -112,7 +114,7 @@ def assembled(settings: Settings, own: Adapters) -> House:
         verification=Verification(own.audit, own.views, own.clock),
         tracing=Tracing(own.ledger, own.audit, own.programs, own.cards, own.inbox),
         unclaimed=Unclaimed(own.ledger, own.members, own.clock),
-        hooks=_hooks(settings, own, recorder, refresh),
+        hooks=_hooks(settings, own, accounts, recorder, refresh),
         desk=Desk(own.programs, enrolment, showing, own.clock, settings.base_url, logo_address),
         apple=_apple(settings, own, rendering),
         rendering=rendering,
@@ -134,11 +136,13 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing) -> Refresh:
     )
 
 
-def _hooks(settings: Settings, own: Adapters, recorder: Recorder, refresh: Refresh) -> Hooks:
+def _hooks(settings: Settings, own: Adapters, accounts: Accounts, recorder: Recorder, refresh: Refresh) -> Hooks:
     erasure = Erasure(own.members, own.cards, own.vault, own.clock, refresh)
     reception = Reception(
         own.programs,
         recorder,
+        Evidence(own.ledger, recorder, own.clock),
+        Rewards(own.ledger, accounts, own.clock),
         erasure,
         own.inbox,
         own.deferred,
@@ -146,7 +150,7 @@ def _hooks(settings: Settings, own: Adapters, recorder: Recorder, refresh: Refre
         own.clock,
         settings.webhook_seconds,
     )
-    return Hooks(own.programs, reception, own.clock, settings.webhook_bytes)
+    return Hooks(own.programs, reception, own.api, own.clock, settings.webhook_bytes)
 
 
 def _apple(settings: Settings, own: Adapters, rendering: Rendering) -> WebService:

@@ -2,17 +2,23 @@
 
 A connector turns one provider's raw bytes into trusted events. It is a module (or a folder) of this room with
 
-    authenticate(delivery, secrets)    over the raw bytes, before anything is parsed; Untrusted
-    translate(delivery)                the events of an authentic delivery; Malformed
-    SUCCESS                            the exact answer the provider wants to hear
+    authenticate(delivery, connection)    over the raw bytes, before anything is parsed; Untrusted
+    translate(delivery)                   the events of an authentic delivery; Malformed
+    SUCCESS                               the exact answer the provider wants to hear
+
+and, where the provider needs it,
+
+    fetch(delivery, connection, api)      instead of translate: the body is not believed, its object is fetched
+    is_probe(delivery)                    an unsigned test call that must be answered with success and changes nothing
 
 Only the connector that is asked for is imported.
 """
 
 import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, TypeGuard, cast
 
+from chalicelib.connectors.api import Api
 from chalicelib.errors import Broken, Refused, Untrusted
 from chalicelib.events import Event
 from chalicelib.services.answer import Answer
@@ -22,17 +28,23 @@ from chalicelib.services.ports import Connection, Delivery
 class Connector(Protocol):
     SUCCESS: Answer
 
-    def authenticate(self, delivery: Delivery, secrets: Sequence[str]) -> None:
-        """Return if one of `secrets` signed exactly these bytes. Raises Untrusted, never anything else."""
+    def authenticate(self, delivery: Delivery, connection: Connection) -> None:
+        """Return if the connection's sender sent exactly these bytes. Raises Untrusted, never anything else."""
+
+
+class Speaking(Connector, Protocol):
+    """A provider whose signed body says everything."""
 
     def translate(self, delivery: Delivery) -> Sequence[Event]:
         """What an authentic delivery says. The same delivery always says the same. Raises Malformed."""
 
 
-if TYPE_CHECKING:
-    from chalicelib.connectors import shopify
+class Thin(Connector, Protocol):
+    """A provider whose body is only a hint: what it names is fetched from the provider's API, through the queue."""
 
-    _SHOPIFY: Connector = shopify
+    def fetch(self, delivery: Delivery, connection: Connection, api: Api) -> Sequence[Event]:
+        """What the provider itself says about the object. Raises Malformed, TryAgain."""
+
 
 _ROOM = "chalicelib.connectors."
 
@@ -50,6 +62,23 @@ def connector(provider: str) -> Connector:
     return cast(Connector, importlib.import_module(_ROOM + provider))
 
 
+def is_thin(speaker: Connector) -> TypeGuard[Thin]:
+    """Is the body of this provider's deliveries only a hint?"""
+    return hasattr(speaker, "fetch")
+
+
+def is_probe(speaker: Connector, delivery: Delivery) -> bool:
+    """Is this the provider's unsigned test call?"""
+    return hasattr(speaker, "is_probe") and bool(speaker.is_probe(delivery))
+
+
+def understood(speaker: Connector, delivery: Delivery, connection: Connection, api: Api) -> Sequence[Event]:
+    """The events of an authentic delivery, fetched where its body is not believed. Raises Malformed, TryAgain."""
+    if is_thin(speaker):
+        return speaker.fetch(delivery, connection, api)
+    return cast(Speaking, speaker).translate(delivery)
+
+
 def authenticated(connection: Connection | None, delivery: Delivery) -> Connector:
     """The connector of a delivery whose sender proved who they are. Raises Untrusted.
 
@@ -57,10 +86,11 @@ def authenticated(connection: Connection | None, delivery: Delivery) -> Connecto
     answer does not tell which connections exist.
     """
     if connection is None:
-        connector(PROVIDERS[0]).authenticate(delivery, ("not a secret of anybody",))
+        nobody = Connection(delivery.program, delivery.connection, PROVIDERS[0], "earns", ("not a secret of anybody",))
+        connector(PROVIDERS[0]).authenticate(delivery, nobody)
         raise Untrusted("signature_wrong")
     speaker = connector(connection.provider)
-    speaker.authenticate(delivery, connection.secrets)
+    speaker.authenticate(delivery, connection)
     return speaker
 
 

@@ -3,8 +3,18 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from chalicelib.connectors.contract import authenticated, connector
+from chalicelib.connectors.api import Api
+from chalicelib.connectors.contract import (
+    Connector,
+    Speaking,
+    authenticated,
+    connector,
+    is_probe,
+    is_thin,
+    understood,
+)
 from chalicelib.errors import Broken, Malformed, TryAgain, Untrusted
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Clock, Delivery, Programs
@@ -20,19 +30,23 @@ class Hooks:
 
     programs: Programs
     reception: Reception
+    api: Api
     clock: Clock
     most_bytes: int
 
-    def answer(self, program: str, connection: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """POST /hooks/{program}/{connection}. Headers by any spelling of their names."""
+    def answer(self, program: str, connection: str, *, headers: Mapping[str, str], body: bytes, source: str) -> Answer:
+        """POST /hooks/{program}/{connection}. Headers in any spelling; `source`: the caller's address."""
         received_at = self.clock.now()
         if len(body) > self.most_bytes:
             return Answer(413)
         lower = {name.lower(): value for name, value in headers.items()}
-        delivery = Delivery(program, connection, received_at, lower, body)
+        delivery = Delivery(program, connection, received_at, lower, body, source)
         try:
-            speaker = authenticated(self.programs.connection(program, connection), delivery)
-            self.reception.accept(delivery, speaker.translate)
+            known = self.programs.connection(program, connection)
+            if known is not None and is_probe(connector(known.provider), delivery):
+                return connector(known.provider).SUCCESS
+            speaker = authenticated(known, delivery)
+            self._accept(speaker, delivery)
         except Untrusted as err:
             _log.info("delivery_untrusted", extra={"facts": {"connection": connection[:40], "why": err.reason}})
             return Answer(401)
@@ -41,6 +55,12 @@ class Hooks:
             return Answer(503, {"Retry-After": _RETRY_SECONDS})
         return speaker.SUCCESS
 
+    def _accept(self, speaker: Connector, delivery: Delivery) -> None:
+        if is_thin(speaker):
+            self.reception.put_off(delivery)
+        else:
+            self.reception.accept(delivery, cast(Speaking, speaker).translate)
+
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """Record a deferred delivery. It was authentic when it was stored. Raises TryAgain to be repeated."""
         delivery = self.reception.stored(message)
@@ -48,7 +68,7 @@ class Hooks:
         if connection is None:
             raise Broken("connection_gone", connection=delivery.connection)
         try:
-            events = connector(connection.provider).translate(delivery)
+            events = understood(connector(connection.provider), delivery, connection, self.api)
         except Malformed as err:
             self.reception.quarantine(delivery, err)
             return

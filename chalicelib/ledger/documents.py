@@ -69,6 +69,7 @@ class OrderDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"
 
     state: parked (waits for the order's own facts), posted, ignored (test order, nobody to credit) or refused
     reason: why it is ignored or refused, a stable id      contested: two versions of equal age disagreed
+    payments: payments it is known to have been paid with   evidence: refunds as the payment provider tells them
     posted: by currency, what was posted and in which lot   rolled: by metric, what was posted
     """
 
@@ -76,6 +77,8 @@ class OrderDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"
     revision: int = 0
     account: AccountId | None = None
     name: str = ""
+    payments: tuple[str, ...] = ()
+    evidence: Mapping[str, RefundFacts] = {}
     facts: OrderFacts | None = None
     refunds: Mapping[str, RefundFacts] = {}
     pricing: Pricing | None = None
@@ -105,6 +108,29 @@ class RedemptionDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="r
     drawn: tuple[Drawn, ...] = ()
 
 
+class PaymentDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="payment", tag_field="kind"):
+    """A payment under one of its names: which order it paid for, and what its provider tells of it.
+
+    Whichever comes first, the shop's order or the provider's news, waits here for the other.
+    """
+
+    reference: Reference
+    revision: int = 0
+    order: Reference | None = None
+    evidence: Mapping[str, RefundFacts] = {}
+
+
+class ActivityDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="activity", tag_field="kind"):
+    """Something a member did once: its points, priced when it was first told."""
+
+    reference: Reference
+    account: AccountId
+    pricing: Pricing
+    revision: int = 0
+    posted: tuple[Worth, ...] = ()
+    rolled: tuple[Rolling, ...] = ()
+
+
 class MergeDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="merge", tag_field="kind"):
     """One account's points moved into another's, for good."""
 
@@ -114,4 +140,4 @@ class MergeDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="merge"
     revision: int = 0
 
 
-Document = OrderDocument | RedemptionDocument | MergeDocument
+Document = OrderDocument | PaymentDocument | ActivityDocument | RedemptionDocument | MergeDocument

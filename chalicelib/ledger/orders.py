@@ -7,12 +7,14 @@
 Folding is commutative and idempotent, so every order of arrival and any number of repeats end in one document.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
 from chalicelib.events import Amounts, Instant, OrderFacts, OrderTold, RefundFacts
-from chalicelib.ledger.documents import Lot, OrderDocument, Rolling, Target, Worth
+from chalicelib.ledger.documents import ActivityDocument, Lot, OrderDocument, Rolling, Target, Worth
 from chalicelib.ledger.journal import EntryKind, Leg, Rolled, Snapshot
 from chalicelib.ledger.moves import applied
 from chalicelib.ledger.posting import after, bounded, earn, prolong, reschedule, take_back
@@ -26,43 +28,72 @@ _STATUS_RANK = {"pending": 0, "failed": 1, "succeeded": 2}
 
 def absorbed(document: OrderDocument, told: OrderTold) -> OrderDocument:
     """The document with the newest version of every fact it now knows; of two names the one that sorts last."""
-    refunds = dict(document.refunds)
-    for key, refund in told.refunds.items():
-        known = refunds.get(key)
-        refunds[key] = refund if known is None else max(known, refund, key=_refund_rank)
     facts, contested = document.facts, document.contested
     if told.order is not None:
         facts, contested = _newer(document, told.order)
     return msgspec.structs.replace(
-        document, name=max(told.name, document.name), facts=facts, refunds=refunds, contested=contested
+        document,
+        name=max(told.name, document.name),
+        payments=tuple(sorted({*document.payments, *told.payments})),
+        facts=facts,
+        refunds=newest(document.refunds, told.refunds),
+        evidence=newest(document.evidence, told.evidence),
+        contested=contested,
     )
 
 
+def newest(known: Mapping[str, RefundFacts], told: Mapping[str, RefundFacts]) -> dict[str, RefundFacts]:
+    """The newest version of each refund."""
+    refunds = dict(known)
+    for key, refund in told.items():
+        before = refunds.get(key)
+        refunds[key] = refund if before is None else max(before, refund, key=_refund_rank)
+    return refunds
+
+
 def returned(document: OrderDocument) -> Amounts:
-    """What has gone back for certain. A cumulative sum stands beside single refunds; the larger part counts."""
+    """What has gone back for certain.
+
+    Shop and payment provider tell of the same money, so the larger sum counts and not both. The provider does not say
+    what it was for: what it knows beyond the shop is taken for goods, until the shop tells more.
+    """
+    by_shop, by_provider = _sum(document.refunds), _sum(document.evidence)
+    more = _money(by_provider) - _money(by_shop)
+    return by_shop.plus(Amounts(goods=more)) if more > 0 else by_shop
+
+
+def _money(amounts: Amounts) -> int:
+    return amounts.goods + amounts.gift_cards + amounts.shipping
+
+
+def _sum(refunds: Mapping[str, RefundFacts]) -> Amounts:
+    """All that succeeded. A cumulative sum stands beside single refunds; the larger part counts."""
     total = Amounts()
-    for key, refund in document.refunds.items():
+    for key, refund in refunds.items():
         if refund.status == "succeeded" and key != CUMULATIVE:
             total = total.plus(refund.amounts)
-    sum_told = document.refunds.get(CUMULATIVE)
+    sum_told = refunds.get(CUMULATIVE)
     if sum_told is None or sum_told.status != "succeeded":
         return total
     pairs = zip(msgspec.structs.astuple(total), msgspec.structs.astuple(sum_told.amounts), strict=True)
     return Amounts(*(max(pair) for pair in pairs))
 
 
+Posted = TypeVar("Posted", OrderDocument, ActivityDocument)
+
+
 @dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Generic[Posted]):
     """What posting a document does: the document after it, the movements, and the snapshot they lead to."""
 
-    document: OrderDocument
+    document: Posted
     legs: tuple[Leg, ...]
     rolled: tuple[Rolled, ...]
     snap: Snapshot
     kind: EntryKind
 
 
-def post(document: OrderDocument, target: Target, snap: Snapshot, *, at: Instant, calendar: Calendar) -> Posting:
+def post(document: Posted, target: Target, snap: Snapshot, *, at: Instant, calendar: Calendar) -> Posting[Posted]:
     """Post the difference between `target` and what was posted, to a snapshot settled to `at`.
 
     No legs and nothing rolled means that there is nothing to post.
@@ -79,7 +110,7 @@ def post(document: OrderDocument, target: Target, snap: Snapshot, *, at: Instant
         posted.append(now)
     rolled, now_rolled = _roll(document.rolled, target.rolling, snap, at)
     return Posting(
-        document=msgspec.structs.replace(document, posted=tuple(posted), rolled=now_rolled, state="posted", reason=""),
+        document=msgspec.structs.replace(document, posted=tuple(posted), rolled=now_rolled),
         legs=tuple(legs),
         rolled=tuple(rolled),
         snap=applied(snap, legs, rolled),
@@ -184,5 +215,5 @@ def _refund_rank(refund: RefundFacts) -> tuple[int, int, int, bytes]:
 
 def told_at(document: OrderDocument) -> Instant:
     """When the newest of the document's facts came true: the `occurred_at` of what takes points back."""
-    times = [refund.changed_at for refund in document.refunds.values()]
+    times = [refund.changed_at for refund in (*document.refunds.values(), *document.evidence.values())]
     return max([*times, document.facts.changed_at] if document.facts else times, default=0)

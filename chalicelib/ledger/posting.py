@@ -6,7 +6,6 @@ reschedule  points on the way get another day (goods were delivered)
 bounded     merges cells when there are too many, always to a later end
 """
 
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -138,10 +137,9 @@ def _snaps(instant: Instant, calendar: Calendar) -> list[Instant]:
 def _own_maturing(purse: Purse, lot: Lot, calendar: Calendar) -> Maturing | None:
     if lot.at is None:
         return None
-    exact = (part for part in purse.maturing if (part.at, part.ends) == (lot.at, lot.ends))
     days = _snaps(lot.at, calendar)
-    moved = (part for day in days for part in purse.maturing if part.at == day and part.ends >= lot.ends)
-    return next(itertools.chain(exact, moved), None)
+    parts = (part for day in days for part in purse.maturing if part.at == day and part.ends >= lot.ends)
+    return next(parts, None)
 
 
 def _own_cell_first(purse: Purse, lot: Lot, calendar: Calendar) -> list[Cell]:

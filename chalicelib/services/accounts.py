@@ -60,6 +60,10 @@ class Accounts:
         """
         if document.account is not None:
             return Found(document.account)
+        return self.of_customer(program, customer, strong=strong)
+
+    def of_customer(self, program: Program, customer: Customer, *, strong: bool) -> Found | Nobody:
+        """The account of whoever the sender says it was; see `of_document`."""
         named = spoken(customer)
         if not named:
             return Nobody("nobody_to_credit")

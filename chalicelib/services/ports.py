@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chalicelib.events import AccountId, Event, Instant, Reference
@@ -230,7 +230,9 @@ class Views(Protocol):
 class Connection:
     """One sender's configured endpoint. Secrets are the values themselves here, never logged.
 
+    role: "earns" for a shop; "evidence" for a payment provider beside one, which confirms and never earns
     secrets: active ones, newest first, at most two kinds of two versions; see the connector
+    options: what else the connector needs to know, none of it secret ({"shop_id": "54401"}); see the connector
     """
 
     program: str
@@ -238,6 +240,7 @@ class Connection:
     provider: str
     role: str
     secrets: tuple[str, ...]
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 class Programs(Protocol):
@@ -260,13 +263,14 @@ class Programs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A webhook as it arrived: exact bytes, lower-case header names."""
+    """A webhook as it arrived: exact bytes, lower-case header names. `source`: the address it came from."""
 
     program: str
     connection: str
     received_at: Instant
     headers: Mapping[str, str]
     body: bytes
+    source: str = ""
 
 
 class Inbox(Protocol):

@@ -10,11 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors import Broken, Malformed, TryAgain
-from chalicelib.events import DataAsked, ErasureAsked, Event, Instant, Noted, OrderTold
+from chalicelib.events import (
+    ActivityTold,
+    DataAsked,
+    ErasureAsked,
+    Event,
+    Instant,
+    Noted,
+    OrderTold,
+    PaymentTold,
+)
 from chalicelib.programs.program import Program
 from chalicelib.services.erasing import Erasure
+from chalicelib.services.evidencing import Evidence, as_order
 from chalicelib.services.ports import Alarm, Clock, Delivery, Inbox, Programs, Queue, Translate
 from chalicelib.services.recording import Recorder
+from chalicelib.services.rewarding import Rewards
 
 _log = logging.getLogger(__name__)
 _RESERVE = 2_000
@@ -29,6 +40,8 @@ class Reception:
 
     programs: Programs
     recorder: Recorder
+    evidence: Evidence
+    rewards: Rewards
     erasure: Erasure
     inbox: Inbox
     deferred: Queue
@@ -54,6 +67,10 @@ class Reception:
                 self.alarm.raise_(err.reason, **err.facts)
             self._defer(delivery, by, err.reason)
 
+    def put_off(self, delivery: Delivery) -> None:
+        """Store a delivery whose content is not believed: the queue asks its provider. Raises TryAgain."""
+        self._defer(delivery, delivery.received_at + self.seconds * 1_000, "asks_its_provider")
+
     def quarantine(self, delivery: Delivery, err: Malformed) -> None:
         """Keep an authentic delivery that is not understood, and make somebody look. Raises TryAgain."""
         key = self.inbox.keep(delivery, "quarantined")
@@ -70,11 +87,13 @@ class Reception:
     def _take_one(self, program: Program, delivery: Delivery, event: Event, deadline: Instant | None) -> None:
         match event:
             case OrderTold():
-                recorded = self.recorder.record(program, event, actor=delivery.connection, deadline=deadline)
-                if recorded.document.state == "refused":
-                    self.inbox.keep(delivery, "refused")
-                facts = {"document": event.reference, "result": recorded.result, "reason": recorded.reason}
-                _log.info("order_told", extra={"facts": facts | {"delivery": event.delivery}})
+                self._record_order(program, delivery, event, deadline)
+            case PaymentTold():
+                self._record_payment(program, delivery, event, deadline)
+            case ActivityTold():
+                result = self.rewards.reward(program, event, actor=delivery.connection, deadline=deadline)
+                facts = {"activity": event.type, "result": result, "delivery": event.delivery}
+                _log.info("activity_told", extra={"facts": facts})
             case ErasureAsked():
                 if deadline is not None:
                     raise TryAgain("erasure_takes_its_time")  # a call for each card and identity: the queue can wait
@@ -85,6 +104,25 @@ class Reception:
                 self.alarm.raise_("data_requested", connection=delivery.connection, kept=key)
             case Noted():
                 _log.info("delivery_noted", extra={"facts": {"delivery": event.delivery, "topic": event.topic}})
+
+    def _record_order(self, program: Program, delivery: Delivery, told: OrderTold, deadline: Instant | None) -> None:
+        recorded = self.recorder.record(program, told, actor=delivery.connection, deadline=deadline)
+        if recorded.document.state == "refused":
+            self.inbox.keep(delivery, "refused")
+        facts = {"document": told.reference, "result": recorded.result, "reason": recorded.reason}
+        _log.info("order_told", extra={"facts": facts | {"delivery": told.delivery}})
+
+    def _record_payment(
+        self, program: Program, delivery: Delivery, told: PaymentTold, deadline: Instant | None
+    ) -> None:
+        """A payment provider alone tells orders; beside a shop its news is evidence."""
+        connection = self.programs.connection(delivery.program, delivery.connection)
+        if connection is not None and connection.role == "earns":
+            self._record_order(program, delivery, as_order(told), deadline)
+            return
+        orders = self.evidence.tell(program, told, actor=delivery.connection, deadline=deadline)
+        facts = {"payment": told.reference, "orders": len(orders), "delivery": told.delivery}
+        _log.info("payment_told", extra={"facts": facts})
 
     def _defer(self, delivery: Delivery, by: Instant, why: str) -> None:
         """Store the delivery and its place in the queue; the body itself when the store is down or time is short."""
@@ -99,6 +137,7 @@ class Reception:
             if not fits:
                 raise
             message["received_at"] = delivery.received_at
+            message["source"] = delivery.source
             message["headers"] = json.dumps(dict(delivery.headers))
             message["body"] = base64.b64encode(delivery.body).decode("ascii")
         self.deferred.send(message)
@@ -117,4 +156,5 @@ class Reception:
             received_at=int(message["received_at"]),
             headers=json.loads(str(message["headers"])),
             body=base64.b64decode(str(message["body"])),
+            source=str(message["source"]),
         )

@@ -7,10 +7,10 @@ from typing import Literal
 import msgspec
 
 from chalicelib.errors import Broken, TryAgain
-from chalicelib.events import Customer, Instant, OrderTold
-from chalicelib.ledger.documents import OrderDocument, Pricing
+from chalicelib.events import Instant, OrderTold, Reference
+from chalicelib.ledger.documents import OrderDocument, PaymentDocument, Pricing
 from chalicelib.ledger.journal import Entry
-from chalicelib.ledger.orders import Posting, absorbed, post, returned, told_at
+from chalicelib.ledger.orders import Posting, absorbed, newest, post, returned, told_at
 from chalicelib.members.people import Identity
 from chalicelib.programs.pricing import price, takes
 from chalicelib.programs.program import Program
@@ -44,6 +44,17 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Case:
+    """One message on its way into the ledger: what was told, by whom, until when, and the payments it names first."""
+
+    program: Program
+    told: OrderTold
+    actor: str
+    deadline: Instant | None
+    payments: tuple[PaymentDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Recorder:
     """Posts orders. One read of the document, one of the newest entry, one transaction; nothing else in between."""
 
@@ -62,15 +73,14 @@ class Recorder:
         for _ in range(_ROUNDS):
             self._in_time(deadline)
             document = self._document(program, told)
-            grown = absorbed(document, told)
+            payments = self._payments(program, document, told)
+            grown = absorbed(document, _with_evidence(told, payments))
             if grown == document and document.revision:
                 return Recorded("duplicate", document)
-            identity_taken = outcome is Outcome.IDENTITY_TAKEN
-            outcome, recorded = self._attempt(
-                program, grown, told, actor=actor, deadline=deadline, strong=identity_taken
-            )
+            case = _Case(program, told, actor, deadline, payments)
+            outcome, recorded = self._attempt(case, grown, strong=outcome is Outcome.IDENTITY_TAKEN)
             if outcome is Outcome.COMMITTED:
-                self._link(program, recorded.identity, told.customer, deadline)
+                self._link(case, recorded.identity)
                 return recorded
             if outcome is Outcome.CONFLICT:
                 self.clock.pause(50)
@@ -84,112 +94,126 @@ class Recorder:
             raise Broken("not_an_order", document=told.reference)
         return stored
 
-    def _attempt(
-        self,
-        program: Program,
-        grown: OrderDocument,
-        told: OrderTold,
-        *,
-        actor: str,
-        deadline: Instant | None,
-        strong: bool,
-    ) -> tuple[Outcome, Recorded]:
+    def _payments(self, program: Program, document: OrderDocument, told: OrderTold) -> tuple[PaymentDocument, ...]:
+        """The payments that this message names for the first time, as they will say which order they paid for."""
+        fresh = []
+        for name in told.payments:
+            if name not in document.payments:
+                known = payment_document(self.ledger, program.slug, name)
+                fresh.append(msgspec.structs.replace(known, order=told.reference, revision=known.revision + 1))
+        return tuple(fresh)
+
+    def _attempt(self, case: _Case, grown: OrderDocument, *, strong: bool) -> tuple[Outcome, Recorded]:
         grown = msgspec.structs.replace(grown, revision=grown.revision + 1)
-        waiting = _nothing_to_post(program, grown, told)
+        waiting = _nothing_to_post(case.program, grown, case.told)
         if waiting is not None:
-            return self._keep(program, waiting)
-        self._in_time(deadline)
-        found = self.accounts.of_document(program, grown, told.customer, strong=strong)
+            return self._keep(case, waiting)
+        self._in_time(case.deadline)
+        found = self.accounts.of_document(case.program, grown, case.told.customer, strong=strong)
         if isinstance(found, Nobody):
-            return self._keep(program, _uncredited(grown, found))
-        self._in_time(deadline)
-        stand = self._standing(program, found, deadline)
-        posting, line = _decided(program, grown, stand, told, actor)
+            return self._keep(case, _uncredited(grown, found))
+        self._in_time(case.deadline)
+        stand = self._standing(case, found)
+        posting, line = _decided(case, grown, stand)
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
-        self._in_time(deadline)
-        return self._commit(program, stand, found, posting, line)
+        self._in_time(case.deadline)
+        if not line.legs and not line.rolled:
+            return self._keep(case, posting.document, found.first_seen)
+        entry = next_entry(stand, case.program, line)
+        outcome = self.ledger.commit(
+            Commit(
+                program=case.program.slug,
+                documents=(posting.document, *case.payments),
+                entries=(entry,),
+                identities=found.first_seen,
+                ends_at=self.accounts.ends_at(case.program, entry.snap.status, stand.at),
+            )
+        )
+        return outcome, Recorded("posted", posting.document, entry, found.known)
 
-    def _standing(self, program: Program, found: Found, deadline: Instant | None) -> Standing:
+    def _standing(self, case: _Case, found: Found) -> Standing:
         if found.is_new:
             return opened(found.account, self.clock.now())
-        stand = standing(self.ledger, program, found.account, self.clock.now())
+        stand = standing(self.ledger, case.program, found.account, self.clock.now())
         if found.is_claimed and stand.before is not None and stand.snap.status == "unclaimed":
             # The proof was stored and its container died before the account heard of it. An entry that says so comes
             # first: it is what takes the end off the documents that waited.
-            self.claims.activate(program, stand.account, in_time=lambda: self._in_time(deadline))
-            return standing(self.ledger, program, found.account, self.clock.now())
+            self.claims.activate(case.program, stand.account, in_time=lambda: self._in_time(case.deadline))
+            return standing(self.ledger, case.program, found.account, self.clock.now())
         return stand
 
-    def _commit(
-        self, program: Program, stand: Standing, found: Found, posting: Posting, line: Line
-    ) -> tuple[Outcome, Recorded]:
-        document = posting.document
-        if not line.legs and not line.rolled:
-            return self._keep(program, document, found.first_seen)
-        entry = next_entry(stand, program, line)
-        outcome = self.ledger.commit(
-            Commit(
-                program=program.slug,
-                documents=(document,),
-                entries=(entry,),
-                identities=found.first_seen,
-                ends_at=self.accounts.ends_at(program, entry.snap.status, stand.at),
-            )
-        )
-        return outcome, Recorded("posted", document, entry, found.known)
-
     def _keep(
-        self, program: Program, document: OrderDocument, first_seen: tuple[Identity, ...] = ()
+        self, case: _Case, document: OrderDocument, first_seen: tuple[Identity, ...] = ()
     ) -> tuple[Outcome, Recorded]:
         """Write the document without an entry: it waits, it says why nothing follows, or it is worth nothing yet.
 
         first_seen: the identity that leads to the account which the document names from now on
         """
-        outcome = self.ledger.commit(Commit(program=program.slug, documents=(document,), identities=first_seen))
+        commit = Commit(case.program.slug, documents=(document, *case.payments), identities=first_seen)
         results: dict[str, Result] = {"ignored": "ignored", "refused": "refused"}
-        return outcome, Recorded(results.get(document.state, "kept"), document)
+        return self.ledger.commit(commit), Recorded(results.get(document.state, "kept"), document)
 
-    def _link(self, program: Program, proved: Identity | None, customer: Customer, deadline: Instant | None) -> None:
+    def _link(self, case: _Case, proved: Identity | None) -> None:
         """A proved identity and a shop's customer id in one order belong together. The next order tries again."""
+        customer = case.told.customer
         if proved is None or customer.key is None:
             return
         with contextlib.suppress(TryAgain):
-            self.claims.link(program, proved, customer.key, in_time=lambda: self._in_time(deadline))
+            self.claims.link(case.program, proved, customer.key, in_time=lambda: self._in_time(case.deadline))
 
     def _in_time(self, deadline: Instant | None) -> None:
         if deadline is not None and self.clock.now() + _LAST_SECOND > deadline:
             raise TryAgain("out_of_time")
 
 
-def _decided(
-    program: Program, grown: OrderDocument, stand: Standing, told: OrderTold, actor: str
-) -> tuple[Posting, Line]:
+def _decided(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[Posting[OrderDocument], Line]:
     """The pure heart: price the document in its frozen context and post the difference."""
     facts = grown.facts
     assert facts is not None
     pricing = grown.pricing or Pricing(
-        version=program.in_force(facts.occurred_at).sha,
+        version=case.program.in_force(facts.occurred_at).sha,
         tier=stand.snap.tier.at(facts.occurred_at),
         occurred_at=facts.occurred_at,
         member_since=stand.snap.opened,
     )
-    grown = msgspec.structs.replace(grown, account=grown.account or stand.account, pricing=pricing)
-    target = price(program.version(pricing.version).definition, pricing, facts, returned(grown))
-    posting = post(grown, target, stand.snap, at=stand.at, calendar=program.timeline.calendar)
+    grown = msgspec.structs.replace(
+        grown, account=grown.account or stand.account, pricing=pricing, state="posted", reason=""
+    )
+    target = price(case.program.version(pricing.version).definition, pricing, facts, returned(grown))
+    posting = post(grown, target, stand.snap, at=stand.at, calendar=case.program.timeline.calendar)
     line = Line(
         kind=posting.kind,
         document=grown.reference,
         occurred_at=facts.occurred_at if posting.kind == "earned" else told_at(grown),
-        actor=actor,
+        actor=case.actor,
         version=pricing.version,
         name=grown.name,
-        event=told.delivery,
+        event=case.told.delivery,
         rules=target.rules,
         legs=posting.legs,
         rolled=posting.rolled,
     )
     return posting, line
+
+
+def payment_document(ledger: Ledger, program: str, name: str) -> PaymentDocument:
+    """What is known of a payment under one of its names ("stripe/pi_3N..."). Raises Broken."""
+    reference = Reference(f"payment/{name}")
+    stored = ledger.document(program, reference)
+    if stored is None:
+        return PaymentDocument(reference)
+    if not isinstance(stored, PaymentDocument):
+        raise Broken("not_a_payment", document=reference)
+    return stored
+
+
+def _with_evidence(told: OrderTold, payments: tuple[PaymentDocument, ...]) -> OrderTold:
+    """What was told, with what the payment providers have said of these payments before."""
+    evidence = dict(told.evidence)
+    for payment in payments:
+        evidence = newest(evidence, payment.evidence)
+    return replace(told, evidence=evidence)
 
 
 def _nothing_to_post(program: Program, grown: OrderDocument, told: OrderTold) -> OrderDocument | None:

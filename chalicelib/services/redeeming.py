@@ -8,6 +8,8 @@ from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.documents import RedemptionDocument
 from chalicelib.ledger.journal import Entry, EntryKind
+from chalicelib.ledger.moves import applied
+from chalicelib.ledger.posting import bounded
 from chalicelib.ledger.redemptions import Spending, give_back, redeem
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts
@@ -65,7 +67,8 @@ class Redemptions:
             stand = standing(self.ledger, program, known.account, self.clock.now())
             returned = give_back(known, stand.snap, in_all - known.returned, at=stand.at, grace_until=grace_until)
             document = msgspec.structs.replace(returned.document, revision=known.revision + 1)
-            if self._post(program, stand, Spending(document, returned.legs), "restored", actor):
+            fitted = bounded(applied(stand.snap, returned.legs), known.currency, program.timeline.calendar)
+            if self._post(program, stand, Spending(document, (*returned.legs, *fitted)), "restored", actor):
                 return document
         raise TryAgain("too_many_races", document=reference)
 

@@ -8,7 +8,14 @@ from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.chain import decode
 from chalicelib.ledger.check import Violation, violations
-from chalicelib.ledger.documents import Document, OrderDocument, RedemptionDocument
+from chalicelib.ledger.documents import (
+    ActivityDocument,
+    Document,
+    OrderDocument,
+    PaymentDocument,
+    RedemptionDocument,
+    Worth,
+)
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.orders import returned
 from chalicelib.programs.pricing import price
@@ -57,7 +64,7 @@ class Verification:
             wrong += self._wrong_view(program, account, entries)
         documents = self.audit.documents(program.slug)
         for document in documents:
-            if document.account not in cut:
+            if not isinstance(document, PaymentDocument) and document.account not in cut:
                 wrong += _wrong_document(program, document, posted)
         return Found(len(accounts), count, len(documents), tuple(wrong))
 
@@ -91,6 +98,8 @@ def _wrong_document(program: Program, document: Document, posted: Sums) -> Itera
     match document:
         case OrderDocument():
             yield from _wrong_order(program, document, posted)
+        case ActivityDocument():
+            yield from _wrong_worths(document.account, document.reference, document.posted, posted)
         case RedemptionDocument():
             kept = document.points - document.returned
             journal = posted.get((document.reference, f"{document.currency}/redeemed"), 0)
@@ -100,10 +109,7 @@ def _wrong_document(program: Program, document: Document, posted: Sums) -> Itera
 
 def _wrong_order(program: Program, document: OrderDocument, posted: Sums) -> Iterator[Violation]:
     account = document.account or AccountId("nobody")
-    for worth in document.posted:
-        journal = posted.get((document.reference, worth.currency), 0)
-        if journal != worth.points:
-            yield _differs(account, document.reference, worth.points, journal)
+    yield from _wrong_worths(account, document.reference, document.posted, posted)
     if document.pricing is None or document.facts is None or document.state != "posted":
         return
     definition = program.version(document.pricing.version).definition
@@ -112,6 +118,15 @@ def _wrong_order(program: Program, document: OrderDocument, posted: Sums) -> Ite
     are = {worth.currency: worth.points for worth in document.posted}
     if should != are:
         yield Violation(account, 0, 7, f"{document.reference} should be worth {should}, but {are} was posted")
+
+
+def _wrong_worths(
+    account: AccountId, reference: Reference, worths: Sequence[Worth], posted: Sums
+) -> Iterator[Violation]:
+    for worth in worths:
+        journal = posted.get((reference, worth.currency), 0)
+        if journal != worth.points:
+            yield _differs(account, reference, worth.points, journal)
 
 
 def _differs(account: AccountId, reference: Reference, document: int, journal: int) -> Violation:

@@ -28,6 +28,7 @@ class _Stored(msgspec.Struct, frozen=True):
     received_at: Instant
     headers: Mapping[str, str]
     body: bytes
+    source: str = ""
 
 
 class S3Inbox:
@@ -89,6 +90,7 @@ def delivery_text(delivery: Delivery) -> bytes:
             received_at=delivery.received_at,
             headers=delivery.headers,
             body=delivery.body,
+            source=delivery.source,
         )
     )
 
@@ -99,4 +101,4 @@ def read_delivery(text: bytes) -> Delivery:
         stored = msgspec.json.decode(text, type=_Stored)
     except msgspec.MsgspecError as err:
         raise Broken("unreadable_delivery") from err
-    return Delivery(stored.program, stored.connection, stored.received_at, stored.headers, stored.body)
+    return Delivery(stored.program, stored.connection, stored.received_at, stored.headers, stored.body, stored.source)

@@ -83,6 +83,7 @@ class DynamoPrograms:
             provider=connection.provider,
             role=connection.role,
             secret=secret,
+            options=json.dumps(dict(connection.options), sort_keys=True),
         )
         self._dynamo.write(Put(row))
         self._shelves.pop(connection.program, None)
@@ -107,7 +108,8 @@ class DynamoPrograms:
         assert row.role is not None
         assert row.secret is not None
         secrets = tuple(json.loads(self._secret(row.secret)))
-        return Connection(program, row.sk.removeprefix("C#"), row.provider, row.role, secrets)
+        options = json.loads(row.options or "{}")
+        return Connection(program, row.sk.removeprefix("C#"), row.provider, row.role, secrets, options)
 
 
 def _program_key(slug: str) -> str:

@@ -122,6 +122,34 @@ class RegistrationRow(Row):
     fetched_at = IntegerAttribute()
 
 
+class GoogleRow(Row):
+    """C#<serial> / GOOGLE: what Google Wallet knows of a card."""
+
+    room = "cards"
+    body = UnicodeAttribute()
+    revision = IntegerAttribute()
+
+
+class GoogleClassRow(Row):
+    """G#<program> / CLASS: digest of the class that Google Wallet has."""
+
+    room = "cards"
+    face = UnicodeAttribute()
+
+
+class NonceRow(Row):
+    """N#<digest of a nonce> / NONCE: used once."""
+
+    room = "cards"
+
+
+class PaceRow(Row):
+    """T#<neighbour> / PACE. `next_at`: milliseconds since 1970, the first turn that is free."""
+
+    room = "cards"
+    next_at = IntegerAttribute()
+
+
 class ViewRow(Row):
     """P#<program>#A#<account> / V: the newest entry the stream has shown, as it stands in the journal."""
 
@@ -142,6 +170,7 @@ class ProgramRow(Row):
 
     One partition, so that one read brings all that a webhook needs to know about its program.
     secret: the name under which the connection's secrets are kept; the values never come here
+    options: the connection's options as JSON
     """
 
     room = "programs"
@@ -151,6 +180,7 @@ class ProgramRow(Row):
     effective_at = IntegerAttribute(null=True)
     provider = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
+    options = UnicodeAttribute(null=True)
     secret = UnicodeAttribute(null=True)
 
 

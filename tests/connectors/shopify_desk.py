@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.connectors import shopify
 from chalicelib.events import Event, OrderFacts, OrderTold, RefundFacts
-from chalicelib.services.ports import Delivery
+from chalicelib.services.ports import Connection, Delivery
 from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender, Signed, signature
 
@@ -19,6 +19,11 @@ NOON = 1_763_812_800_000  # 22 November 2025, 12:00 UTC
 ANNA = Buyer(6_940_095_564_018_872, "anna.ozola@example.com", "+37120000001", "Anna", "Ozola")
 BEANS = Item("Kenya AA, 250 g", 1450, quantity=2, sku="KEN-250")
 GRINDER = Item("Hand grinder", 8900, sku="GRIND-1")
+
+
+def shop_with(secrets: tuple[str, ...]) -> Connection:
+    """The shop's connection with these secrets."""
+    return Connection("bean-street", "shop", "shopify", "earns", secrets)
 
 
 def sender(**settings: Any) -> Sender:

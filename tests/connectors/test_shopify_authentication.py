@@ -8,7 +8,7 @@ import base64
 import json
 
 import pytest
-from shopify_desk import ANNA, BEANS, SECRET, STORE_SECRET, delivery, sender
+from shopify_desk import ANNA, BEANS, SECRET, STORE_SECRET, delivery, sender, shop_with
 
 from chalicelib.connectors import shopify
 from chalicelib.errors import Untrusted
@@ -26,37 +26,37 @@ def signed() -> Signed:
 def refused(signed: Signed, *secrets: str, **headers: str) -> str:
     """The reason of the refusal."""
     with pytest.raises(Untrusted) as refusal:
-        shopify.authenticate(delivery(signed, **headers), secrets or (SECRET,))
+        shopify.authenticate(delivery(signed, **headers), shop_with(secrets or (SECRET,)))
     return refusal.value.reason
 
 
 def test_signature_over_the_raw_bytes_is_accepted(signed):
-    shopify.authenticate(delivery(signed), (SECRET,))
+    shopify.authenticate(delivery(signed), shop_with((SECRET,)))
 
 
 def test_known_vector_is_accepted():
     # printf '{"id":1}' | openssl dgst -sha256 -hmac hush -binary | base64
     signed = Signed({HMAC: "VnKUjZsLuN5iZWjn5EntcBVCF9kMN43LglzCE1/GSeY="}, b'{"id":1}')
-    shopify.authenticate(delivery(signed), ("hush",))
+    shopify.authenticate(delivery(signed), shop_with(("hush",)))
 
 
 def test_new_family_of_headers_is_accepted():
     shop = sender(family="Shopify-")
-    shopify.authenticate(delivery(shop.paid(shop.order(ANNA, [BEANS]))), (SECRET,))
+    shopify.authenticate(delivery(shop.paid(shop.order(ANNA, [BEANS]))), shop_with((SECRET,)))
 
 
 @pytest.mark.parametrize("place", [0, 1, 2, 3])
 def test_any_of_the_active_secrets_may_sign(signed, place):
     secrets = ["one", "two", "three"]
     secrets.insert(place, SECRET)
-    shopify.authenticate(delivery(signed), secrets)
+    shopify.authenticate(delivery(signed), shop_with(secrets))
 
 
 def test_old_and_new_secret_are_both_accepted_during_rotation(signed):
     shop = sender()
     shop.secret = STORE_SECRET
     for one in (signed, shop.paid(shop.order(ANNA, [BEANS]))):
-        shopify.authenticate(delivery(one), (SECRET, STORE_SECRET))
+        shopify.authenticate(delivery(one), shop_with((SECRET, STORE_SECRET)))
 
 
 def test_wrong_secret_is_refused(signed):
@@ -65,7 +65,7 @@ def test_wrong_secret_is_refused(signed):
 
 def test_no_secret_at_all_is_refused(signed):
     with pytest.raises(Untrusted, match="signature_wrong"):
-        shopify.authenticate(delivery(signed), ())
+        shopify.authenticate(delivery(signed), shop_with(()))
 
 
 def test_signature_made_with_an_empty_secret_is_refused_even_if_one_is_configured(signed):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from shopify_desk import ANNA, BEANS, GRINDER, NOON, SECRET, sender
+from shopify_desk import ANNA, BEANS, GRINDER, NOON, SECRET, sender, shop_with
 from test_shopify_topics import READ_TOPICS
 
 from chalicelib.connectors import shopify
@@ -35,7 +35,7 @@ def spoken(headers: dict[str, str], body: bytes) -> Delivery:
 
 def is_trusted(delivery: Delivery) -> bool:
     try:
-        shopify.authenticate(delivery, (SECRET,))
+        shopify.authenticate(delivery, shop_with((SECRET,)))
     except Untrusted:
         return False
     return True

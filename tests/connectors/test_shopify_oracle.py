@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from shopify_desk import ANNA, BEANS, GRINDER, SECRET, STORE_SECRET, delivery, sender
+from shopify_desk import ANNA, BEANS, GRINDER, SECRET, STORE_SECRET, delivery, sender, shop_with
 
 from chalicelib.connectors import shopify
 from chalicelib.errors import Malformed, Untrusted
@@ -30,7 +30,7 @@ def our_verdict(secret: str, one: Signed) -> str:
     """Ours, in Shopify's words."""
     arrived = delivery(one)
     try:
-        shopify.authenticate(arrived, (secret,))
+        shopify.authenticate(arrived, shop_with((secret,)))
         shopify.translate(arrived)
     except Untrusted as refusal:
         if refusal.reason == "signature_wrong":

@@ -15,7 +15,7 @@ from ledger_factories import BEANS, Desk, day, one_bean_per_euro, paid, refund, 
 from chalicelib.events import AccountId
 from chalicelib.ledger.chain import decode, digest, encode, seal
 from chalicelib.ledger.check import violations
-from chalicelib.ledger.journal import Cell, Entry, Leg, Purse, Rolled, Tier
+from chalicelib.ledger.journal import Cell, Entry, Leg, Maturing, Purse, Rolled, Tier
 
 RULES = timeline((-9, tiers(("Bean", 0), ("Gold", 150))))
 Stored = list[tuple[int, str, str]]
@@ -98,6 +98,16 @@ def test_1_an_entry_under_another_number_is_found() -> None:
 
 def test_1_an_entry_of_another_account_is_found() -> None:
     assert 1 in found(forged(2, lambda entry: replace(entry, account=AccountId("b"))))
+
+
+def test_1_an_entry_that_says_another_number_is_found() -> None:
+    *rest, (_, line, hashed) = forged(5, lambda entry: replace(entry, seq=7))
+    assert found([*rest, (5, line, hashed)]) == [1]
+
+
+def test_1_a_journal_may_begin_with_the_claim() -> None:
+    claim = replace(GOOD[1], kind="claimed", legs=(), rolled=(), snap=replace(GOOD[1].snap, status="active"))
+    assert found(resealed([GOOD[0], claim])[1:]) == []
 
 
 def test_1_an_entry_told_twice_is_found() -> None:
@@ -222,6 +232,10 @@ def test_4_time_that_runs_backwards_is_found() -> None:
     assert 4 in found(forged(2, lambda entry: replace(entry, at=day(-1))))
 
 
+def test_4_an_entry_a_moment_older_than_the_one_before_is_found() -> None:
+    assert found(forged(3, lambda entry: replace(entry, at=entry.at - 1))) == [4]
+
+
 def test_4_an_expiry_that_was_kept_from_happening_is_found() -> None:
     late = GOOD[4]
     before = GOOD[3]
@@ -271,6 +285,13 @@ def test_6_points_that_are_owed_and_spendable_at_once_are_found() -> None:
 def test_6_too_many_ends_are_found() -> None:
     cells = tuple(Cell(day(300 + number), 4) for number in range(25))
     broken = found(forged(1, lambda entry: with_purse(entry, cells=cells)))
+    assert 6 in broken
+    assert 5 not in broken
+
+
+def test_6_too_many_days_on_the_way_are_found() -> None:
+    parts = tuple(Maturing(day(300 + number), day(336), 5) for number in range(17))
+    broken = found(forged(1, lambda entry: with_purse(entry, cells=(Cell(day(336), 15),), maturing=parts)))
     assert 6 in broken
     assert 5 not in broken
 

@@ -1,6 +1,7 @@
 """How points are taken back, moved and given back."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from ledger_factories import (
@@ -16,6 +17,7 @@ from ledger_factories import (
     paid,
     purse,
     refund,
+    refusal,
     timeline,
     told,
 )
@@ -57,6 +59,31 @@ def test_a_later_cell_is_not_taken_for_the_orders_own_when_that_was_spent() -> N
     assert cells(taken(purse((56, 50), (84, 50)), Lot(day(28)), 50)) == [(84, 50)]
 
 
+def test_without_its_own_cell_the_earliest_is_taken() -> None:
+    assert cells(taken(purse((10, 50), (100, 50)), Lot(day(28)), 50)) == [(100, 50)]
+    assert cells(taken(purse((10, 50), (15, 50)), Lot(day(15)), 50)) == [(10, 50)]
+
+
+def test_what_is_ripe_is_not_taken_from_another_orders_points_on_the_way() -> None:
+    own = taken(purse((168, 50), maturing=((7, 168, 70),)), Lot(day(168), day(5)), 20, at=6)
+    assert (cells(own), coming(own)) == ([(168, 30)], [(7, 168, 70)])
+
+
+def test_of_points_without_a_day_the_orders_own_are_taken() -> None:
+    own = taken(purse(maturing=((None, 84, 50), (None, 168, 70))), Lot(day(168), NEVER), 60)
+    assert coming(own) == [(None, 84, 50), (None, 168, 10)]
+
+
+def test_cells_and_days_stay_in_the_order_of_time() -> None:
+    legs = [
+        Leg("issued", BEANS, -20),
+        Leg("cell", BEANS, 10, ends=day(1)),
+        Leg("maturing", BEANS, 10, ends=day(9), at=day(1)),
+    ]
+    own = applied(holding(purse((5, 10), maturing=((5, 9, 10),))), legs).purse(BEANS)
+    assert (cells(own), coming(own)) == ([(1, 10), (5, 10)], [(1, 9, 10), (5, 9, 10)])
+
+
 def test_what_has_expired_is_forgiven_and_the_balance_stays() -> None:
     own = taken(purse((168, 50), expired=100), Lot(day(84)), 100, at=90)
     assert (own.balance, own.expired, own.taken_back, own.debt) == (50, 0, 100, 0)
@@ -69,8 +96,9 @@ def test_more_than_ever_expired_is_taken_from_what_there_is() -> None:
 
 def test_points_told_too_late_expire_at_once_and_can_be_taken_back() -> None:
     desk = Desk(one_bean_per_euro(life=84), timeline(), now=day(100))
-    desk.tell(told(paid(5_000)))
-    assert (desk.purse().balance, desk.purse().expired) == (0, 50)
+    entry = desk.tell(told(paid(5_000)))
+    assert entry is not None
+    assert (entry.snap.purse(BEANS).cells, entry.snap.purse(BEANS).expired) == ((), 50)
     desk.tell(told(r1=refund(5_000, on=99)))
     assert (desk.purse().balance, desk.purse().expired, desk.purse().taken_back) == (0, 0, 50)
     assert not desk.violations()
@@ -91,11 +119,10 @@ def test_an_edit_upwards_after_refunds_gives_only_the_difference() -> None:
     assert not desk.violations()
 
 
-def test_a_cumulative_refund_and_single_ones_count_once() -> None:
-    document = OrderDocument(
-        Reference("order/shop/1"), refunds={"cumulative": refund(5_000, on=1), "r1": refund(3_000, on=1)}
-    )
-    assert returned(document).goods == 5_000
+@pytest.mark.parametrize(("status", "goods"), [("succeeded", 5_000), ("failed", 3_000), ("pending", 3_000)])
+def test_a_cumulative_refund_and_single_ones_count_once(status: str, goods: int) -> None:
+    refunds = {"cumulative": refund(5_000, on=1, status=status), "r1": refund(3_000, on=1)}
+    assert returned(OrderDocument(Reference("order/shop/1"), refunds=refunds)).goods == goods
 
 
 def test_debts_of_two_currencies_know_nothing_of_each_other() -> None:
@@ -236,6 +263,26 @@ def test_what_comes_back_pays_the_debt_first() -> None:
     owing = applied(snap, [*spending.legs, Leg("taken_back", BEANS, 60), Leg("debt", BEANS, -60)])
     back = applied(owing, give_back(spending.document, owing, 100, at=day(0), grace_until=day(0)).legs)
     assert (back.purse(BEANS).debt, cells(back.purse(BEANS))) == (0, [(10, 40)])
+
+
+def test_several_parts_that_come_back_pay_one_debt_once() -> None:
+    snap = holding(purse((10, 50), (20, 50)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 100), snap)
+    owing = applied(snap, [*spending.legs, Leg("taken_back", BEANS, 60), Leg("debt", BEANS, -60)])
+    back = applied(owing, give_back(spending.document, owing, 100, at=day(0), grace_until=day(0)).legs)
+    assert (back.purse(BEANS).debt, cells(back.purse(BEANS))) == (0, [(10, 40)])
+
+
+def test_no_more_comes_back_than_was_used_and_nothing_is_not_a_use() -> None:
+    snap = holding(purse((10, 100)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 50), snap)
+    some = give_back(spending.document, snap, 20, at=day(0), grace_until=day(0)).document
+    for points in (0, -1, 31):
+        again = partial(give_back, some, snap, points, at=day(0), grace_until=day(0))
+        assert refusal(again) == "more_than_was_redeemed"
+    for points in (0, -5):
+        use = partial(redeem, RedemptionDocument(Reference("r"), AccountId("a"), BEANS, points), snap)
+        assert refusal(use) == "not_a_number_of_points"
 
 
 def test_a_movement_below_zero_is_our_own_fault() -> None:

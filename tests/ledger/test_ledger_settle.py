@@ -186,6 +186,11 @@ def test_a_new_version_reviews_the_level_on_its_first_day() -> None:
     assert after(snap, 20, rules).snap.tier.changes == ((day(-5), "Gold"), (day(20), "Bean"))
 
 
+def test_what_happens_before_a_new_version_follows_the_old_one() -> None:
+    rules = timeline((-9, tiers(*LEVELS)), (20, tiers(("Green", 0), ("Roasted", 300))))
+    assert after(member("Gold", (10, 200), (90, 150)), 12, rules).snap.tier.level == "Silver"
+
+
 def test_a_level_that_a_new_version_no_longer_names_is_replaced_without_grace() -> None:
     rules = timeline((-9, tiers(*LEVELS)), (20, tiers(("Green", 0), ("Roasted", 300), grace_days=30)))
     assert after(member("Gold", (90, 350)), 20, rules).snap.tier.level == "Roasted"

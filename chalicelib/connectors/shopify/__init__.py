@@ -28,13 +28,13 @@ from chalicelib.connectors.shopify.refunds import refund_told
 from chalicelib.errors import Malformed, Untrusted
 from chalicelib.events import Customer, DataAsked, ErasureAsked, Event, Noted
 from chalicelib.services.answer import Answer
-from chalicelib.services.ports import Delivery
+from chalicelib.services.ports import Connection, Delivery
 
 SUCCESS = Answer(200)
 
 
-def authenticate(delivery: Delivery, secrets: Sequence[str]) -> None:
-    """Return if any of `secrets` signed the body. Raises Untrusted.
+def authenticate(delivery: Delivery, connection: Connection) -> None:
+    """Return if any of the connection's secrets signed the body. Raises Untrusted.
 
     Every secret is tried in full, so that the time taken does not tell which one it was.
     """
@@ -42,7 +42,7 @@ def authenticate(delivery: Delivery, secrets: Sequence[str]) -> None:
     if not given or not delivery.body:
         raise Untrusted("signature_missing", connection=delivery.connection)
     signed = False
-    for secret in secrets:
+    for secret in connection.secrets:
         digest = hmac.digest(secret.encode(), delivery.body, "sha256")
         # Text is compared, not decoded bytes: base64 has several spellings of one value and Shopify sends one.
         equal = hmac.compare_digest(base64.b64encode(digest), given.encode(errors="replace"))
