@@ -1,11 +1,13 @@
 # make run    everything on this computer: shop, phone, ledger     PORT=8000  RESET=1 forgets the past
 # make test   every check that CI runs                             make check  the fast ones: no browser, no npm
+# make package    the zip and the template for Lambda, in build/   STAGE=dev
 PYTHON ?= python3
 PORT ?= 8000
 RESET ?=
+STAGE ?= dev
 BIN := .venv/bin
 
-.PHONY: run test check bench ready clean needs-run needs-test needs-check format
+.PHONY: run test check bench package ready clean needs-run needs-test needs-check format
 .DEFAULT_GOAL := run
 
 run: needs-run ready
@@ -16,10 +18,13 @@ test: needs-test ready static
 	$(BIN)/pytest -m browser
 
 check: needs-check .venv/ready static
-	$(BIN)/pytest -n auto --dist loadgroup -m "not browser and not npm"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not browser and not npm and not package"
 
 bench: needs-run ready
 	$(BIN)/python -m bench
+
+package: needs-check .venv/ready
+	$(BIN)/python -m ops.package $(STAGE)
 
 .PHONY: static
 static:

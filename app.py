@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import DynamoDBEvent, Request, SQSEvent
 
 from chalicelib.bootstrap.edge import FrontDoor, answering, guarded, raw, visit
-from chalicelib.bootstrap.house import house
+from chalicelib.bootstrap.house import begin, house
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json
 from chalicelib.web.front import front_page
@@ -34,6 +34,7 @@ def _request() -> Request:
 
 
 answers = answering(_request)
+begin()
 
 
 @app.route("/", content_types=_ANY)
@@ -118,6 +119,27 @@ def apple_pass(card: str) -> Answer:
     return house().wallet_file(card, visit(_request()))
 
 
+@app.route("/c/{card}/google", content_types=_ANY)
+@answers
+def google_save(card: str) -> Answer:
+    return house().google_link(card, visit(_request()))
+
+
+# --- Google Wallet ------------------------------------------------------------------------------------------------
+
+
+@app.route("/google/callback/{program}", methods=["POST"], content_types=_ANY)
+@answers
+def google_callback(program: str) -> Answer:
+    return house().google_told(program, raw(_request()))
+
+
+@app.route("/google/logo/{name}", content_types=_ANY)
+@answers
+def google_logo(name: str) -> Answer:
+    return house().google_logo(name)
+
+
 # --- Apple Wallet's web service -----------------------------------------------------------------------------------
 
 
@@ -168,7 +190,7 @@ def _authorization() -> str | None:
 # --- streams and queues -------------------------------------------------------------------------------------------
 
 
-@app.on_dynamodb_record(stream_arn=_JOURNAL, batch_size=100, starting_position="TRIM_HORIZON")
+@app.on_dynamodb_record(stream_arn=_JOURNAL, batch_size=25, starting_position="TRIM_HORIZON")
 @guarded
 def on_journal(event: DynamoDBEvent) -> dict[str, Any]:
     """Every new entry of the journal: cards follow."""

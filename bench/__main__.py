@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
-from bench import imports, live, units
+from bench import connectors, imports, live, units
 
 if __name__ == "__main__":
     screen = Console()
-    for part in (units, live, imports):
+    for part in (units, connectors, live, imports):
         screen.rule(f"[bold]{part.TITLE}")
         screen.print(part.measure(screen))

@@ -22,6 +22,9 @@ class Settings:
     apple_pass_type, apple_team: must equal the certificate's UID and OU
     apple_push_url: Apple's host, or the laptop's stand-in
     apple_push_root: PEM file to trust there, "" for the system's
+    google_issuer_id: of the Google Wallet account, "" for no Google button
+    google_secret: name of the secret that holds the service account's key file
+    google_api_url, google_token_url, google_save_url, google_keys_url: Google's, or the laptop's stand-in
     smtp_url: "smtp://host:port" or "smtps://user@host:port"   smtp_secret: name of the secret {"password"}, "" for none
     mail_from: the sender's address
     webhook_seconds: a webhook is answered or deferred within this     webhook_bytes: larger bodies are refused with 413
@@ -44,6 +47,12 @@ class Settings:
     region: str = "eu-central-1"
     apple_push_url: str = "https://api.push.apple.com"
     apple_push_root: str = ""
+    google_issuer_id: str = ""
+    google_secret: str = ""
+    google_api_url: str = "https://walletobjects.googleapis.com"
+    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address
+    google_save_url: str = "https://pay.google.com/gp/v/save"
+    google_keys_url: str = "https://pay.google.com/gp/m/issuer/keys"
     smtp_secret: str = ""
     webhook_seconds: int = 4
     webhook_bytes: int = 1_000_000

@@ -14,13 +14,15 @@ from chalicelib.programs.program import sha_of
 from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.programs.texts import explain_text
 from chalicelib.programs.texts import terms as written_terms
+from ops.connecting import connect, rotate
+from ops.inbox import inbox
+from ops.options import PROGRAM, STAGE
+from ops.reconciling import reconcile
 from ops.target import house_of, program_of
 from ops.wording import moment, sample_order
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _LANGUAGE = click.option("--language", default="en", show_default=True, help="Language of the text: en or ru.")
-_STAGE = click.option("--stage", default="laptop", show_default=True, help="The system to act on.")
-_PROGRAM = click.option("--program", default="", help="The program; not needed while there is only one.")
 
 _screen = Console()
 _errors = Console(stderr=True)
@@ -80,7 +82,7 @@ def terms(file: Path, language: str) -> None:
 
 @main.command()
 @_FILE
-@_STAGE
+@STAGE
 def publish(file: Path, stage: str) -> None:
     """Publish a definition as an immutable version. Orders of the past keep the version that priced them."""
     text = file.read_text()
@@ -97,8 +99,8 @@ def publish(file: Path, stage: str) -> None:
 
 @main.command()
 @click.argument("order")
-@_PROGRAM
-@_STAGE
+@PROGRAM
+@STAGE
 def trace(order: str, program: str, stage: str) -> None:
     """Follow one order from the shop to the phone, and say where it stopped. ORDER: its id or number."""
     house = house_of(stage)
@@ -114,8 +116,8 @@ def trace(order: str, program: str, stage: str) -> None:
 
 
 @main.command()
-@_PROGRAM
-@_STAGE
+@PROGRAM
+@STAGE
 def verify(program: str, stage: str) -> None:
     """Check every promise of the ledger over everything that is stored."""
     house = house_of(stage)
@@ -130,8 +132,8 @@ def verify(program: str, stage: str) -> None:
 
 
 @main.command()
-@_PROGRAM
-@_STAGE
+@PROGRAM
+@STAGE
 def waiting(program: str, stage: str) -> None:
     """Count the points that nobody has claimed yet."""
     house = house_of(stage)
@@ -143,6 +145,10 @@ def waiting(program: str, stage: str) -> None:
     for row in house.unclaimed.count(program_of(house, program)):
         table.add_row(names[row.kind], str(row.identities), str(row.points))
     _screen.print(table)
+
+
+for command in (connect, rotate, inbox, reconcile):
+    main.add_command(command)
 
 
 def _read(file: Path) -> Definition:

@@ -2,12 +2,14 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.bootstrap.google import GoogleParts, google_parts
 from chalicelib.bootstrap.system import LoggedAlarm, SystemChance, SystemClock
 from chalicelib.config import Settings
 from chalicelib.connectors.api import Api
-from chalicelib.connectors.outbound import HttpApi
+from chalicelib.connectors.outbound import HttpApi, origin_of
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.push import ApplePusher
 from chalicelib.passes.apple.signing import Signer
@@ -67,6 +69,7 @@ class Adapters:
     alarm: Alarm
     clock: Clock
     chance: Chance
+    google: GoogleParts | None = None
 
 
 def adapters(settings: Settings) -> Adapters:
@@ -77,20 +80,21 @@ def adapters(settings: Settings) -> Adapters:
     apple = {name: pem.encode() for name, pem in json.loads(secret.fetch(settings.apple_secret)).items()}
     token_key = vault.purpose_key("apple-authentication-token")
     ordinary, posting = tables(settings), tables(settings, POSTING)
+    programs = DynamoPrograms(
+        tables(settings, AT_THE_DOOR),
+        secret=secret.fetch,
+        keep_secret=secret.keep,
+        secrets_prefix=_prefix(settings),
+        clock=clock,
+        cache_seconds=settings.program_cache_seconds,
+    )
     return Adapters(
         ledger=DynamoLedger(posting),
         audit=DynamoAudit(ordinary),
         members=DynamoMembers(ordinary, posting=posting, vault=vault),
         cards=DynamoCards(ordinary),
         views=DynamoViews(ordinary),
-        programs=DynamoPrograms(
-            tables(settings, AT_THE_DOOR),
-            secret=secret.fetch,
-            keep_secret=secret.keep,
-            secrets_prefix=_prefix(settings),
-            clock=clock,
-            cache_seconds=settings.program_cache_seconds,
-        ),
+        programs=programs,
         inbox=S3Inbox(_client(settings, "s3"), bucket=settings.inbox_bucket),
         deferred=SqsQueue(_client(settings, "sqs"), url=settings.deferred_queue_url),
         pushes=SqsQueue(_client(settings, "sqs"), url=settings.cards_queue_url),
@@ -107,10 +111,13 @@ def adapters(settings: Settings) -> Adapters:
             _signer(settings, apple, clock), web_service_url=f"{settings.base_url}/apple", token_key=token_key
         ),
         token_key=token_key,
-        api=HttpApi(),
+        api=HttpApi(is_named=named_by(programs)),
         alarm=LoggedAlarm(),
         clock=clock,
         chance=chance,
+        google=google_parts(settings, ordinary, secret.fetch(settings.google_secret))
+        if settings.google_issuer_id
+        else None,
     )
 
 
@@ -118,6 +125,17 @@ def tables(settings: Settings, patience: Patience = ORDINARY) -> Dynamo:
     """The tables of a stage."""
     endpoint = settings.dynamodb_endpoint_url
     return Dynamo(_prefix(settings), region=settings.region, endpoint=endpoint, patience=patience)
+
+
+def named_by(programs: Programs) -> Callable[[str], bool]:
+    """Whether any connection's options name this origin: only then may it be one of this machine."""
+
+    def is_named(origin: str) -> bool:
+        connections = (each for slug in programs.slugs() for each in programs.connections(slug))
+        named = {origin_of(text) for connection in connections for text in connection.options.values()}
+        return origin != "" and origin in named
+
+    return is_named
 
 
 def _prefix(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Entry
 
-What = Literal["earned", "taken_back", "redeemed", "restored", "expired", "merged"]
+What = Literal["earned", "reviewed", "taken_back", "redeemed", "restored", "expired", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,10 @@ def _rows(entry: Entry, currency: str) -> Iterable[HistoryRow]:
     if totals["taken_back"]:
         yield HistoryRow(entry.at, "taken_back", -totals["taken_back"], entry.name)
     if totals["issued"]:
-        yield HistoryRow(entry.occurred_at, "earned", -totals["issued"], entry.name)
+        what: What = "reviewed" if entry.document.startswith("activity/review.created/") else "earned"
+        yield HistoryRow(entry.occurred_at, what, -totals["issued"], entry.name)
     if totals["redeemed"]:
-        what: What = "redeemed" if totals["redeemed"] > 0 else "restored"
+        what = "redeemed" if totals["redeemed"] > 0 else "restored"
         yield HistoryRow(entry.at, what, -totals["redeemed"], entry.name)
     if totals["expired"]:
         yield HistoryRow(entry.at, "expired", -totals["expired"], "")

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeGuard, cast
 
 from chalicelib.connectors.api import Api
+from chalicelib.connectors.rotation import in_force
 from chalicelib.errors import Broken, Refused, Untrusted
 from chalicelib.events import Event
 from chalicelib.services.answer import Answer
@@ -48,7 +49,7 @@ class Thin(Connector, Protocol):
 
 _ROOM = "chalicelib.connectors."
 
-PROVIDERS = ("shopify",)
+PROVIDERS = ("shopify", "standard", "stripe", "woocommerce", "yookassa")
 """Every provider that has a connector, by the name of its module."""
 
 SECRETS_AT_MOST = 4
@@ -90,7 +91,7 @@ def authenticated(connection: Connection | None, delivery: Delivery) -> Connecto
         connector(PROVIDERS[0]).authenticate(delivery, nobody)
         raise Untrusted("signature_wrong")
     speaker = connector(connection.provider)
-    speaker.authenticate(delivery, connection)
+    speaker.authenticate(delivery, in_force(connection, delivery.received_at))
     return speaker
 
 

@@ -4,10 +4,11 @@ Where a call goes may be said by a shop's settings or by a provider's answer, so
 checked one is connected to: a name is resolved once, and TLS still asks for the certificate of the name.
 """
 
+import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpcore
@@ -31,11 +32,13 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 def resolved(host: str, port: int) -> Sequence[str]:
-    """Addresses of a host, in the order the system prefers. Raises TryAgain."""
+    """Addresses of a host, in the order the system prefers. Raises TryAgain, Broken."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as err:
         raise TryAgain("provider_unreachable", cause="name_not_found") from err
+    except UnicodeError as err:  # a label of more than 63 characters
+        raise Broken("address_unreadable") from err
     return [str(address[0]) for *_, address in found]
 
 
@@ -83,10 +86,7 @@ class HttpApi:
             raise Broken("address_unreadable") from err
         if not parsed.host or parsed.userinfo or parsed.scheme not in ("http", "https"):
             raise Broken("address_not_allowed", host=parsed.host[:80])
-        if is_loopback(parsed.host):
-            is_allowed = self._is_named(origin_of(url))
-        else:
-            is_allowed = parsed.scheme == "https"
+        is_allowed = self._is_named(origin_of(url)) if is_loopback(parsed.host) else parsed.scheme == "https"
         if not is_allowed:
             raise Broken("address_not_allowed", host=parsed.host[:80])
         return parsed
@@ -94,8 +94,8 @@ class HttpApi:
     def _asked(self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None) -> Reply:
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         sent = {"user-agent": "pointpass", "accept-encoding": "identity", **headers}
-        told = [(name.encode("ascii"), text.encode("ascii")) for name, text in sent.items()]
         try:
+            told = [(name.encode("ascii"), text.encode("ascii")) for name, text in sent.items()]
             with (
                 self._way.within(WHOLE_SECONDS),
                 self._pool.stream(method, target, headers=told, content=body, extensions={"timeout": _TIMEOUT}) as got,
@@ -103,7 +103,7 @@ class HttpApi:
                 answered = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in got.headers}
                 _check_status(got.status, answered)
                 return Reply(got.status, answered, _read(got, answered))
-        except httpcore.LocalProtocolError as err:
+        except (httpcore.LocalProtocolError, UnicodeEncodeError) as err:
             raise Broken("request_malformed", cause=type(err).__name__) from err
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as err:
             raise TryAgain("provider_unreachable", cause=type(err).__name__) from err
@@ -148,15 +148,14 @@ class _CheckedWay(httpcore.NetworkBackend):
         self._resolve = resolve
         self._call = threading.local()
 
-    def within(self, seconds: float) -> "_CheckedWay":
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """The calling thread's call may take this long."""
         self._call.ends = time.monotonic() + seconds
-        return self
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *problem: object) -> None:
-        self._call.ends = None
+        try:
+            yield
+        finally:
+            self._call.ends = None
 
     def left(self, timeout: float | None) -> float | None:
         """What a step may take: its own time-out, or what is left of the call."""

@@ -9,16 +9,16 @@ from chalicelib.programs.definition import Base
 def earning_amount(base: Base, whole: Amounts, returned: Amounts) -> Fraction:
     """The part of the order that earns after `returned` went back: minor units, an exact fraction, never negative.
 
-    The share of tax is the whole order's, before and after a refund: senders rarely split the tax of a refund.
+    The shares of tax and discount are the whole order's, before and after a refund: senders rarely split those.
     """
     if base.paid_with_points == "no points at all" and whole.points_paid > 0:
         return Fraction(0)
     left = whole.less(returned)
-    goods = left.goods
+    goods = Fraction(left.goods)
     if base.discounts == "ignored":
-        goods += left.discount
+        goods += whole.discount * (Fraction(left.goods, whole.goods) if whole.goods else 1)
     if base.paid_with_points != "included":
-        goods = max(0, goods - left.points_paid)
+        goods = max(Fraction(0), goods - left.points_paid)
     amount = goods * _net_share(base, whole.goods, whole.tax)
     if base.shipping == "included":
         amount += left.shipping * _net_share(base, whole.shipping, whole.shipping_tax)

@@ -29,13 +29,18 @@ class Evidence:
     def tell(
         self, program: Program, told: PaymentTold, *, actor: str, deadline: Instant | None
     ) -> tuple[Reference, ...]:
-        """Keep what the provider says, and tell the orders that are known to be paid by it. Raises TryAgain."""
+        """Keep what the provider says, and tell the orders that are known to be paid by it. Raises TryAgain.
+
+        Not every message names the order (Stripe's refunds and disputes do not): one that does gives the order the
+        payment's names, by which the others find it, whether they came before or come later.
+        """
         orders = set(told.orders)
         for name in told.aliases:
             order = self._keep(program, name, told)
             orders |= {order} if order else set()
         for reference in sorted(orders):
-            news = OrderTold(reference, told.delivery, evidence=told.refunds, is_test=told.is_test)
+            payments = told.aliases if reference in told.orders else ()
+            news = OrderTold(reference, told.delivery, payments=payments, evidence=told.refunds, is_test=told.is_test)
             self.recorder.record(program, news, actor=actor, deadline=deadline)
         return tuple(sorted(orders))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from chalicelib.errors import Malformed
 from chalicelib.events import AccountId, Event, Instant, Reference
 from chalicelib.ledger.documents import Document
 from chalicelib.ledger.journal import Entry
@@ -257,6 +258,11 @@ class Programs(Protocol):
 
     def connect(self, connection: Connection) -> None: ...
 
+    def bookmark(self, program: str, connection: str) -> "Bookmark | None":
+        """How far the provider's books have been read, as it stands now; None before the first time."""
+
+    def put_bookmark(self, program: str, connection: str, bookmark: "Bookmark") -> None: ...
+
 
 # --- deliveries ---------------------------------------------------------------------------------------------------
 
@@ -271,6 +277,59 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One thing that a provider lists, understood as if a webhook had told it.
+
+    delivery: the webhook that would have told it, always the same for the same version; `received_at` is when the
+        provider changed it last      unclear: why it could not be understood; there are no events then
+    """
+
+    delivery: Delivery
+    events: Sequence[Event] = ()
+    unclear: Malformed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a provider's books. `cursor` opens the next one, `wait_seconds` from now at the earliest."""
+
+    listed: Sequence[Listed]
+    cursor: str
+    is_last: bool
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a provider's books have been read. Instants up to `since` are the provider's own.
+
+    since: all that changed before has been recorded       began: when they were first opened
+    A reading that is under way: page (the next one's cursor, "" for none), opened_at, and newest, the newest change
+    seen in it so far.
+    """
+
+    since: Instant
+    began: Instant
+    page: str = ""
+    opened_at: Instant = 0
+    newest: Instant = 0
+
+
+class Books(Protocol):
+    """What providers can be asked for, where they have an API and the connection may use it."""
+
+    def recent(self, connection: Connection, *, since: Instant, cursor: str) -> Page:
+        """A page of all that changed since then, in any order; `cursor` "" for the first.
+
+        Raises: TryAgain (fact `retry_after` in seconds where the provider says it), Refused (`no_api_access`,
+        `cursor_unknown`: begin anew), Malformed.
+        """
+
+    def subscribe(self, connection: Connection) -> Sequence[str]:
+        """Make the webhooks that are missing; their topics. Empty where the provider has no API for it. As `recent`."""
 
 
 class Inbox(Protocol):

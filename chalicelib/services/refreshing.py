@@ -6,7 +6,7 @@ in the queue. Every answer of a push service has its reaction; what could not be
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -38,7 +38,10 @@ _MANY_DEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Brings cards up to date after entries, and works off the queue of pushes."""
+    """Brings cards up to date after entries, and works off the queue of pushes.
+
+    also: tells another wallet that something happened to a card
+    """
 
     ledger: Ledger
     cards: Cards
@@ -49,6 +52,7 @@ class Refresh:
     alarm: Alarm
     clock: Clock
     quiet_seconds: int
+    also: Callable[[Card], None] | None = None
 
     def follow(self, program: str, entry: Entry) -> None:
         """An entry was written (the stream told us). Repeats and old news are harmless. Raises TryAgain."""
@@ -61,6 +65,8 @@ class Refresh:
     def account(self, program: str, account: AccountId) -> None:
         """Refresh every card that shows an account."""
         for card in self.cards.cards_of(program, account):
+            if self.also is not None:  # first: what another wallet queues is not lost with a push that dies
+                self.also(card)
             self.card(card)
 
     def card(self, card: Card) -> None:

@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Clock, Connection
+from chalicelib.services.ports import Bookmark, Clock, Connection
 from chalicelib.store.dynamo import Dynamo, Put
 from chalicelib.store.published import Published, program_of
-from chalicelib.store.tables import ProgramRow, SlugRow
+from chalicelib.store.tables import BookmarkRow, ProgramRow, SlugRow
 
 _SLUGS = "PROGRAMS"
 
@@ -87,6 +89,14 @@ class DynamoPrograms:
         )
         self._dynamo.write(Put(row))
         self._shelves.pop(connection.program, None)
+
+    def bookmark(self, program: str, connection: str) -> Bookmark | None:
+        row = self._dynamo.get(BookmarkRow, _program_key(program), f"R#{connection}")
+        return None if row is None else msgspec.json.decode(row.body, type=Bookmark)
+
+    def put_bookmark(self, program: str, connection: str, bookmark: Bookmark) -> None:
+        body = msgspec.json.encode(bookmark).decode()
+        self._dynamo.write(Put(BookmarkRow(pk=_program_key(program), sk=f"R#{connection}", body=body)))
 
     def _shelf(self, slug: str) -> _Shelf:
         now = self._clock.now()

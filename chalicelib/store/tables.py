@@ -184,6 +184,13 @@ class ProgramRow(Row):
     secret = UnicodeAttribute(null=True)
 
 
+class BookmarkRow(Row):
+    """P#<slug> / R#<connection>: how far the books of a connection's provider have been read."""
+
+    room = "programs"
+    body = UnicodeAttribute()
+
+
 def seconds(instant: Instant) -> int:
     """An instant as the time to live wants it, rounded up: nothing is removed a moment early."""
     return -(-instant // 1000)

@@ -69,6 +69,7 @@ class CardView:
 
     card: the secret of the link, as it stands in /c/{card}      history: newest first, in the reader's language
     unproved: the address that waits for its code, "" when nothing does      logo: address of a picture, or empty
+    has_google: Google Wallet is set up, so its button is shown
     """
 
     card: str
@@ -76,6 +77,7 @@ class CardView:
     history: tuple[Line, ...]
     unproved: str = ""
     logo: str = ""
+    has_google: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         said=said,
         names=language_names(face.languages),
         home=home,
+        has_google=view.has_google,
         program_home=f"/p/{face.program}",
     )
 

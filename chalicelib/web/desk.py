@@ -66,6 +66,7 @@ class Desk:
     clock: Clock
     base_url: str
     logo: Callable[[CardFace], str]
+    has_google: bool = False
 
     def program(self, slug: str, visit: Visit) -> Answer:
         """GET /p/{program}."""
@@ -167,7 +168,14 @@ class Desk:
             for row in self.showing.history(card)
         )
         waiting = self.enrolment.unproved(card)
-        return CardView(link, face, lines, unproved=masked(waiting) if waiting else "", logo=self.logo(face))
+        return CardView(
+            link,
+            face,
+            lines,
+            has_google=self.has_google,
+            unproved=masked(waiting) if waiting else "",
+            logo=self.logo(face),
+        )
 
     def _card_language(self, card: Card, visit: Visit) -> str:
         return visit.language(self._program(card).latest.definition.languages)

@@ -1,9 +1,11 @@
 """What the stack tells the house: the settings, as environment variables, and the secrets behind their names."""
 
 import base64
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ops.laptop.authority import Papers
 from ops.laptop.cloud import BUCKET, REGION
@@ -13,6 +15,10 @@ PASS_TYPE = "pass.com.example.pointpass"  # noqa: S105  # a name, not a secret
 TEAM = "LAPTOP0001"
 VAULT_SECRET = "pointpass-laptop-vault"  # noqa: S105  # the secret's name
 APPLE_SECRET = "pointpass-laptop-apple"  # noqa: S105  # the secret's name
+
+
+GOOGLE_SECRET = "pointpass-laptop-google"  # noqa: S105  # the secret's name
+GOOGLE_ISSUER = "3388000000000000001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,10 @@ class Addresses:
     cards_url: str
     push_url: str
     smtp_url: str
+    google_url: str
+    google_token_url: str
+    google_save_url: str
+    google_keys_url: str
 
 
 def settings(addresses: Addresses, papers: Papers) -> dict[str, str]:
@@ -44,6 +54,12 @@ def settings(addresses: Addresses, papers: Papers) -> dict[str, str]:
         "POINTPASS_APPLE_PUSH_URL": addresses.push_url,
         "POINTPASS_APPLE_PUSH_ROOT": str(papers.push_root),
         "POINTPASS_SMTP_URL": addresses.smtp_url,
+        "POINTPASS_GOOGLE_ISSUER_ID": GOOGLE_ISSUER,
+        "POINTPASS_GOOGLE_SECRET": GOOGLE_SECRET,
+        "POINTPASS_GOOGLE_API_URL": addresses.google_url,
+        "POINTPASS_GOOGLE_TOKEN_URL": addresses.google_token_url,
+        "POINTPASS_GOOGLE_SAVE_URL": addresses.google_save_url,
+        "POINTPASS_GOOGLE_KEYS_URL": addresses.google_keys_url,
         "POINTPASS_MAIL_FROM": "cards@bean-street.example",
         # A page is not a phone that Apple throttles: every purchase is pushed at once.
         "POINTPASS_PUSH_QUIET_SECONDS": "0",
@@ -58,11 +74,12 @@ def settings(addresses: Addresses, papers: Papers) -> dict[str, str]:
     }
 
 
-def kept_secrets(home: Home, papers: Papers) -> Mapping[str, Mapping[str, str]]:
+def kept_secrets(home: Home, papers: Papers, google_account: Path) -> Mapping[str, Mapping[str, str]]:
     """The secrets' values by name, the same ones at every start."""
     master = home.remembered("vault-master", lambda: base64.b64encode(secrets.token_bytes(32)).decode())
     return {
         VAULT_SECRET: {"master": master},
+        GOOGLE_SECRET: json.loads(google_account.read_text()),
         APPLE_SECRET: {
             "certificate": papers.certificate.read_text(),
             "key": papers.key.read_text(),

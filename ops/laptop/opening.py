@@ -1,5 +1,6 @@
-"""What must be there before the shop opens: tables, the published program, the shop's connection."""
+"""What must be there before the shop opens: tables, the published program, the connections."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.bootstrap.house import house
@@ -7,11 +8,12 @@ from chalicelib.services.ports import Connection
 from chalicelib.store.dynamo import Dynamo
 
 
-def furnish(definition: Path, *, connection: str, secret: str, region: str, dynamodb_url: str) -> None:
+def furnish(definition: Path, connections: Sequence[Connection], *, region: str, dynamodb_url: str) -> None:
     """Idempotent: tables are made when they are missing, the definition is published when it is new.
 
     The environment must be complete: the house is put together here, and the app uses the same one.
     """
     Dynamo("pointpass-laptop", region=region, endpoint=dynamodb_url).create_tables()
     house().publishing.publish(definition.read_text(), file=definition.name)
-    house().adapters.programs.connect(Connection(definition.stem, connection, "shopify", "earns", (secret,)))
+    for connection in connections:
+        house().adapters.programs.connect(connection)

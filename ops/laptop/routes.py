@@ -13,10 +13,12 @@ import segno
 from chalice.app import BadRequestError, Chalice, NotFoundError, Request, Response
 
 from ops.laptop.apns import PushService
-from ops.laptop.counter import Counter, NotPossible
+from ops.laptop.counter import Counter, NotPossible, new_id, now
 from ops.laptop.menu import MENU
 from ops.laptop.outbox import Outbox
 from ops.laptop.pages import HEADERS, language_of, page, price
+from ops.laptop.tills import Tills
+from ops.laptop.yookassa_shop import YooKassaShop
 
 WAIT_SECONDS = 25.0
 LETTER_SECONDS = 10.0
@@ -35,10 +37,21 @@ class Demo:
     root: Path
 
     @classmethod
-    def open(cls, told: Mapping[str, Any], orders: Path, outbox: Outbox, push: PushService, root: Path) -> Self:
-        """`told`: stack.json; `orders`: the shop's file."""
-        shop = told["connections"]["shop"]
-        return cls(told["program"], Counter(shop["url"], shop["secret"], orders), outbox, push, root)
+    def open(
+        cls,
+        told: Mapping[str, Any],
+        orders: Path,
+        outbox: Outbox,
+        push: PushService,
+        root: Path,
+        *,
+        kassa: YooKassaShop | None = None,
+    ) -> Self:
+        """`told`: stack.json; `orders`: the shop's file; `kassa`: None where one can only pay in cash."""
+        hooks = told["connections"]
+        tills = Tills.open(hooks, kassa, clock=now, new_id=new_id) if kassa else None
+        counter = Counter(hooks["shop"]["url"], hooks["shop"]["secret"], orders, tills)
+        return cls(told["program"], counter, outbox, push, root)
 
 
 def register(app: Chalice, demo: Demo) -> None:
@@ -55,7 +68,7 @@ def _pages(app: Chalice, demo: Demo) -> None:
             language = language_of(_request(app))
             products = [product | {"price_text": price(product["price"], language)} for product in MENU]
             return page(
-                "demo.html", language, parts=parts, program=demo.program, products=products,
+                "demo.html", language, parts=parts, program=demo.program, products=products, ways=demo.counter.ways,
                 email=EMAIL, person=PERSON[language],
             )  # fmt: skip
 
@@ -121,9 +134,12 @@ def _shop(app: Chalice, demo: Demo) -> None:
     @app.route("/demo/shop/orders", methods=["POST"], name="demo_buy")
     def buy() -> Response:
         asked = _asked(app)
-        return _tried(
-            lambda: demo.counter.buy(asked["email"], {line["product"]: line["count"] for line in asked["lines"]})
-        )
+
+        def bought() -> Mapping[str, Any]:
+            basket = {line["product"]: line["count"] for line in asked["lines"]}
+            return demo.counter.buy(asked["email"], basket, asked.get("pay", "cash"))
+
+        return _tried(bought)
 
     @app.route("/demo/shop/orders/{order}", methods=["POST"], name="demo_act")
     def act(order: str) -> Response:

@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.laptop import apns, authority, engine, opening
+from ops.laptop import apns, authority, engine, google, opening
 from ops.laptop.cloud import REGION, Cloud, client
-from ops.laptop.environment import PASS_TYPE, TEAM, Addresses, kept_secrets, settings
+from ops.laptop.connections import SHOP_ID, connections, secret_of
+from ops.laptop.environment import GOOGLE_ISSUER, PASS_TYPE, TEAM, Addresses, kept_secrets, settings
+from ops.laptop.google_papers import Notary, account_public_key, service_account
 from ops.laptop.home import PROJECT, AlreadyRunning, Home
 from ops.laptop.outbox import Outbox, start_post_office
 from ops.laptop.queues import QueueReader
 from ops.laptop.stream import StreamReader
+from ops.laptop.yookassa_shop import YooKassaShop
 
 PROGRAM = "bean-street"
 CONNECTION = "shop"
@@ -43,6 +46,8 @@ class Parts:
     cloud: Cloud
     outbox: Outbox
     smtp_url: str
+    google: google.WalletService
+    google_account: Path
 
 
 def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
@@ -54,35 +59,44 @@ def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
         base_url=base_url, dynamodb_url=parts.database.url, cloud_url=parts.cloud.url,
         deferred_url=parts.cloud.queues["deferred"], cards_url=parts.cloud.queues["cards"],
         push_url=parts.push.url, smtp_url=parts.smtp_url,
+        google_url=parts.google.url, google_token_url=parts.google.token_url,
+        google_save_url=parts.google.save_url, google_keys_url=parts.google.keys_url,
     )  # fmt: skip
     environment = settings(addresses, parts.papers)
     os.environ.update(environment)
     home.write_json("environment.json", environment)
-    secret = home.remembered("shop-secret", lambda: secrets.token_hex(32))
-    opening.furnish(
-        PROJECT / "programs" / f"{PROGRAM}.yaml",
-        connection=CONNECTION,
-        secret=secret,
-        region=REGION,
-        dynamodb_url=parts.database.url,
-    )
-    url = f"{base_url}/hooks/{PROGRAM}/{CONNECTION}"
+    kassa = _kassa(stack, home, f"{base_url}/hooks/{PROGRAM}/kassa")
+    told_by = connections(home, PROGRAM, kassa.url)
+    opening.furnish(PROJECT / "programs" / f"{PROGRAM}.yaml", told_by, region=REGION, dynamodb_url=parts.database.url)
     told = {
         "base_url": base_url,
         "program": PROGRAM,
         "outbox_url": f"{base_url}/outbox",
-        "connections": {CONNECTION: {"provider": "shopify", "role": "earns", "url": url, "secret": secret}},
+        "connections": {
+            each.name: {
+                "provider": each.provider,
+                "role": each.role,
+                "url": f"{base_url}/hooks/{PROGRAM}/{each.name}",
+                "secret": each.secrets[0],
+            }
+            for each in told_by
+        },
         "apple": {
             "root_certificate": _from_project(parts.papers.root),
             "pass_type": PASS_TYPE,
             "team": TEAM,
             "push_url": parts.push.url,
         },
+        "google": {
+            "api_url": parts.google.url,
+            "issuer_id": GOOGLE_ISSUER,
+            "service_account": _from_project(parts.google_account),
+        },
         "dynamodb_url": parts.database.url,
         "sqs_url": parts.cloud.url,
         "api_key": home.remembered("api-key", lambda: f"pp_test_{secrets.token_urlsafe(24)}"),
     }
-    _serve(stack, parts, port, told)
+    _serve(stack, parts, port, told, kassa)
     return told
 
 
@@ -96,20 +110,44 @@ def _parts(stack: ExitStack, home: Home) -> Parts:
     home.write_json("engine.json", {"pid": database.process.pid, "database": str(database.database)})
     cloud = Cloud.start(home.path("cloud"), free_port())
     stack.callback(cloud.stop)
-    cloud.store_secrets(kept_secrets(home, papers))
+    google_account = service_account(home.path("google", "account.json"))
+    cloud.store_secrets(kept_secrets(home, papers, google_account))
     outbox = Outbox(home.path("outbox"))
     smtp_port = free_port()
     stack.callback(start_post_office(outbox, smtp_port).stop)
-    return Parts(home, papers, push, database, cloud, outbox, f"smtp://{HOST}:{smtp_port}")
+    wallet = google.start(
+        account_public_key(google_account),
+        Notary.ensure(home.path("google", "notary.json")),
+        issuer_id=GOOGLE_ISSUER,
+        kept_at=home.path("google", "cards.json"),
+    )
+    stack.callback(wallet.stop)
+    return Parts(home, papers, push, database, cloud, outbox, f"smtp://{HOST}:{smtp_port}", wallet, google_account)
 
 
-def _serve(stack: ExitStack, parts: Parts, port: int, told: dict[str, Any]) -> None:
+def _kassa(stack: ExitStack, home: Home, hook_url: str) -> YooKassaShop:
+    """The payment provider that signs nothing and is asked instead."""
+    kassa = YooKassaShop(
+        SHOP_ID,
+        (secret_of(home, "kassa"),),
+        clock=lambda: time.time_ns() // 1_000_000,
+        new_id=lambda: secrets.token_bytes(16),
+        hook_url=hook_url,
+        currency="EUR",
+        kept_in=home.path("kassa.json"),
+    ).start()
+    stack.callback(kassa.stop)
+    return kassa
+
+
+def _serve(stack: ExitStack, parts: Parts, port: int, told: dict[str, Any], kassa: YooKassaShop) -> None:
     """The app behind HTTP, the stream and the queues."""
     from ops.laptop import routes, server  # noqa: PLC0415  # Chalice's own import takes a while
 
     front = importlib.import_module("app")
     home = parts.home
-    demo = routes.Demo.open(told, home.path("orders.json"), parts.outbox, parts.push, parts.papers.root)
+    orders = home.path("orders.json")
+    demo = routes.Demo.open(told, orders, parts.outbox, parts.push, parts.papers.root, kassa=kassa)
     routes.register(front.app, demo)
     door = server.open_door(front.app, HOST, port)
     stack.callback(door.server.server_close)

@@ -32,6 +32,9 @@ PAGES = {
     "/c/{card}/proof": {"POST"},
     "/c/{card}/mail": {"POST"},
     "/c/{card}/apple": {"GET"},
+    "/c/{card}/google": {"GET"},
+    "/google/callback/{program}": {"POST"},
+    "/google/logo/{name}": {"GET"},
     "/apple/v1/devices/{device}/registrations/{pass_type}/{serial}": {"POST", "DELETE"},
     "/apple/v1/devices/{device}/registrations/{pass_type}": {"GET"},
     "/apple/v1/passes/{pass_type}/{serial}": {"GET", "HEAD"},
@@ -285,7 +288,7 @@ def test_error_inside_a_view_is_answered_with_a_page(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(front, "house", lambda: Exploding(RuntimeError("inside")))
     body = b"x=1" if method == "POST" else None
     kind = FORM if path.startswith(("/p/", "/c/", "/proof/")) else {"Content-Type": "application/json"}
-    names = dict.fromkeys(("program", "connection", "token", "card", "device", "pass_type", "serial"), "x")
+    names = dict.fromkeys(("program", "connection", "token", "card", "device", "pass_type", "serial", "name"), "x")
     asked = event(method, path, names, headers=kind | {"Accept-Language": "ru"}, body=body)
     answer = reply(front.app(asked, None))
     assert answer.status == 500

@@ -19,10 +19,19 @@ pytestmark = pytest.mark.npm
 def test_stack_file_says_where_everything_is(stack: LaptopStack, http: httpx.Client) -> None:
     told = stack.told
     assert set(told) == {
-        "base_url", "program", "outbox_url", "connections", "apple", "dynamodb_url", "sqs_url", "api_key",
+        "base_url", "program", "outbox_url", "connections", "apple", "google", "dynamodb_url", "sqs_url", "api_key",
     }  # fmt: skip
+    kinds = {name: (each["provider"], each["role"]) for name, each in told["connections"].items()}
+    assert kinds == {
+        "shop": ("shopify", "earns"),
+        "woo": ("woocommerce", "earns"),
+        "pay": ("stripe", "evidence"),
+        "kassa": ("yookassa", "evidence"),
+        "events": ("standard", "earns"),
+    }
     assert told["base_url"] == stack.url
-    assert set(told["connections"]["shop"]) == {"provider", "role", "url", "secret"}
+    assert all(set(each) == {"provider", "role", "url", "secret"} for each in told["connections"].values())
+    assert set(told["google"]) == {"api_url", "issuer_id", "service_account"}
     assert (PROJECT / told["apple"]["root_certificate"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
     assert told["api_key"].startswith("pp_test_")
     assert http.get("/health").json()["status"] == "ok"

@@ -85,6 +85,16 @@ def test_a_payment_that_names_its_order_needs_no_other_name() -> None:
     assert points(here) == 0
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_dispute_finds_the_order_that_another_message_of_its_payment_named(order: tuple[int, ...]) -> None:
+    bought = OrderTold(ORDER, "d1", "#1", facts(10_000), customer=Customer(email=ANNA.email))
+    named = PaymentTold(PROVIDER_PAID.reference, "e1", aliases=PROVIDER_PAID.aliases, orders=(ORDER,))
+    here = town()
+    for number in order:
+        tell(here, (bought, named, DISPUTE)[number])
+    assert points(here) == 50
+
+
 def test_a_provider_without_a_shop_tells_the_order_itself() -> None:
     here = town()
     alone = PaymentTold(

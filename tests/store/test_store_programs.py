@@ -8,7 +8,7 @@ from store_ports import Clock, RawItems, SecretBox, Store
 
 from chalicelib.errors import Broken
 from chalicelib.programs.program import sha_of
-from chalicelib.services.ports import Connection
+from chalicelib.services.ports import Bookmark, Connection
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.tables import ROOMS
@@ -140,3 +140,27 @@ def test_a_view_stands_at_the_newest_entry_shown_to_it(store: Store) -> None:
         assert store.views.seq(PROGRAM, ACCOUNT) == expected
 
     assert store.views.seq("other-street", ACCOUNT) == 0
+
+
+def test_a_bookmark_reads_as_it_was_put_and_is_its_own_connections(store: Store) -> None:
+    first = Bookmark(since=NOON, began=NOON + 1, page="eyJ4==", opened_at=NOON + 2, newest=NOON + 3)
+    assert store.programs.bookmark(PROGRAM, "shop") is None
+
+    store.programs.put_bookmark(PROGRAM, "shop", Bookmark(since=1, began=1))
+    store.programs.put_bookmark(PROGRAM, "shop", first)
+
+    assert store.programs.bookmark(PROGRAM, "shop") == first
+    assert store.programs.bookmark(PROGRAM, "pay") is None
+    assert store.programs.bookmark("other-street", "shop") is None
+
+
+def test_a_bookmark_is_neither_a_version_nor_a_connection(store: Store) -> None:
+    publish(store)
+    store.programs.connect(SHOP)
+    store.programs.put_bookmark(PROGRAM, "shop", Bookmark(since=1, began=1))
+    store.clock.instant += 60_000
+
+    program = store.programs.program(PROGRAM)
+    assert program is not None
+    assert len(program.versions) == 1
+    assert store.programs.connections(PROGRAM) == [SHOP]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Connection
+from chalicelib.services.ports import Bookmark, Connection
 from chalicelib.store.published import Published, program_of
 
 
@@ -18,6 +18,7 @@ class MemoryPrograms:
         self._published: dict[str, tuple[Published, ...]] = {}
         self._programs: dict[str, Program] = {}
         self._connections: dict[tuple[str, str], Connection] = {}
+        self._bookmarks: dict[tuple[str, str], Bookmark] = {}
 
     def program(self, slug: str) -> Program | None:
         with self._lock:
@@ -52,6 +53,14 @@ class MemoryPrograms:
     def connect(self, connection: Connection) -> None:
         with self._lock:
             self._connections[connection.program, connection.name] = connection
+
+    def bookmark(self, program: str, connection: str) -> Bookmark | None:
+        with self._lock:
+            return self._bookmarks.get((program, connection))
+
+    def put_bookmark(self, program: str, connection: str, bookmark: Bookmark) -> None:
+        with self._lock:
+            self._bookmarks[program, connection] = bookmark
 
 
 class MemoryViews:

@@ -5,6 +5,7 @@ const products = new Map(JSON.parse(document.querySelector("#products").textCont
 const language = document.documentElement.lang;
 const part = (name) => page.querySelector(`[data-shop=${name}]`);
 const basket = new Map(); // product id -> count
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
 const money = (cents) => new Intl.NumberFormat(language, { style: "currency", currency: "EUR" }).format(cents / 100);
 
 function put(id, change) {
@@ -39,20 +40,21 @@ function drawBasket() {
 
 async function pay(event) {
   event.preventDefault();
-  const email = new FormData(part("cart")).get("email");
+  const { email, pay: way } = Object.fromEntries(new FormData(part("cart")));
   const lines = [...basket].map(([product, count]) => ({ product, count }));
   say(texts.paying, "");
-  const isDone = await send("/demo/shop/orders", { email, lines }, texts.paid);
+  const isDone = await send("/demo/shop/orders", { email, lines, pay: way }, texts[`paid_told_${way}`] ?? texts.paid);
   if (isDone) {
     basket.clear();
     drawBasket();
   }
 }
 
-async function act(order, action) {
-  const body = { action };
-  if (action === "edit") body.product = [...products.keys()][0];
-  await send(`/demo/shop/orders/${order.id}`, body, texts.sent);
+async function act(order, action, product = "") {
+  const body = { action, product: action === "edit" ? [...products.keys()][0] : product };
+  const praise = { dispute: texts.disputed, review: texts.reviewed }[action] ?? texts.sent;
+  say(texts.working, "");
+  await send(`/demo/shop/orders/${order.id}`, body, praise);
 }
 
 async function send(url, body, praise) {
@@ -62,8 +64,8 @@ async function send(url, body, praise) {
     if (!answer.ok) throw new Error(String(answer.status));
     const order = await answer.json();
     const isTaken = order.deliveries.every((delivery) => delivery.status >= 200 && delivery.status < 300);
-    say(isTaken ? praise : texts.not_taken, isTaken ? "good" : "bad");
     await drawOrders();
+    say(isTaken ? praise : texts.not_taken, isTaken ? "good" : "bad");
     return isTaken;
   } catch {
     say(texts.unreachable, "bad");
@@ -86,21 +88,57 @@ function drawOrder(order) {
   element.dataset.order = order.id;
   element.dataset.state = order.state;
   inside("name").textContent = order.name;
-  inside("state").textContent = texts[`state_${order.state}`];
+  inside("state").textContent = `${texts[`state_${order.state}`]} · ${texts[`paid_${order.way}`]}`;
   inside("total").textContent = money(order.total);
-  inside("lines").textContent = order.lines.map((line) => `${line.count} × ${products.get(line.product).title[language]}`).join(", ");
-  const deliveries = order.deliveries.slice(-4).map((delivery) => {
-    const line = document.createElement("li");
-    line.textContent = texts.delivery.replace("{topic}", delivery.topic).replace("{status}", delivery.status).replace("{ms}", delivery.ms);
-    line.dataset.ok = delivery.status >= 200 && delivery.status < 300;
-    return line;
-  });
-  inside("deliveries").replaceChildren(...deliveries);
-  for (const button of element.querySelectorAll("[data-action]")) {
+  inside("lines").replaceChildren(...drawLines(order));
+  inside("deliveries").replaceChildren(...order.deliveries.map(drawDelivery).reverse());
+  for (const button of element.querySelectorAll(".order-actions [data-action]")) {
     button.disabled = !order.actions.includes(button.dataset.action);
+    button.hidden = button.dataset.action === "dispute" && order.way !== "card";
     button.addEventListener("click", () => act(order, button.dataset.action));
   }
   return element;
+}
+
+function drawLines(order) {
+  const counts = new Map();
+  for (const { product, count } of order.lines) counts.set(product, (counts.get(product) ?? 0) + count);
+  return [...counts].map(([product, count]) => {
+    const title = products.get(product).title[language];
+    const line = document.createElement("li");
+    const words = document.createElement("span");
+    words.textContent = `${count} × ${title}`;
+    line.append(words);
+    if (order.actions.includes("review") && order.bought.includes(product)) line.append(reviewButton(order, product, title));
+    return line;
+  });
+}
+
+function reviewButton(order, product, title) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.action = "review";
+  button.textContent = texts.review;
+  button.setAttribute("aria-label", `${texts.review}: ${title}`);
+  button.addEventListener("click", () => act(order, "review", product));
+  return button;
+}
+
+function drawDelivery(told) {
+  const line = document.createElement("li");
+  const words = document.createElement("span");
+  words.textContent = texts.delivery.replace("{who}", texts[`who_${told.who}`]).replace("{topic}", texts[`topic_${told.topic}`]);
+  words.title = told.topic;
+  const answer = document.createElement("span");
+  answer.className = "answer";
+  answer.textContent = told.status ? texts.answer.replace("{status}", told.status).replace("{ms}", told.ms) : texts.no_answer;
+  const at = document.createElement("time");
+  at.dateTime = new Date(told.at).toISOString();
+  at.textContent = clock.format(told.at);
+  line.append(words, answer, at);
+  line.dataset.who = told.who;
+  line.dataset.ok = told.status >= 200 && told.status < 300;
+  return line;
 }
 
 function say(words, mood) {

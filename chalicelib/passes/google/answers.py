@@ -1,0 +1,89 @@
+"""What the Wallet API's answers ask of us.
+
+Source: developers.google.com/wallet/reference/rest; errors look like {"error": {"code", "message", "errors":
+[{"domain": "walletobjects", "reason": "quotaExceeded"}]}}.
+"""
+
+import enum
+from dataclasses import dataclass
+
+import httpx
+import msgspec
+
+_SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_QUOTA = frozenset({"quotaExceeded", "QuotaExceededException"})
+
+
+class Ask(enum.Enum):
+    """What to do next."""
+
+    ACCEPTED = "nothing"
+    RENEW = "a new token"
+    INSERT = "it is not there"
+    PATCH = "it is there"
+    READ = "somebody changed it at the same time"
+    SILENCE = "no more notifications today"
+    LATER = "back off"
+    STOP = "our mistake"
+
+
+_ASKED = {
+    401: Ask.RENEW,
+    404: Ask.INSERT,
+    408: Ask.LATER,
+    409: Ask.PATCH,
+    412: Ask.READ,
+    429: Ask.LATER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer. `reason`: Google's word, or the status. `may_have_happened`: it is not clear."""
+
+    ask: Ask
+    reason: str
+    may_have_happened: bool = False
+
+
+class _Detail(msgspec.Struct):
+    reason: str = ""
+
+
+class _Error(msgspec.Struct):
+    status: str = ""
+    errors: list[_Detail] = []
+
+
+class _Said(msgspec.Struct):
+    error: _Error = msgspec.field(default_factory=_Error)
+
+
+def heard(response: httpx.Response) -> Heard:
+    """What a response asks of us."""
+    status = response.status_code
+    if 200 <= status < 300:
+        return Heard(Ask.ACCEPTED, "")
+    reason = _reason(response.content) or f"status_{status}"
+    ask = _ASKED.get(status, Ask.LATER if status >= 500 else Ask.STOP)
+    if status == 403 and reason in _QUOTA:
+        ask = Ask.SILENCE
+    elif status == 403 and reason in _SLOW_DOWN:
+        ask = Ask.LATER
+    return Heard(ask, reason, may_have_happened=status >= 500 and status != 503)
+
+
+def unheard(err: httpx.HTTPError) -> Heard:
+    """No answer came. Without a connection nothing can have happened."""
+    never_sent = isinstance(err, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return Heard(Ask.LATER, type(err).__name__, may_have_happened=not never_sent)
+
+
+def _reason(body: bytes) -> str:
+    """Google's own word, if it is one: a message may quote what was sent, so it is never repeated."""
+    try:
+        error = msgspec.json.decode(body, type=_Said).error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    word = error.errors[0].reason if error.errors else error.status
+    return word if word.isascii() and word.replace("_", "").isalnum() and len(word) <= 64 else ""

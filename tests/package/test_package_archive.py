@@ -1,0 +1,109 @@
+"""The zip: what is in it, what is not, and that the same source makes the same bytes."""
+
+import hashlib
+import importlib.util
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.laptop.home import PROJECT
+from ops.package import Package
+from ops.packaging import PackageFailed, archive
+from ops.packaging.source import TOOLS, lay_out, normalised, pins
+
+pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
+
+UNCHECKED = 0b01
+"""PEP 552: the bytecode names its source by a hash that is not looked at."""
+
+
+@pytest.fixture(scope="module")
+def names(made: Package) -> Iterator[list[str]]:
+    with zipfile.ZipFile(made.zipped) as zipped:
+        yield zipped.namelist()
+
+
+def test_every_file_belongs_to_the_project_or_to_a_locked_distribution(made: Package, task: Path) -> None:
+    lock = {
+        name: number for name, number in pins((PROJECT / "requirements.txt").read_text()).items() if name not in TOOLS
+    }
+    found = {}
+    known = {"app.py", "chalice"}
+    for folder in task.glob("*.dist-info"):
+        name, _, number = folder.name.removesuffix(".dist-info").rpartition("-")
+        found[normalised(name)] = number
+        known |= {line.partition(",")[0].partition("/")[0] for line in (folder / "RECORD").read_text().splitlines()}
+    assert {name: number for name, number in found.items() if name != "chalice"} == lock
+    present = {path.name for path in task.iterdir()}
+    assert present - known == {"chalicelib", "__pycache__"}
+
+
+def test_nothing_of_a_developer_is_inside(names: list[str]) -> None:
+    first = {name.partition("/")[0] for name in names}
+    assert not first & {"tests", "ops", "bench", "programs", "infra", "pytest", "moto", "pip", "setuptools", "inquirer"}
+    assert sorted(name for name in names if name.startswith("chalice/") and name.endswith(".py")) == [
+        "chalice/__init__.py",
+        "chalice/app.py",
+    ]
+
+
+def test_project_itself_is_whole(names: list[str]) -> None:
+    here = {
+        path.relative_to(PROJECT).as_posix()
+        for path in (PROJECT / "chalicelib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert here <= set(names)
+
+
+def test_every_module_has_bytecode_of_this_python_that_is_used_unseen(made: Package, names: list[str]) -> None:
+    tag = sys.implementation.cache_tag
+    with zipfile.ZipFile(made.zipped) as zipped:
+        modules = [name for name in names if name.endswith(".py")]
+        assert len(modules) > 500
+        for name in modules:
+            folder, _, file = name.rpartition("/")
+            cached = f"{folder}/__pycache__/".lstrip("/") + f"{file.removesuffix('.py')}.{tag}.pyc"
+            head = zipped.read(cached)[:8]
+            assert head[:4] == importlib.util.MAGIC_NUMBER, name
+            assert int.from_bytes(head[4:], "little") == UNCHECKED, name
+
+
+def test_only_the_services_that_are_called_are_described(names: list[str]) -> None:
+    described = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
+    assert described == set(archive.SERVICES)
+
+
+def test_same_source_makes_the_same_zip(made: Package, tmp_path: Path) -> None:
+    """From Chalice's own zip on: unpack, remove, compile and pack once more."""
+    again = tmp_path / "unpacked"
+    archive.unpack(made.zipped.parent / "work" / "chalice" / "deployment.zip", again)
+    archive.prune(again)
+    archive.precompile(again)
+    archive.pack(again, tmp_path / "again.zip")
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (made.zipped, tmp_path / "again.zip")}
+    assert len(digests) == 1
+
+
+def test_zip_fits_into_lambda(made: Package) -> None:
+    """Source: docs.aws.amazon.com/lambda, "Lambda quotas": 50 MB zipped, 250 MB unzipped."""
+    assert made.zipped.stat().st_size < 50 * 2**20
+    assert made.unpacked_bytes < 250 * 2**20
+
+
+def test_distribution_that_is_not_locked_is_refused(tmp_path: Path) -> None:
+    for name in ("msgspec-0.22.0", "left_pad-1.0"):
+        (tmp_path / f"{name}.dist-info").mkdir()
+    with pytest.raises(PackageFailed, match="left-pad"):
+        archive.check(tmp_path, {"msgspec": "0.22.0"})
+    with pytest.raises(PackageFailed, match="msgspec"):
+        archive.check(tmp_path, {"msgspec": "0.21.0", "left-pad": "1.0"})
+
+
+def test_chalice_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("chalice==1.0.0\n")
+    with pytest.raises(PackageFailed, match=r"names Chalice 1\.0\.0"):
+        lay_out(tmp_path, tmp_path / "source")

@@ -1,0 +1,190 @@
+"""The exact zip on Amazon's runtime client, under the packaged roles: from the webhook to the phone and back."""
+
+import io
+import itertools
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from packaged_cloud import PASS_TYPE, PROGRAM, SECRET, PackagedCloud
+from runtime_api import FunctionFailed
+
+from chalicelib.passes.apple.authentication import token_of
+from ops.laptop.shopify_books import Buyer, Item
+from ops.laptop.shopify_sender import Sender, Signed
+
+pytestmark = [pytest.mark.package, pytest.mark.npm, pytest.mark.xdist_group("package")]
+
+WAIT_SECONDS = 30.0
+DOCUMENTS = "arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-dev-documents"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_ids = itertools.count(920_982_911_946_154_508, 1_000_003)
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture(scope="module")
+def shop() -> Sender:
+    return Sender(SECRET, "bean-street.myshopify.com", clock=now, new_id=lambda: next(_ids))
+
+
+def buyer(name: str) -> Buyer:
+    return Buyer(next(_ids), f"{name}@example.com", None, name.title(), "Ozola")
+
+
+def deliver(cloud: PackagedCloud, signed: Signed) -> int:
+    """The status of the answer."""
+    return cloud.ask("POST", f"/hooks/{PROGRAM}/shop", signed.body, **signed.headers).status
+
+
+def join(cloud: PackagedCloud, person: Buyer) -> str:
+    """The address of the new card."""
+    form = urlencode({"email": person.email, "name": "", "language": "en", "consent": "yes"}).encode()
+    answer = cloud.ask("POST", f"/p/{PROGRAM}/join", form, **FORM)
+    assert answer.status == 303, answer.body.decode()
+    return answer.headers["location"].partition("?")[0]
+
+
+def prove(cloud: PackagedCloud, card: str, person: Buyer) -> None:
+    """Type the code of the mail."""
+    (letter,) = [letter for letter in cloud.outbox.letters() if letter["to"] == person.email]
+    code = next(word for word in letter["text"].split() if len(word) == 6 and word.isdigit())
+    assert cloud.ask("POST", f"{card}/proof", urlencode({"code": code}).encode(), **FORM).status == 303
+
+
+def points(cloud: PackagedCloud, card: str) -> int:
+    told = json.loads(cloud.ask("GET", card, Accept="application/json").body)
+    return int(told["points"])
+
+
+def serial(cloud: PackagedCloud, card: str) -> str:
+    found = cloud.house.enrolment.card(card.rpartition("/")[2])
+    assert found is not None
+    return found.serial
+
+
+def authorization(cloud: PackagedCloud, card: str) -> dict[str, str]:
+    token = token_of(cloud.house.adapters.token_key, serial(cloud, card))
+    return {"Authorization": f"ApplePass {token}"}
+
+
+def wait_until(holds: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
+def test_container_is_ready_before_its_first_event(cloud: PackagedCloud) -> None:
+    """Lambda starts a container with a whole processor, and before the sender's time runs."""
+    with cloud.yard.container("APIHandler") as (function, gate):
+        assert function.is_ready.wait(WAIT_SECONDS), function.log()
+        assert {action for action, _ in gate.used} == {"secretsmanager:GetSecretValue"}
+
+
+def test_signed_webhook_is_answered_and_its_points_are_on_the_card(cloud: PackagedCloud, shop: Sender) -> None:
+    anna = buyer("anna")
+    card = join(cloud, anna)
+    assert deliver(cloud, shop.paid(shop.order(anna, [Item("Beans", 4599)]))) == 200
+    prove(cloud, card, anna)
+    assert points(cloud, card) == 45
+    assert cloud.refused() == {}
+
+
+def test_webhook_that_was_changed_on_its_way_is_401_and_writes_nothing(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("mallory")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    signed = shop.paid(shop.order(person, [Item("Beans", 4599)]))
+    assert deliver(cloud, Signed(signed.headers, signed.body + b" ")) == 401
+    assert points(cloud, card) == 0
+
+
+def test_pass_is_the_signed_archive_byte_for_byte(cloud: PackagedCloud) -> None:
+    """API Gateway is given base64 and hands the phone bytes."""
+    card = join(cloud, buyer("passenger"))
+    address = f"/apple/v1/passes/{PASS_TYPE}/{serial(cloud, card)}"
+    answer = cloud.ask("GET", address, **authorization(cloud, card))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/vnd.apple.pkpass")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        assert {"pass.json", "manifest.json", "signature"} <= set(archive.namelist())
+        assert json.loads(archive.read("pass.json"))["serialNumber"] == serial(cloud, card)
+    assert cloud.refused() == {}
+
+
+def test_pass_for_a_stranger_is_401(cloud: PackagedCloud) -> None:
+    card = join(cloud, buyer("keeper"))
+    address = f"/apple/v1/passes/{PASS_TYPE}/{serial(cloud, card)}"
+    assert cloud.ask("GET", address, Authorization="ApplePass 00").status == 401
+
+
+def test_journal_stream_pushes_to_the_phone_and_the_trailing_push_follows(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("phone")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    home = f"/apple/v1/devices/phone-1/registrations/{PASS_TYPE}"
+    proof = authorization(cloud, card)
+    token = "a0" * 32
+    registration = json.dumps({"pushToken": token}).encode()
+    address = f"{home}/{serial(cloud, card)}"
+    assert cloud.ask("POST", address, registration, **proof, Content_Type="application/json").status == 201
+    with cloud.following():
+        deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1000)])))
+        first = cloud.push.wait_for(token, after=-1, timeout=WAIT_SECONDS)
+        assert first is not None, cloud.functions["OnJournal"].log()
+        deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 2000)])))
+        assert cloud.push.wait_for(token, after=first, timeout=WAIT_SECONDS) is not None
+    listed = json.loads(cloud.ask("GET", home).body)
+    assert listed["serialNumbers"] == [serial(cloud, card)]
+    assert cloud.ask("GET", f"/apple/v1/passes/{PASS_TYPE}/{serial(cloud, card)}", **proof).status == 200
+    assert cloud.ask("DELETE", address, **proof).status == 200
+    assert cloud.refused() == {}
+
+
+def test_points_that_waited_for_a_claim_are_kept_by_the_stream(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("guest")
+    deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1500)])))
+    with cloud.following():
+        card = join(cloud, person)
+        prove(cloud, card, person)
+        wait_until(lambda: ("dynamodb:UpdateItem", DOCUMENTS) in cloud.gates["OnJournal"].used)
+    assert points(cloud, card) == 15
+    assert cloud.refused() == {}
+
+
+def test_erasure_is_worked_off_by_the_queue(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("erased")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1000)])))
+    found = cloud.house.enrolment.card(card.rpartition("/")[2])
+    assert found is not None
+    with cloud.following():
+        assert deliver(cloud, shop.erasure_asked(person)) == 200
+        wait_until(lambda: cloud.house.adapters.members.member(PROGRAM, found.member) is None)
+    assert cloud.refused() == {}
+
+
+def test_delivery_that_is_not_understood_is_kept_in_the_inbox(cloud: PackagedCloud, shop: Sender) -> None:
+    assert deliver(cloud, shop.sign("orders/paid", b"{}")) == 200
+    assert len(cloud.house.adapters.inbox.kept("quarantined")) == 1
+    assert cloud.refused() == {}
+
+
+def test_page_in_two_languages_finds_its_locale_data(cloud: PackagedCloud) -> None:
+    pages = {name: cloud.ask("GET", f"/p/{PROGRAM}", Accept_Language=name) for name in ("en", "ru")}
+    assert {page.status for page in pages.values()} == {200}
+    assert pages["en"].body != pages["ru"].body
+
+
+def test_event_that_no_function_expects_fails_without_its_text(cloud: PackagedCloud) -> None:
+    with pytest.raises(FunctionFailed) as raised:
+        cloud.functions["OnDeferred"].invoke({"Records": [{"body": "secret of anna@example.com"}]})
+    assert "anna@example.com" not in str(raised.value)

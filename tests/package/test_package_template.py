@@ -1,0 +1,269 @@
+"""The template's promises: who may do what, what outlives a mistake, and where failures wait for a person."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deployed import Deployed, Role
+
+from chalicelib.config import Settings
+from chalicelib.store.tables import ROOMS
+from ops.laptop.home import PROJECT
+from ops.package import RUNTIME, Package, describe, stages
+from ops.packaging import PackageFailed
+from ops.packaging.source import lay_out
+from ops.packaging.template import finished, functions, of_type
+
+pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
+
+JOURNAL = "table/pointpass-dev-journal"
+SHOPIFY_SECONDS = 5
+"""After this, Shopify has hung up. Source: shopify.dev, "HTTPS webhook delivery"."""
+LONGEST_RETENTION_SECONDS = 14 * 86_400
+
+WILD = {
+    "arn:aws:s3:::pointpass-dev-inbox-123456789012/*": "the objects of one bucket",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-vault-??????": "AWS chooses the end",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple-??????": "AWS chooses the end",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev/*": "connections are made by their owners",
+}
+"""Every wild card that a role may hold, and why. Log groups have one that AWS itself puts at the end of their name."""
+
+
+@pytest.fixture(scope="module")
+def roles(deployed: Deployed) -> Mapping[str, Role]:
+    return {name: deployed.role(name) for name in functions(deployed.template)}
+
+
+def queues(deployed: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in of_type(deployed.template, "AWS::SQS::Queue"):
+        yield name, deployed.queue(name)
+
+
+def sources(deployed: Deployed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every function that a queue or a stream calls, with the properties of that source."""
+    for function in functions(deployed.template).values():
+        for source in function["Properties"].get("Events", {}).values():
+            if source["Type"] in ("SQS", "DynamoDB"):
+                yield function["Properties"], source["Properties"]
+
+
+def test_cfn_lint_finds_nothing_before_and_after_the_serverless_transform(
+    made: Package, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from samtranslator.translator.transform import transform
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    template = json.loads(made.template.read_text())
+    for function in functions(template).values():
+        function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
+    expanded = tmp_path / "expanded.json"
+    expanded.write_text(json.dumps(transform(template, {}, _NoManagedPolicies())))
+    linter = Path(sys.executable).with_name("cfn-lint")
+    run = subprocess.run([linter, made.template, expanded], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "")
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def test_each_function_has_a_role_of_its_own(deployed: Deployed) -> None:
+    named = [made["Properties"]["Role"]["Fn::GetAtt"][0] for made in functions(deployed.template).values()]
+    assert len(set(named)) == len(named) == len(of_type(deployed.template, "AWS::IAM::Role"))
+
+
+def test_no_role_has_a_wild_card_that_is_not_listed(roles: Mapping[str, Role]) -> None:
+    held = {
+        wanted
+        for role in roles.values()
+        for statement in role.statements
+        for wanted in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+        if "*" in wanted or "?" in wanted
+    }
+    assert {wanted for wanted in held if ":log-group:" not in wanted} == WILD.keys()
+    assert all(wanted.count("*") == 1 and wanted.endswith(":*") for wanted in held if ":log-group:" in wanted)
+
+
+def test_no_role_has_a_wild_action_or_allows_by_exception(roles: Mapping[str, Role]) -> None:
+    for role in roles.values():
+        for statement in role.statements:
+            assert statement.keys() == {"Sid", "Effect", "Action", "Resource"}
+            assert statement["Effect"] == "Allow"
+            assert not [action for action in statement["Action"] if "*" in action or "?" in action]
+
+
+def test_nobody_can_change_or_remove_an_entry_of_the_journal(roles: Mapping[str, Role]) -> None:
+    may = {name: role.actions("dynamodb", f"*{JOURNAL}") for name, role in roles.items()}
+    assert may["APIHandler"] == may["OnDeferred"] == {"Query", "PutItem"}
+    assert set().union(*may.values()) == {"Query", "PutItem"}
+
+
+def test_every_function_may_write_to_its_own_log_alone(deployed: Deployed, roles: Mapping[str, Role]) -> None:
+    for name, made in functions(deployed.template).items():
+        group = made["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+        arn = deployed.resolve({"Fn::GetAtt": [group, "Arn"]})
+        assert roles[name].actions("logs", arn) == roles[name].actions("logs") == {"CreateLogStream", "PutLogEvents"}
+
+
+def test_every_log_ends(deployed: Deployed) -> None:
+    groups = of_type(deployed.template, "AWS::Logs::LogGroup").values()
+    assert {deployed.resolve(group["Properties"]["RetentionInDays"]) for group in groups} == {30}
+    assert len(groups) == len(functions(deployed.template))
+
+
+def test_every_setting_that_has_no_default_is_given_to_the_functions(deployed: Deployed) -> None:
+    settings = Settings.from_environment(deployed.environment())
+    assert settings.stage == "dev"
+    assert settings.base_url == "https://cards.example.com"
+    known = {f"POINTPASS_{field.name.upper()}" for field in fields(Settings)}
+    assert deployed.environment().keys() <= known
+
+
+def test_every_room_has_its_table_under_the_name_that_the_house_uses(deployed: Deployed) -> None:
+    settings = Settings.from_environment(deployed.environment())
+    tables = of_type(deployed.template, "AWS::DynamoDB::Table").values()
+    assert {deployed.resolve(table["Properties"]["TableName"]) for table in tables} == {
+        settings.table(room) for room in ROOMS
+    }
+
+
+def test_tables_survive_mistakes_and_forget_what_has_ended(deployed: Deployed) -> None:
+    prod = Deployed(deployed.template, {**deployed.parameters, "Stage": "prod"})
+    for table in of_type(deployed.template, "AWS::DynamoDB::Table").values():
+        told = table["Properties"]
+        assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert told["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert told["BillingMode"] == "PAY_PER_REQUEST"
+        assert told["TimeToLiveSpecification"] == {"AttributeName": "ends_at", "Enabled": True}
+        assert prod.resolve(told["DeletionProtectionEnabled"]) is True
+        assert deployed.resolve(told["DeletionProtectionEnabled"]) is False
+
+
+def test_the_journal_alone_streams_and_shows_what_was_changed(deployed: Deployed) -> None:
+    tables = of_type(deployed.template, "AWS::DynamoDB::Table")
+    streaming = {name: made["Properties"]["StreamSpecification"] for name, made in tables.items() if _streams(made)}
+    assert streaming == {"JournalTable": {"StreamViewType": "NEW_AND_OLD_IMAGES"}}
+
+
+def _streams(table: Mapping[str, Any]) -> bool:
+    return "StreamSpecification" in table["Properties"]
+
+
+def test_inbox_is_encrypted_private_and_forgets_after_thirty_days(deployed: Deployed) -> None:
+    inbox = deployed.resources["InboxBucket"]["Properties"]
+    assert set(inbox["PublicAccessBlockConfiguration"].values()) == {True}
+    assert inbox["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (rule,) = inbox["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+    assert "Prefix" not in rule
+    assert "VersioningConfiguration" not in inbox  # an old version would outlive the thirty days
+    (denied,) = deployed.resources["InboxBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_what_fails_in_a_queue_is_parked_for_as_long_as_sqs_can(deployed: Deployed) -> None:
+    told = dict(queues(deployed))
+    by_name = {queue["QueueName"]: queue for queue in told.values()}
+    worked = {name: queue for name, queue in told.items() if not name.endswith("ParkedQueue")}
+    for queue in worked.values():
+        redrive = queue["RedrivePolicy"]
+        parked = by_name[redrive["deadLetterTargetArn"].rpartition(":")[2]]
+        assert redrive["maxReceiveCount"] >= 5
+        assert parked["MessageRetentionPeriod"] == LONGEST_RETENTION_SECONDS > queue["MessageRetentionPeriod"]
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in told.values())
+
+
+def test_message_stays_hidden_for_six_times_the_time_out_of_its_function(deployed: Deployed) -> None:
+    """Source: docs.aws.amazon.com/lambda, "Creating and configuring an Amazon SQS event source mapping"."""
+    seen = 0
+    for function, source in sources(deployed):
+        if "Queue" in source:
+            queue = deployed.queue(source["Queue"]["Fn::GetAtt"][0])
+            assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+            seen += 1
+    assert seen == 2
+
+
+def test_every_source_reports_single_failures_and_is_bounded(deployed: Deployed) -> None:
+    for _, source in sources(deployed):
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert "FilterCriteria" not in source  # a filter that is wrong loses entries without a trace
+        if "Queue" in source:
+            assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_poisoned_entry_is_found_by_halving_and_parked(deployed: Deployed, roles: Mapping[str, Role]) -> None:
+    (source,) = [source for _, source in sources(deployed) if "Stream" in source]
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRetryAttempts"] > 0
+    assert 0 < source["MaximumRecordAgeInSeconds"] < 86_400  # the stream itself forgets after a day
+    parked = deployed.resolve(source["DestinationConfig"]["OnFailure"]["Destination"])
+    assert roles["OnJournal"].allows("sqs:SendMessage", parked)
+
+
+def test_roles_may_read_what_calls_them(deployed: Deployed, roles: Mapping[str, Role]) -> None:
+    """Sources: docs.aws.amazon.com, AWSLambdaSQSQueueExecutionRole and AWSLambdaDynamoDBExecutionRole."""
+    for name, made in functions(deployed.template).items():
+        for source in made["Properties"].get("Events", {}).values():
+            told = source["Properties"]
+            match source["Type"]:
+                case "SQS":
+                    wanted = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+                    assert roles[name].actions("sqs", deployed.resolve(told["Queue"])) >= wanted
+                case "DynamoDB":
+                    wanted = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
+                    assert roles[name].actions("dynamodb", deployed.resolve(told["Stream"])) == wanted
+
+
+def test_front_door_gives_up_when_the_sender_has(deployed: Deployed) -> None:
+    front = deployed.resources["APIHandler"]["Properties"]
+    settings = Settings.from_environment(deployed.environment())
+    assert settings.webhook_seconds < front["Timeout"] <= SHOPIFY_SECONDS
+
+
+def test_front_door_has_one_address_a_limit_and_exact_bytes(deployed: Deployed) -> None:
+    api = deployed.resources["RestAPI"]["Properties"]
+    assert api["EndpointConfiguration"] == "REGIONAL"
+    assert api["DisableExecuteApiEndpoint"] is True
+    assert api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+    (limits,) = api["MethodSettings"]
+    assert deployed.resolve(limits["ThrottlingRateLimit"]) == 100
+    assert limits["DataTraceEnabled"] is False  # it would log bodies
+    assert "EndpointURL" not in deployed.template["Outputs"]
+
+
+def test_no_function_holds_a_secret_in_its_environment(deployed: Deployed) -> None:
+    for function in functions(deployed.template).values():
+        assert "Environment" not in function["Properties"]
+    parameters = {name for name in deployed.template["Parameters"] if name.endswith("Secret")}
+    given = {name.removeprefix("POINTPASS_") for name in deployed.environment() if name.endswith("SECRET")}
+    assert {name.removesuffix("Secret").upper() + "_SECRET" for name in parameters} == given
+
+
+def test_package_of_one_stage_cannot_be_deployed_as_another(deployed: Deployed) -> None:
+    assert deployed.template["Parameters"]["Stage"]["AllowedPattern"] == "^dev$"
+    assert stages() == ["dev", "prod"]
+
+
+def test_function_on_another_python_than_the_packages_is_refused() -> None:
+    function = {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.9"}}
+    with pytest.raises(PackageFailed, match=r"OnCards runs on python3\.9"):
+        finished({"Resources": {"OnCards": function}}, stage="dev", runtime=RUNTIME)
+
+
+def test_production_has_the_same_resources_and_waits_alike(deployed: Deployed, tmp_path: Path) -> None:
+    lay_out(PROJECT, tmp_path / "work" / "source")
+    made = json.loads(describe("prod", tmp_path).read_text())
+    assert made["Resources"].keys() == deployed.resources.keys()
+    assert made["Parameters"]["Stage"]["AllowedPattern"] == "^prod$"
+    seconds = {name: function["Properties"]["Timeout"] for name, function in functions(made).items()}
+    assert seconds == {name: made["Properties"]["Timeout"] for name, made in functions(deployed.template).items()}
