@@ -63,6 +63,7 @@ def visit(request: Request) -> Visit:
         accept=request.headers.get("accept", ""),
         query=dict(request.query_params or {}),
         body=raw(request),
+        user_agent=request.headers.get("user-agent", ""),
         sender=str(request.context.get("identity", {}).get("sourceIp", "")),
     )
 

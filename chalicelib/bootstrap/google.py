@@ -13,7 +13,7 @@ from chalicelib.passes.google.keys import RootKeys
 from chalicelib.passes.google.links import SaveLinks
 from chalicelib.passes.google.logos import logo_path
 from chalicelib.passes.google.wallet import RestWallet
-from chalicelib.services.google_ports import GoogleCards, GoogleWallet
+from chalicelib.services.ports.google import GoogleCards, GoogleWallet
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.google_cards import DynamoGoogleCards
 from chalicelib.store.pace import DynamoPace

@@ -16,7 +16,7 @@ def earning_amount(base: Base, whole: Amounts, returned: Amounts) -> Fraction:
     left = whole.less(returned)
     goods = Fraction(left.goods)
     if base.discounts == "ignored":
-        goods += whole.discount * (Fraction(left.goods, whole.goods) if whole.goods else 1)
+        goods += whole.discount * Fraction(left.goods, whole.goods) if whole.goods else left.discount
     if base.paid_with_points != "included":
         goods = max(Fraction(0), goods - left.points_paid)
     amount = goods * _net_share(base, whole.goods, whole.tax)

@@ -14,7 +14,8 @@ import msgspec
 from chalicelib.cards.face import CardFace
 from chalicelib.errors import Broken, TryAgain, Untrusted
 from chalicelib.events import Instant
-from chalicelib.services.google_ports import (
+from chalicelib.services.ports import Alarm, Card, Cards, Chance, Clock, Queue
+from chalicelib.services.ports.google import (
     GoogleCards,
     GoogleState,
     GoogleWallet,
@@ -25,7 +26,6 @@ from chalicelib.services.google_ports import (
     WalletReaction,
     WalletTold,
 )
-from chalicelib.services.ports import Alarm, Card, Cards, Chance, Clock, Queue
 from chalicelib.services.refreshing import digest
 from chalicelib.services.showing import Showing
 

@@ -6,7 +6,7 @@ import msgspec
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.events import Instant
-from chalicelib.services.google_ports import GoogleState, Told
+from chalicelib.services.ports.google import GoogleState, Told
 from chalicelib.store.dynamo import Dynamo, Put
 from chalicelib.store.tables import GoogleClassRow, GoogleRow, NonceRow, seconds
 
@@ -16,7 +16,7 @@ _NONCE = "NONCE"
 
 
 class DynamoGoogleCards:
-    """google_ports.GoogleCards."""
+    """ports.google.GoogleCards."""
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo

@@ -19,7 +19,7 @@ def gap(per_second: int) -> int:
 
 
 class DynamoPace:
-    """google_ports.Pace. `neighbour`: who is called, "google"."""
+    """ports.google.Pace. `neighbour`: who is called, "google"."""
 
     def __init__(self, dynamo: Dynamo, neighbour: str, *, per_second: int) -> None:
         self._dynamo = dynamo

@@ -9,6 +9,7 @@ from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json, page
+from chalicelib.web.devices import Wallet
 from chalicelib.web.drawing import draw, drawing, qr
 from chalicelib.web.join import is_email
 from chalicelib.web.language import Speech, language_names
@@ -69,7 +70,7 @@ class CardView:
 
     card: the secret of the link, as it stands in /c/{card}      history: newest first, in the reader's language
     unproved: the address that waits for its code, "" when nothing does      logo: address of a picture, or empty
-    has_google: Google Wallet is set up, so its button is shown
+    wallets: those that the reader's device can have
     """
 
     card: str
@@ -77,7 +78,7 @@ class CardView:
     history: tuple[Line, ...]
     unproved: str = ""
     logo: str = ""
-    has_google: bool = False
+    wallets: tuple[Wallet, ...] = ("apple",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         said=said,
         names=language_names(face.languages),
         home=home,
-        has_google=view.has_google,
+        wallets=view.wallets,
         program_home=f"/p/{face.program}",
     )
 

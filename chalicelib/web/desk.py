@@ -23,6 +23,7 @@ from chalicelib.services.showing import Showing
 from chalicelib.web.answer import redirect
 from chalicelib.web.card import CardView, Line, Notice, card_json, card_page, notice
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
+from chalicelib.web.devices import fitting
 from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
 from chalicelib.web.language import Speech, choose
 from chalicelib.web.program import ProgramView, Section, program_page
@@ -50,6 +51,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     sender: str = ""
+    user_agent: str = ""
 
     def language(self, languages: tuple[str, ...]) -> str:
         """An explicit choice, else what the browser asks for."""
@@ -100,7 +102,7 @@ class Desk:
         if card is None:
             return missing_page("card", visit.language(("en", "ru")))
         if visit.accept.split(",")[0].partition(";")[0].strip() == "application/json":
-            return card_json(self._card_view(card, link, self._card_language(card, visit)))
+            return card_json(self._card_view(card, link, visit))
         return self._card_page(card, link, visit, said=notice(visit.query.get("note", "")))
 
     def code(self, link: str, visit: Visit) -> Answer:
@@ -156,10 +158,11 @@ class Desk:
     ) -> Answer:
         language = self._card_language(card, visit)
         status = said.status if said is not None and is_answer else 200
-        view = self._card_view(card, link, language)
+        view = self._card_view(card, link, visit)
         return card_page(view, language, now=self.clock.now(), said=said, status=status)
 
-    def _card_view(self, card: Card, link: str, language: str) -> CardView:
+    def _card_view(self, card: Card, link: str, visit: Visit) -> CardView:
+        language = self._card_language(card, visit)
         shown = self.showing.face(card).face
         face = replace(shown, card_url=f"{self.base_url}/c/{link}")
         speech = Speech(language, face.time_zone)
@@ -172,7 +175,7 @@ class Desk:
             link,
             face,
             lines,
-            has_google=self.has_google,
+            wallets=fitting(visit.user_agent, has_google=self.has_google),
             unproved=masked(waiting) if waiting else "",
             logo=self.logo(face),
         )

@@ -10,13 +10,13 @@ from stand_ins import NOON, SECOND, HandClock, RememberingAlarm, SeededChance
 from chalicelib.cards.face import CardFace
 from chalicelib.events import AccountId
 from chalicelib.services.google_cards import GoogleRefresh
-from chalicelib.services.google_ports import (
+from chalicelib.services.ports import Card
+from chalicelib.services.ports.google import (
     GoogleState,
     GoogleWallet,
     WalletAnswer,
     WalletReaction,
 )
-from chalicelib.services.ports import Card
 from chalicelib.services.showing import Shown
 from chalicelib.store.memory.cards import MemoryCards
 from chalicelib.store.memory.deliveries import MemoryQueue

@@ -14,7 +14,7 @@ from stand_ins import DAY, HOUR, HandClock
 from chalicelib.errors import TryAgain, Untrusted
 from chalicelib.passes.google.callbacks import MOST_BYTES, Callbacks
 from chalicelib.passes.google.keys import RootKeys
-from chalicelib.services.google_ports import DeletedTold, SavedTold
+from chalicelib.services.ports.google import DeletedTold, SavedTold
 from ops.laptop.google_papers import Notary, public_text, signature
 
 

@@ -13,7 +13,7 @@ from stand_ins import HOUR, HandClock
 
 from chalicelib.errors import Untrusted
 from chalicelib.passes.google.callbacks import Callbacks
-from chalicelib.services.google_ports import SavedTold
+from chalicelib.services.ports.google import SavedTold
 from ops.laptop.google_papers import Notary
 
 

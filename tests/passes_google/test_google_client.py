@@ -14,7 +14,7 @@ from stand_ins import HOUR, SECOND, HandClock
 from chalicelib.errors import Broken
 from chalicelib.passes.google.account import ServiceAccount
 from chalicelib.passes.google.wallet import RestWallet
-from chalicelib.services.google_ports import GoogleWallet, WalletAnswer, WalletReaction
+from chalicelib.services.ports.google import GoogleWallet, WalletAnswer, WalletReaction
 from chalicelib.store.memory.google_cards import MemoryPace
 from ops.laptop import google as stand_in
 from ops.laptop.google import Prescribed

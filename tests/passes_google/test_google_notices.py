@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stand_ins import DAY, HOUR, MINUTE, NOON, SECOND, HandClock
 
 from chalicelib.services.google_cards import notices_left
-from chalicelib.services.google_ports import (
+from chalicelib.services.ports.google import (
     GoogleState,
     Notice,
     WalletAnswer,

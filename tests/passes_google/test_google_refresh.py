@@ -9,7 +9,7 @@ from stand_ins import SECOND, HandClock
 
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.services.google_cards import BUSY_MILLISECONDS, notices_left
-from chalicelib.services.google_ports import (
+from chalicelib.services.ports.google import (
     GoogleState,
     WalletAnswer,
     WalletReaction,

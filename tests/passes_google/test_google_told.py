@@ -9,7 +9,7 @@ from google_samples import FACE, PROGRAM, SERIAL, Google
 from stand_ins import HOUR, NOON
 
 from chalicelib.errors import Untrusted
-from chalicelib.services.google_ports import (
+from chalicelib.services.ports.google import (
     DeletedTold,
     SavedTold,
 )

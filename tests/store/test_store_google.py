@@ -1,4 +1,4 @@
-"""google_ports: what Google knows of cards, and the shared pace. What holds in memory must hold in DynamoDB."""
+"""ports.google: what Google knows of cards, and the shared pace. What holds in memory must hold in DynamoDB."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from store_factories import NOON, PROGRAM
 from store_ports import RawItems
 
-from chalicelib.services.google_ports import GoogleCards, GoogleState, Notice, Pace, Told
+from chalicelib.services.ports.google import GoogleCards, GoogleState, Notice, Pace, Told
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.google_cards import DynamoGoogleCards
 from chalicelib.store.memory.google_cards import MemoryGoogleCards, MemoryPace

@@ -19,8 +19,8 @@ from chalicelib.errors import Untrusted
 from chalicelib.events import Instant
 from chalicelib.passes.google.content import Issuer
 from chalicelib.passes.google.keys import PROTOCOL, RootKeys, instant, public_key
-from chalicelib.services.google_ports import DeletedTold, SavedTold, WalletTold
 from chalicelib.services.ports import Clock
+from chalicelib.services.ports.google import DeletedTold, SavedTold, WalletTold
 
 SENDER = "GooglePayPasses"
 MOST_BYTES = 16_384

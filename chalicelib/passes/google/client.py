@@ -18,8 +18,8 @@ from chalicelib.errors import Broken, TryAgain
 from chalicelib.passes.google.account import ServiceAccount
 from chalicelib.passes.google.answers import Ask, Heard, heard, unheard
 from chalicelib.passes.google.tokens import AccessTokens
-from chalicelib.services.google_ports import Pace, WalletAnswer, WalletReaction
 from chalicelib.services.ports import Clock
+from chalicelib.services.ports.google import Pace, WalletAnswer, WalletReaction
 
 API_URL = "https://walletobjects.googleapis.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address

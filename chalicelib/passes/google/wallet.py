@@ -9,11 +9,11 @@ from chalicelib.cards.face import CardFace
 from chalicelib.passes.google.client import WalletClient
 from chalicelib.passes.google.content import Issuer, class_of, object_of
 from chalicelib.passes.google.links import SaveLinks
-from chalicelib.services.google_ports import WalletAnswer
+from chalicelib.services.ports.google import WalletAnswer
 
 
 class RestWallet:
-    """google_ports.GoogleWallet over the REST API."""
+    """ports.google.GoogleWallet over the REST API."""
 
     def __init__(self, client: WalletClient, issuer: Issuer, links: SaveLinks) -> None:
         self._client = client

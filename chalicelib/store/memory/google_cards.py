@@ -3,12 +3,12 @@
 import threading
 
 from chalicelib.events import Instant
-from chalicelib.services.google_ports import GoogleState, Told
+from chalicelib.services.ports.google import GoogleState, Told
 from chalicelib.store.pace import gap
 
 
 class MemoryGoogleCards:
-    """google_ports.GoogleCards."""
+    """ports.google.GoogleCards."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class MemoryGoogleCards:
 
 
 class MemoryPace:
-    """google_ports.Pace."""
+    """ports.google.Pace."""
 
     def __init__(self, *, per_second: int) -> None:
         self._lock = threading.Lock()
