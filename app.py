@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalice.app import DynamoDBEvent, Request, SQSEvent
+from chalice.app import CloudWatchEvent, DynamoDBEvent, Rate, Request, SQSEvent
 
 from chalicelib.bootstrap.edge import FrontDoor, answering, guarded, raw, visit
 from chalicelib.bootstrap.house import begin, house
@@ -209,3 +209,14 @@ def on_deferred(event: SQSEvent) -> dict[str, Any]:
 def on_cards(event: SQSEvent) -> dict[str, Any]:
     """Pushes that waited for their quiet time, or were put off."""
     return house().pushes(event.to_dict())
+
+
+# --- the clock ----------------------------------------------------------------------------------------------------
+
+
+@app.schedule(Rate(10, unit=Rate.MINUTES))
+@guarded
+def on_schedule(event: CloudWatchEvent) -> dict[str, Any]:
+    """What webhooks did not tell, read from the providers' books. The last page may take as long again."""
+    house().reconcile(seconds=120)
+    return {}

@@ -73,3 +73,18 @@ def parts(address: str, routes: Mapping[str, Any]) -> tuple[str, dict[str, str]]
         if len(wanted) == len(steps) and all(w == s or w.startswith("{") for w, s in pairs):
             return resource, {w[1:-1]: s for w, s in pairs if w.startswith("{")}
     raise LookupError(address)
+
+
+def schedule_event() -> dict[str, Any]:
+    """What EventBridge hands over when a rule's time has come. Source: docs.aws.amazon.com/eventbridge, "Events"."""
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2026-06-23T12:00:00Z",
+        "region": "eu-central-1",
+        "resources": ["arn:aws:events:eu-central-1:123456789012:rule/pointpass-dev-schedule"],
+        "detail": {},
+    }

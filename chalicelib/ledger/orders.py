@@ -23,6 +23,9 @@ from chalicelib.ledger.timeline import Calendar
 CUMULATIVE = "cumulative"
 """Key of the refund of a sender that only tells the sum of all refunds."""
 
+DISPUTE = "dispute/"
+"""How the key of a dispute begins: no sender's sum of refunds includes it."""
+
 _STATUS_RANK = {"pending": 0, "failed": 1, "succeeded": 2}
 
 
@@ -67,16 +70,19 @@ def _money(amounts: Amounts) -> int:
 
 
 def _sum(refunds: Mapping[str, RefundFacts]) -> Amounts:
-    """All that succeeded. A cumulative sum stands beside single refunds; the larger part counts."""
-    total = Amounts()
+    """All that succeeded. A cumulative sum stands beside single refunds, the larger counts; disputes come on top."""
+    singles, disputes, told = Amounts(), Amounts(), Amounts()
     for key, refund in refunds.items():
-        if refund.status == "succeeded" and key != CUMULATIVE:
-            total = total.plus(refund.amounts)
-    sum_told = refunds.get(CUMULATIVE)
-    if sum_told is None or sum_told.status != "succeeded":
-        return total
-    pairs = zip(msgspec.structs.astuple(total), msgspec.structs.astuple(sum_told.amounts), strict=True)
-    return Amounts(*(max(pair) for pair in pairs))
+        if refund.status != "succeeded":
+            continue
+        if key == CUMULATIVE:
+            told = refund.amounts
+        elif key.startswith(DISPUTE):
+            disputes = disputes.plus(refund.amounts)
+        else:
+            singles = singles.plus(refund.amounts)
+    pairs = zip(msgspec.structs.astuple(singles), msgspec.structs.astuple(told), strict=True)
+    return Amounts(*(max(pair) for pair in pairs)).plus(disputes)
 
 
 Posted = TypeVar("Posted", OrderDocument, ActivityDocument)

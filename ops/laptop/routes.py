@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import segno
 from chalice.app import BadRequestError, Chalice, NotFoundError, Request, Response
 
 from ops.laptop.apns import PushService
 from ops.laptop.counter import Counter, NotPossible, new_id, now
+from ops.laptop.google import WalletService
+from ops.laptop.google_http import Refusal
 from ops.laptop.menu import MENU
 from ops.laptop.outbox import Outbox
 from ops.laptop.pages import HEADERS, language_of, page, price
@@ -23,6 +26,7 @@ from ops.laptop.yookassa_shop import YooKassaShop
 WAIT_SECONDS = 25.0
 LETTER_SECONDS = 10.0
 PERSON, EMAIL = {"en": "Ada Fox", "ru": "Ада Лисицына"}, "ada@customers.example"
+_CARD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CODE = re.compile(r"(?<![0-9])[0-9]{3} ?[0-9]{3}(?![0-9])")
 
 
@@ -30,10 +34,12 @@ _CODE = re.compile(r"(?<![0-9])[0-9]{3} ?[0-9]{3}(?![0-9])")
 class Demo:
     """What the pages stand on."""
 
+    base_url: str
     program: str
     counter: Counter
     outbox: Outbox
     push: PushService
+    wallet: WalletService
     root: Path
 
     @classmethod
@@ -45,13 +51,14 @@ class Demo:
         push: PushService,
         root: Path,
         *,
+        wallet: WalletService,
         kassa: YooKassaShop | None = None,
     ) -> Self:
         """`told`: stack.json; `orders`: the shop's file; `kassa`: None where one can only pay in cash."""
         hooks = told["connections"]
         tills = Tills.open(hooks, kassa, clock=now, new_id=new_id) if kassa else None
         counter = Counter(hooks["shop"]["url"], hooks["shop"]["secret"], orders, tills)
-        return cls(told["program"], counter, outbox, push, root)
+        return cls(told["base_url"], told["program"], counter, outbox, push, wallet, root)
 
 
 def register(app: Chalice, demo: Demo) -> None:
@@ -59,6 +66,7 @@ def register(app: Chalice, demo: Demo) -> None:
     _pages(app, demo)
     _letters(app, demo)
     _phone(app, demo)
+    _google(app, demo)
     _shop(app, demo)
 
 
@@ -124,6 +132,47 @@ def _phone(app: Chalice, demo: Demo) -> None:
         drawn = io.BytesIO()
         segno.make_qr(text, error="m").save(drawn, kind="svg", border=1, scale=4)
         return Response(drawn.getvalue().decode(), headers={"Content-Type": "image/svg+xml"})
+
+
+def _google(app: Chalice, demo: Demo) -> None:
+    wallet = demo.wallet
+
+    @app.route("/demo/phone/google/save", methods=["POST"], name="demo_google_save")
+    def save() -> Response:
+        """Follow the card's save link and agree; a page may not read where a link to another server leads."""
+        card = str(_asked(app).get("card", ""))
+        if not _CARD.fullmatch(card):
+            raise BadRequestError("a card")
+        answer = httpx.get(f"{demo.base_url}/c/{card}/google", timeout=WAIT_SECONDS, trust_env=False)
+        link, way = answer.headers.get("location", ""), f"{wallet.save_url}/"
+        if not link.startswith(way):
+            raise NotFoundError("no save link")
+        try:
+            return _json({"object": wallet.save(link.removeprefix(way))})
+        except Refusal as refusal:
+            raise BadRequestError(refusal.message) from refusal
+
+    @app.route("/demo/phone/google/remove", methods=["POST"], name="demo_google_remove")
+    def remove() -> Response:
+        name = str(_asked(app).get("object", ""))
+        if wallet.card(name) is None:
+            raise NotFoundError("no such card")
+        wallet.delete(name)
+        return _json({})
+
+    @app.route("/demo/phone/google", name="demo_google")
+    def changes() -> Response:
+        """The card once it changed later than `after`; at once without `after`; None when nothing happens."""
+        asked = _query(app)
+        name, after = asked.get("object", ""), _number(asked, "after")
+        if wallet.card(name) is None:
+            raise NotFoundError("no such card")
+        if "after" in asked:
+            last = wallet.wait_for(name, after=after, timeout=WAIT_SECONDS)
+        else:
+            last = wallet.changed_at.get(name, 0)
+        # The card is read after its time: a change in between is told twice rather than never.
+        return _json({"card": None if last is None else wallet.card(name), "last": after if last is None else last})
 
 
 def _shop(app: Chalice, demo: Demo) -> None:

@@ -147,7 +147,8 @@ def _serve(stack: ExitStack, parts: Parts, port: int, told: dict[str, Any], kass
     front = importlib.import_module("app")
     home = parts.home
     orders = home.path("orders.json")
-    demo = routes.Demo.open(told, orders, parts.outbox, parts.push, parts.papers.root, kassa=kassa)
+    root = parts.papers.root
+    demo = routes.Demo.open(told, orders, parts.outbox, parts.push, root, wallet=parts.google, kassa=kassa)
     routes.register(front.app, demo)
     door = server.open_door(front.app, HOST, port)
     stack.callback(door.server.server_close)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from chalice.test import Client
-from gateway import Reply, event, parts, reply
+from gateway import Reply, event, parts, reply, schedule_event
 from whole_house import ANNA, PASS_TYPE, PROGRAM, TOKEN_KEY, Town, inserted, sqs_event, stream_event, town
 
 import app as front
@@ -75,9 +75,9 @@ def test_routes_are_the_public_contract_and_nothing_else() -> None:
     assert ours == PAGES
 
 
-def test_queues_and_streams_have_their_handlers_in_the_front_door() -> None:
-    handlers = {name for name in ("on_journal", "on_deferred", "on_cards") if callable(getattr(front, name))}
-    assert handlers == {"on_journal", "on_deferred", "on_cards"}
+def test_queues_streams_and_the_clock_have_their_handlers_in_the_front_door() -> None:
+    handlers = {name for name in vars(front) if name.startswith("on_")}
+    assert handlers == {"on_journal", "on_deferred", "on_cards", "on_schedule"}
 
 
 def test_front_door_decides_nothing() -> None:
@@ -314,10 +314,10 @@ def test_each_kind_of_no_has_its_status(monkeypatch: pytest.MonkeyPatch, status:
     assert b"a_reason_inside" not in answer.body
 
 
-@pytest.mark.parametrize("handler", ["on_journal", "on_deferred", "on_cards"])
+@pytest.mark.parametrize("handler", ["on_journal", "on_deferred", "on_cards", "on_schedule"])
 def test_error_nobody_foresaw_leaves_a_handler_without_its_text(monkeypatch: pytest.MonkeyPatch, handler: str) -> None:
     monkeypatch.setattr(front, "house", lambda: Exploding(RuntimeError("anna@example.com")))
     with pytest.raises(Broken, match="handler_broke") as raised:
-        getattr(front, handler)({"Records": []}, None)
+        getattr(front, handler)(schedule_event() if handler == "on_schedule" else {"Records": []}, None)
     assert "anna" not in str(raised.value)
     assert raised.value.__suppress_context__

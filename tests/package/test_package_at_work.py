@@ -1,5 +1,6 @@
 """The exact zip on Amazon's runtime client, under the packaged roles: from the webhook to the phone and back."""
 
+import datetime
 import io
 import itertools
 import json
@@ -10,10 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from gateway import schedule_event
 from packaged_cloud import PASS_TYPE, PROGRAM, SECRET, PackagedCloud
 from runtime_api import FunctionFailed
+from shopify_admin import TOKEN, AdminApi, serving
 
 from chalicelib.passes.apple.authentication import token_of
+from chalicelib.services.ports import Connection
 from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender, Signed
 
@@ -172,9 +176,29 @@ def test_erasure_is_worked_off_by_the_queue(cloud: PackagedCloud, shop: Sender) 
     assert cloud.refused() == {}
 
 
+def test_the_clock_finds_an_order_that_no_webhook_told(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("unheard")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    order = shop.order(person, [Item("Beans", 2700)])
+    shop.paid(order)
+    not_understood = {"id": 5, "updated_at": datetime.datetime.now(datetime.UTC).isoformat(), "name": 17}
+    with serving(AdminApi(orders=[order], odd=[not_understood])) as admin:
+        options = {"shop": "bean-street.myshopify.com", "api": admin.url}
+        cloud.house.adapters.programs.connect(
+            Connection(PROGRAM, "books", "shopify", "earns", (SECRET, TOKEN), options)
+        )
+        with cloud.yard.container("OnSchedule") as (function, gate):
+            assert function.invoke(schedule_event()) == {}
+    assert points(cloud, card) == 27
+    assert gate.refused == []
+    assert {action for action, _ in gate.used} >= {"s3:PutObject", "dynamodb:PutItem"}
+
+
 def test_delivery_that_is_not_understood_is_kept_in_the_inbox(cloud: PackagedCloud, shop: Sender) -> None:
+    before = set(cloud.house.adapters.inbox.kept("quarantined"))
     assert deliver(cloud, shop.sign("orders/paid", b"{}")) == 200
-    assert len(cloud.house.adapters.inbox.kept("quarantined")) == 1
+    assert len(set(cloud.house.adapters.inbox.kept("quarantined")) - before) == 1
     assert cloud.refused() == {}
 
 

@@ -101,7 +101,7 @@ def test_no_role_has_a_wild_action_or_allows_by_exception(roles: Mapping[str, Ro
 
 def test_nobody_can_change_or_remove_an_entry_of_the_journal(roles: Mapping[str, Role]) -> None:
     may = {name: role.actions("dynamodb", f"*{JOURNAL}") for name, role in roles.items()}
-    assert may["APIHandler"] == may["OnDeferred"] == {"Query", "PutItem"}
+    assert may["APIHandler"] == may["OnDeferred"] == may["OnSchedule"] == {"Query", "PutItem"}
     assert set().union(*may.values()) == {"Query", "PutItem"}
 
 
@@ -222,6 +222,14 @@ def test_roles_may_read_what_calls_them(deployed: Deployed, roles: Mapping[str, 
                 case "DynamoDB":
                     wanted = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
                     assert roles[name].actions("dynamodb", deployed.resolve(told["Stream"])) == wanted
+
+
+def test_reading_the_books_ends_before_the_next_time_and_is_not_repeated(deployed: Deployed) -> None:
+    told = deployed.resources["OnSchedule"]["Properties"]
+    (source,) = told["Events"].values()
+    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(10 minutes)")
+    assert told["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 600}
+    assert told["Timeout"] < 600
 
 
 def test_front_door_gives_up_when_the_sender_has(deployed: Deployed) -> None:

@@ -1,6 +1,7 @@
 """A payment provider beside a shop: it earns nothing, and its refunds count once, whoever tells them first."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from whole_house import ANNA, PROGRAM, Town, town
@@ -110,3 +111,16 @@ def test_a_connection_that_is_evidence_keeps_its_role() -> None:
     kept = here.own.programs.connection(PROGRAM, "pay")
     assert kept is not None
     assert kept.role == "evidence"
+
+
+def test_a_lost_dispute_comes_on_top_of_a_sum_of_refunds() -> None:
+    here = town()
+    summed = PaymentTold(
+        Reference("payment/stripe/pi_1"),
+        "e4",
+        aliases=(PAYMENT,),
+        refunds={"cumulative": refund(1), "dispute/dp_1": refund(345)},
+    )
+    tell(here, replace(PAID, order=facts(12_345)))
+    tell(here, summed)
+    assert points(here) == 119

@@ -1,6 +1,7 @@
 // The phone on the demo page: adds a card, registers, hears pushes, fetches, verifies and draws.
 import { Device } from "./device.js";
 import { allFields, countUp, drawCard, drawField, whatChanged } from "./draw.js";
+import { GoogleWallet } from "./google.js";
 import { joinProgram, proveAddress } from "./join.js";
 import { openPass, PassRefused } from "./pass.js";
 
@@ -11,6 +12,7 @@ const program = page.dataset.program;
 const device = new Device();
 const shownPasses = new Map(); // serial -> the opened pass on the screen
 const part = (name) => page.querySelector(`[data-phone=${name}]`);
+const google = new GoogleWallet(part("google"), device, language, showWhatFits);
 let rootPem = "";
 
 async function start() {
@@ -28,7 +30,10 @@ async function start() {
   part("add").addEventListener("submit", (event) => act(event, () => addFromLink(part("link").value)));
   part("file").addEventListener("change", () => act(null, addFromFile));
   part("remove").addEventListener("click", () => act(null, removeAll));
+  part("google-save").addEventListener("click", () => act(null, saveToGoogle));
+  for (const button of part("wallets").children) button.addEventListener("click", () => choose(button.dataset.wallet));
   showWhatFits();
+  google.follow();
   page.dataset.ready = "yes";
   await refresh();
   listen();
@@ -80,12 +85,27 @@ async function add(bytes, modified) {
   await refresh();
 }
 
+async function saveToGoogle() {
+  await google.save();
+  say(texts.google_saved, "good");
+}
+
+function choose(wallet) {
+  device.state.wallet = wallet;
+  device.keep();
+  showWhatFits();
+}
+
 async function removeAll() {
+  await google.remove();
   for (const pass of shownPasses.values()) {
     await device.unregister(pass.fields);
     device.drop(pass.fields.serialNumber);
   }
   shownPasses.clear();
+  delete device.state.page;
+  delete device.state.wallet;
+  device.keep();
   part("cards").replaceChildren();
   showWhatFits();
   say(texts.removed, "");
@@ -140,7 +160,6 @@ function show(pass, before = null) {
   else part("cards").replaceChildren(element);
   shownPasses.clear();
   shownPasses.set(serial, pass);
-  fillBack(pass);
   showWhatFits();
   if (before) animate(before, pass, element);
 }
@@ -171,11 +190,27 @@ function fillBack(pass) {
   part("back").replaceChildren(...back);
 }
 
+/** Each wallet shows its own card, and beneath it what is on the back of that card. */
+function showWallet(hasCard) {
+  const canChoose = hasCard && Boolean(device.state.page); // a card from a file has no link to save
+  const isGoogle = canChoose && device.state.wallet === "google";
+  part("wallets").hidden = !canChoose;
+  for (const button of part("wallets").children) button.setAttribute("aria-pressed", String((button.dataset.wallet === "google") === isGoogle));
+  part("cards").hidden = isGoogle;
+  part("checked").hidden = isGoogle;
+  part("google").hidden = !isGoogle || !google.card;
+  part("google-empty").hidden = !isGoogle || Boolean(google.card);
+  part("google-save").hidden = Boolean(device.state.google);
+  if (isGoogle) part("back").replaceChildren(...google.back());
+  else for (const pass of shownPasses.values()) fillBack(pass);
+}
+
 function showWhatFits() {
   const hasCard = shownPasses.size > 0;
   part("empty").hidden = hasCard;
   part("held").hidden = !hasCard;
-  if (device.state.page) part("open").href = device.state.page;
+  part("open").href = device.state.page ?? `/p/${program}`;
+  showWallet(hasCard);
 }
 
 function say(words, mood) {
