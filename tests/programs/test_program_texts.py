@@ -125,7 +125,7 @@ def test_bean_streets_terms_are_as_full_in_russian() -> None:
         "Они действуют 12 месяцев после заказа, до конца месяца, в котором истекает этот срок.",
         "Silver — когда набрано 300 зёрен, баллы × 1,25.",
         "Оплата баллами: минимум 20 зёрен за один раз, максимум 50 % стоимости товаров.",
-        "Баллы за них ждут вас такой срок: 90 дней.",
+        "Баллы за них ждут вас. Срок хранения: 90 дней.",
     ):
         assert sentence in told
 
@@ -190,7 +190,7 @@ VARIED = {
         ("waiting", "en", "2.5% of the amount comes back in points: RUB 1,000 gives 25 points."),
         ("waiting", "en", "An order that is partly paid with points earns none."),
         ("waiting", "en", "At most for one order: 3,000 points."),
-        ("waiting", "ru", "Баллы за них ждут вас такой срок: 21 день."),
+        ("waiting", "ru", "Баллы за них ждут вас. Срок хранения: 21 день."),
         (
             "waiting",
             "en",
@@ -205,8 +205,12 @@ VARIED = {
         ),
         ("forgetting", "en", "This needs an order of at least RUB 2,000."),
         ("forgetting", "en", "After a refund, the part of the order that you keep still earns."),
-        ("forgetting", "ru", "Если для уровня стало не хватать, он сохраняется ещё на такой срок: 1 неделя."),
-        ("forgetting", "ru", "Учитывается такой последний срок: 1 неделя."),
+        (
+            "forgetting",
+            "ru",
+            "Если набранного для уровня больше не хватает, он сохраняется ещё некоторое время: 1 неделя.",
+        ),
+        ("forgetting", "ru", "Учитывается последний период: 1 неделя."),
         ("forgetting", "en", "What counts: the last 1 week."),
         ("forgetting", "en", "Gold — from RUB 10,000, points × 1."),
         ("forgetting", "ru", "Gold — это ещё и ранний доступ, бесплатный возврат."),
