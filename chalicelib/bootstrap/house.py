@@ -231,7 +231,7 @@ def _reception(
         own.programs,
         recorder,
         Evidence(own.ledger, recorder, own.clock),
-        Rewards(own.ledger, accounts, own.clock),
+        Rewards(own.ledger, accounts, recorder.claims, own.clock),
         Erasure(own.members, own.cards, own.vault, own.clock, refresh),
         own.inbox,
         own.deferred,

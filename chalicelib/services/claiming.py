@@ -9,7 +9,8 @@ from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.merging import merge
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
-from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.accounts import Found
+from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Members, Outcome, Vault
 
 _ROUNDS = 12
@@ -29,6 +30,18 @@ class Claims:
     members: Members
     vault: Vault
     clock: Clock
+
+    def stand(self, program: Program, found: Found, *, in_time: InTime = _unhurried) -> Standing:
+        """The account that was found, settled to now: where every posting for a customer starts. Raises TryAgain."""
+        if found.is_new:
+            return opened(found.account, self.clock.now())
+        stand = standing(self.ledger, program, found.account, self.clock.now())
+        if found.is_claimed and stand.before is not None and stand.snap.status == "unclaimed":
+            # The proof was stored and its container died before the account heard of it. An entry that says so comes
+            # first: it is what takes the end off the documents that waited.
+            self.activate(program, stand.account, in_time=in_time)
+            return standing(self.ledger, program, found.account, self.clock.now())
+        return stand
 
     def claim(self, program: Program, index: str, *, member: str, own: AccountId) -> Identity:
         """The identity is proved: it belongs to `member` from now on, with the points that waited for it.

@@ -12,6 +12,7 @@ from chalicelib.errors import TryAgain
 from chalicelib.events import Instant, OrderTold, PaymentTold, Reference
 from chalicelib.ledger.orders import newest
 from chalicelib.programs.program import Program
+from chalicelib.services.journaling import in_time
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 from chalicelib.services.recording import Recorder, payment_document
 
@@ -36,7 +37,7 @@ class Evidence:
         """
         orders = set(told.orders)
         for name in told.aliases:
-            order = self._keep(program, name, told)
+            order = self._keep(program, name, told, deadline)
             orders |= {order} if order else set()
         for reference in sorted(orders):
             payments = told.aliases if reference in told.orders else ()
@@ -44,14 +45,16 @@ class Evidence:
             self.recorder.record(program, news, actor=actor, deadline=deadline)
         return tuple(sorted(orders))
 
-    def _keep(self, program: Program, name: str, told: PaymentTold) -> Reference | None:
+    def _keep(self, program: Program, name: str, told: PaymentTold, deadline: Instant | None) -> Reference | None:
         """Store the refunds under one name of the payment; the order that carries the name, if it has come."""
         for _ in range(_ROUNDS):
+            in_time(self.clock, deadline)
             known = payment_document(self.ledger, program.slug, name)
             grown = msgspec.structs.replace(known, evidence=newest(known.evidence, told.refunds))
             if grown == known:
                 return known.order
             grown = msgspec.structs.replace(grown, revision=known.revision + 1)
+            in_time(self.clock, deadline)
             if self.ledger.commit(Commit(program.slug, documents=(grown,))) is Outcome.COMMITTED:
                 return known.order
             self.clock.pause(50)

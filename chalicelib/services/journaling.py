@@ -9,11 +9,13 @@ from chalicelib.ledger.check import next_snapshot, opening
 from chalicelib.ledger.journal import Entry, EntryKind, Leg, Rolled, Snapshot, Status
 from chalicelib.ledger.settle import Settled, settle
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Ledger
+from chalicelib.services.ports import Clock, Ledger
 
 _SKEW = 10_000
 """An entry from further ahead than this many milliseconds means that somebody's clock is wrong."""
 _MOST_HOPS = 4
+_LAST_SECOND = 1_000
+"""Milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Line:
     rolled: tuple[Rolled, ...] = ()
     status: Status | None = None
     merged_to: AccountId | None = None
+
+
+def in_time(clock: Clock, deadline: Instant | None) -> None:
+    """Raises TryAgain when less than a second is left: no call to a neighbour starts then."""
+    if deadline is not None and clock.now() + _LAST_SECOND > deadline:
+        raise TryAgain("out_of_time")
 
 
 def opened(account: AccountId, now: Instant) -> Standing:

@@ -14,14 +14,12 @@ from chalicelib.ledger.orders import Posting, absorbed, newest, post, returned, 
 from chalicelib.members.people import Identity
 from chalicelib.programs.pricing import price, takes
 from chalicelib.programs.program import Program
-from chalicelib.services.accounts import Accounts, Found, Nobody
+from chalicelib.services.accounts import Accounts, Nobody
 from chalicelib.services.claiming import Claims
-from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
+from chalicelib.services.journaling import Line, Standing, in_time, next_entry
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
-_LAST_SECOND = 1_000
-"""No call starts with less than this many milliseconds left."""
 
 Result = Literal["posted", "duplicate", "kept", "ignored", "refused"]
 
@@ -71,9 +69,9 @@ class Recorder:
         """
         outcome = Outcome.COMMITTED
         for _ in range(_ROUNDS):
-            self._in_time(deadline)
+            in_time(self.clock, deadline)
             document = self._document(program, told)
-            payments = self._payments(program, document, told)
+            payments = self._payments(program, document, told, deadline)
             grown = absorbed(document, _with_evidence(told, payments))
             if grown == document and document.revision:
                 return Recorded("duplicate", document)
@@ -94,11 +92,14 @@ class Recorder:
             raise Broken("not_an_order", document=told.reference)
         return stored
 
-    def _payments(self, program: Program, document: OrderDocument, told: OrderTold) -> tuple[PaymentDocument, ...]:
+    def _payments(
+        self, program: Program, document: OrderDocument, told: OrderTold, deadline: Instant | None
+    ) -> tuple[PaymentDocument, ...]:
         """The payments that this message names for the first time, as they will say which order they paid for."""
         fresh = []
         for name in told.payments:
             if name not in document.payments:
+                in_time(self.clock, deadline)
                 known = payment_document(self.ledger, program.slug, name)
                 fresh.append(msgspec.structs.replace(known, order=told.reference, revision=known.revision + 1))
         return tuple(fresh)
@@ -108,16 +109,16 @@ class Recorder:
         waiting = _nothing_to_post(case.program, grown, case.told)
         if waiting is not None:
             return self._keep(case, waiting)
-        self._in_time(case.deadline)
+        in_time(self.clock, case.deadline)
         found = self.accounts.of_document(case.program, grown, case.told.customer, strong=strong)
         if isinstance(found, Nobody):
             return self._keep(case, _uncredited(grown, found))
-        self._in_time(case.deadline)
-        stand = self._standing(case, found)
+        in_time(self.clock, case.deadline)
+        stand = self.claims.stand(case.program, found, in_time=lambda: in_time(self.clock, case.deadline))
         posting, line = _decided(case, grown, stand)
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
-        self._in_time(case.deadline)
+        in_time(self.clock, case.deadline)
         if not line.legs and not line.rolled:
             return self._keep(case, posting.document, found.first_seen)
         entry = next_entry(stand, case.program, line)
@@ -131,17 +132,6 @@ class Recorder:
             )
         )
         return outcome, Recorded("posted", posting.document, entry, found.known)
-
-    def _standing(self, case: _Case, found: Found) -> Standing:
-        if found.is_new:
-            return opened(found.account, self.clock.now())
-        stand = standing(self.ledger, case.program, found.account, self.clock.now())
-        if found.is_claimed and stand.before is not None and stand.snap.status == "unclaimed":
-            # The proof was stored and its container died before the account heard of it. An entry that says so comes
-            # first: it is what takes the end off the documents that waited.
-            self.claims.activate(case.program, stand.account, in_time=lambda: self._in_time(case.deadline))
-            return standing(self.ledger, case.program, found.account, self.clock.now())
-        return stand
 
     def _keep(
         self, case: _Case, document: OrderDocument, first_seen: tuple[Identity, ...] = ()
@@ -160,11 +150,7 @@ class Recorder:
         if proved is None or customer.key is None:
             return
         with contextlib.suppress(TryAgain):
-            self.claims.link(case.program, proved, customer.key, in_time=lambda: self._in_time(case.deadline))
-
-    def _in_time(self, deadline: Instant | None) -> None:
-        if deadline is not None and self.clock.now() + _LAST_SECOND > deadline:
-            raise TryAgain("out_of_time")
+            self.claims.link(case.program, proved, customer.key, in_time=lambda: in_time(self.clock, case.deadline))
 
 
 def _decided(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[Posting[OrderDocument], Line]:

@@ -9,11 +9,11 @@ from chalicelib.ledger.orders import post
 from chalicelib.programs.activities import reward, rewarded
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts, Found, Nobody
-from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
+from chalicelib.services.claiming import Claims
+from chalicelib.services.journaling import Line, Standing, in_time, next_entry
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
-_LAST_SECOND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Rewards:
 
     ledger: Ledger
     accounts: Accounts
+    claims: Claims
     clock: Clock
 
     def reward(self, program: Program, told: ActivityTold, *, actor: str, deadline: Instant | None) -> str:
@@ -33,25 +34,24 @@ class Rewards:
             return "not_rewarded"
         outcome = Outcome.COMMITTED
         for _ in range(_ROUNDS):
-            if deadline is not None and self.clock.now() + _LAST_SECOND > deadline:
-                raise TryAgain("out_of_time")
+            in_time(self.clock, deadline)
             found = self.accounts.of_customer(program, told.customer, strong=outcome is Outcome.IDENTITY_TAKEN)
             if isinstance(found, Nobody):
                 return found.reason
             reference = _reference(told, found.account)
             if self.ledger.document(program.slug, reference) is not None:
                 return "duplicate"
-            outcome = self._post(program, told, found, reference, actor)
+            in_time(self.clock, deadline)
+            stand = self.claims.stand(program, found, in_time=lambda: in_time(self.clock, deadline))
+            document, line = _decided(program, told, stand, reference, actor)
+            outcome = self._post(program, found, stand, document, line)
             if outcome is Outcome.COMMITTED:
                 return "posted"
             if outcome is Outcome.CONFLICT:
                 self.clock.pause(50)
         raise TryAgain("too_many_races", document=told.type)
 
-    def _post(self, program: Program, told: ActivityTold, found: Found, reference: Reference, actor: str) -> Outcome:
-        now = self.clock.now()
-        stand = opened(found.account, now) if found.is_new else standing(self.ledger, program, found.account, now)
-        document, line = _decided(program, told, stand, reference, actor)
+    def _post(self, program: Program, found: Found, stand: Standing, document: ActivityDocument, line: Line) -> Outcome:
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
         entry = next_entry(stand, program, line)

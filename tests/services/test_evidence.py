@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from whole_house import ANNA, PROGRAM, Town, town
 
+from chalicelib.errors import TryAgain
 from chalicelib.events import Amounts, Customer, OrderFacts, OrderTold, PaymentTold, Reference, RefundFacts
 from chalicelib.services.evidencing import Evidence, as_order
 from chalicelib.services.ports import Connection
@@ -124,3 +125,11 @@ def test_a_lost_dispute_comes_on_top_of_a_sum_of_refunds() -> None:
     tell(here, replace(PAID, order=facts(12_345)))
     tell(here, summed)
     assert points(here) == 119
+
+
+def test_evidence_starts_no_call_in_the_last_second() -> None:
+    here = town()
+    evidence = here.house.hooks.reception.evidence
+    with pytest.raises(TryAgain, match="out_of_time"):
+        evidence.tell(here.program, PROVIDER_REFUND, actor="pay", deadline=here.clock.now() + 999)
+    assert here.own.audit.documents(PROGRAM) == []
