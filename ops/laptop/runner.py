@@ -194,7 +194,8 @@ def main() -> int:
         home.write_json("stack.json", running)
         stack.callback(home.path("stack.json").unlink, missing_ok=True)
         _say_where(running, time.monotonic() - began)
-        stopping.wait()
+        while not stopping.wait(1):
+            pass  # a signal that another thread received does not wake this one: it looks for itself
         print("Stopping.", flush=True)
     return 0
 
