@@ -1,13 +1,21 @@
 # make run    everything on this computer: shop, phone, ledger     PORT=8000  RESET=1 forgets the past
 # make test   every check that CI runs                             make check  the fast ones: no browser, no npm
+# make kill9      kills the ledger's writer and its engine at random moments: KILLS=200
+# make simulate   worlds that go wrong, from seeds: SEEDS=40   make soak  the same for HOURS=1
+# make mutation   plants mistakes in the pure rooms and counts those the tests notice: hours; SAMPLE=500 SEED=4 runs some
 # make package    the zip and the template for Lambda, in build/   STAGE=dev
 PYTHON ?= python3
 PORT ?= 8000
 RESET ?=
 STAGE ?= dev
+KILLS ?= 200
+SEEDS ?= 40
+HOURS ?= 1
+SAMPLE ?= 0
+SEED ?= 4
 BIN := .venv/bin
 
-.PHONY: run test check bench package ready clean needs-run needs-test needs-check format
+.PHONY: run test check bench simulate soak kill9 mutation package ready clean needs-run needs-test needs-check format
 .DEFAULT_GOAL := run
 
 run: needs-run ready
@@ -22,6 +30,19 @@ check: needs-check .venv/ready static
 
 bench: needs-run ready
 	$(BIN)/python -m bench
+
+kill9: needs-run ready
+	$(BIN)/python -m ops.kill9 --kills $(KILLS)
+
+simulate: needs-check .venv/ready
+	$(BIN)/pointpass simulate --seeds $(SEEDS)
+
+soak: needs-check .venv/ready
+	@mkdir -p build
+	$(BIN)/pointpass simulate --first 1000000 --hours $(HOURS) --require-coverage --json build/soak.json
+
+mutation: needs-check .venv/ready
+	$(BIN)/python -m ops.mutation --sample $(SAMPLE) --seed $(SEED) --children 2
 
 package: needs-check .venv/ready
 	$(BIN)/python -m ops.package $(STAGE)

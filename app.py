@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalice.app import CloudWatchEvent, DynamoDBEvent, Rate, Request, SQSEvent
+from chalice.app import CloudWatchEvent, Cron, DynamoDBEvent, Rate, Request, SQSEvent
 
-from chalicelib.bootstrap.edge import FrontDoor, answering, guarded, raw, visit
+from chalicelib.bootstrap.edge import FrontDoor, answering, call, guarded, raw, visit
 from chalicelib.bootstrap.house import begin, house
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json
@@ -19,12 +19,14 @@ app.api.binary_types = ["application/vnd.apple.pkpass", "image/png"]
 _ANY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
 _FORM = ["application/x-www-form-urlencoded"]
 _REGISTRATIONS = "/apple/v1/devices/{device}/registrations/{pass_type}"
+_API = "/v1/programs/{program}"
 _PASSES = "/apple/v1/passes/{pass_type}/{serial}"
 
 # Chalice passes these on to the template as they are, though its signature asks for text.
 _JOURNAL: Any = {"Fn::GetAtt": ["JournalTable", "StreamArn"]}
 _DEFERRED: Any = {"Fn::GetAtt": ["DeferredQueue", "Arn"]}
 _CARDS: Any = {"Fn::GetAtt": ["CardsQueue", "Arn"]}
+_SWEEPS: Any = {"Fn::GetAtt": ["SweepsQueue", "Arn"]}
 
 
 def _request() -> Request:
@@ -187,6 +189,93 @@ def _authorization() -> str | None:
     return token
 
 
+# --- the stores' API ----------------------------------------------------------------------------------------------
+
+
+@app.route("/v1/openapi.json", content_types=_ANY)
+@answers
+def api_description() -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members", methods=["GET", "POST"], content_types=_ANY)
+@answers
+def api_members(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}", content_types=_ANY)
+@answers
+def api_member(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/balance", content_types=_ANY)
+@answers
+def api_balance(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/history", content_types=_ANY)
+@answers
+def api_history(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/quotes", methods=["POST"], content_types=_ANY)
+@answers
+def api_quotes(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/quotes/accept", methods=["POST"], content_types=_ANY)
+@answers
+def api_accept(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/redemptions", methods=["POST"], content_types=_ANY)
+@answers
+def api_redemptions(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/redemptions/{redemption}", content_types=_ANY)
+@answers
+def api_redemption(program: str, redemption: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/redemptions/{redemption}/capture", methods=["POST"], content_types=_ANY)
+@answers
+def api_capture(program: str, redemption: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/redemptions/{redemption}/release", methods=["POST"], content_types=_ANY)
+@answers
+def api_release(program: str, redemption: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/activities", methods=["POST"], content_types=_ANY)
+@answers
+def api_activities(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/adjustments", methods=["POST"], content_types=_ANY)
+@answers
+def api_adjustments(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/transfers", methods=["POST"], content_types=_ANY)
+@answers
+def api_transfers(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
 # --- streams and queues -------------------------------------------------------------------------------------------
 
 
@@ -211,6 +300,13 @@ def on_cards(event: SQSEvent) -> dict[str, Any]:
     return house().pushes(event.to_dict())
 
 
+@app.on_sqs_message(queue_arn=_SWEEPS, batch_size=10)
+@guarded
+def on_sweeps(event: SQSEvent) -> dict[str, Any]:
+    """Accounts whose time has come, and the walk through a program whose new version has."""
+    return house().sweeps(event.to_dict())
+
+
 # --- the clock ----------------------------------------------------------------------------------------------------
 
 
@@ -219,4 +315,20 @@ def on_cards(event: SQSEvent) -> dict[str, Any]:
 def on_schedule(event: CloudWatchEvent) -> dict[str, Any]:
     """What webhooks did not tell, read from the providers' books. The last page may take as long again."""
     house().reconcile(seconds=120)
+    return {}
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+@guarded
+def on_sweep(event: CloudWatchEvent) -> dict[str, Any]:
+    """Finds the accounts whose time has come and queues them."""
+    house().sweeper.find()
+    return {}
+
+
+@app.schedule(Cron(20, 1, "*", "*", "?", "*"))
+@guarded
+def on_night(event: CloudWatchEvent) -> dict[str, Any]:
+    """What is done once a day, at 01:20 UTC. A quarter of its time is left to compare and seal what was read."""
+    house().night(seconds=660)
     return {}

@@ -1,7 +1,12 @@
 """What an event costs in DynamoDB's own units, by the length of the member's history."""
 
+import contextlib
+import json
 import os
-from dataclasses import dataclass
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -9,12 +14,15 @@ from rich.progress import track
 from rich.table import Table
 
 from chalicelib.bootstrap.system import SystemChance, SystemClock
-from chalicelib.events import Amounts, Customer, OrderFacts, OrderTold, Reference, RefundFacts
+from chalicelib.events import AccountId, Amounts, Customer, OrderFacts, OrderTold, Reference, RefundFacts
+from chalicelib.ledger.chain import encode, seal
+from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program, Version, sha_of
 from chalicelib.programs.reading import read
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.claiming import Claims
 from chalicelib.services.recording import Recorder
+from chalicelib.services.redeeming import Redemptions
 from chalicelib.store.connection import Spent
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.ledger import DynamoLedger
@@ -22,9 +30,11 @@ from chalicelib.store.members import DynamoMembers
 from chalicelib.store.vault import Vault
 from ops.laptop.engine import Engine, find
 
-TITLE = "Capacity units per event, by entries in the member's journal (read / write)"
+TITLE = "Capacity units of each event, by entries in the member's journal before it (read / write)"
 _DEFINITION = Path(__file__).parent.parent / "programs" / "bean-street.yaml"
-_LENGTHS = (1, 10, 100, 1_000)
+_LENGTHS = (2, 10, 100, 1_000, 10_000, 100_000)
+_JOURNAL = "pointpass-benchmark-journal"
+_UNKNOWN = 10_000_000
 _MINUTE = 60_000
 
 
@@ -45,41 +55,103 @@ class _Meter:
 
 
 def measure(screen: Console) -> Table:
-    """One member, a purchase a minute; the figures at a few lengths of the history."""
+    """One member whose journal grows; the figures at a few lengths of it."""
     os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
-    table = Table("entries", "purchase", "same again", "refund", "refund before its order")
-    engine = Engine.start(find(os.environ.get("DYNOXIDE", "")))
-    try:
-        recorder, meter = _recorder(engine.url)
-        program, now = _program(), SystemClock().now()
-        for number in track(range(1, _LENGTHS[-1] + 1), description="buying", console=screen, transient=True):
-            meter.take()
-            recorder.record(program, _order(number, now), actor="bench", deadline=None)
-            bought = meter.take()
-            if number in _LENGTHS:
-                table.add_row(str(number), bought, *_others(recorder, meter, program, number, now))
-    finally:
-        engine.stop()
+    binary = find(os.environ.get("DYNOXIDE", ""))
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine.start(binary, database=Path(folder) / "ledger.sqlite")
+        try:
+            member = _Member.new(engine.url)
+            table = Table("entries", *member.events(0))
+            for length in track(_LENGTHS, description="a longer history", console=screen, transient=True):
+                newest = member.newest()
+                engine.stop()
+                _load(Path(folder) / "ledger.sqlite", newest, length)
+                engine = Engine.start(binary, database=engine.database, port=engine.port)
+                table.add_row(f"{member.newest().seq:,}", *member.events(length).values())
+        finally:
+            engine.stop()
     return table
 
 
-def _others(recorder: Recorder, meter: _Meter, program: Program, number: int, now: int) -> list[str]:
-    """The same order again, a refund of it, a refund of an order nobody has heard of."""
-    spent = []
-    for told in (_order(number, now), _refund(number, now), _refund(1_000_000 + number, now)):
-        recorder.record(program, told, actor="bench", deadline=None)
-        spent.append(meter.take())
-    return spent
+def _load(database: Path, newest: Entry, length: int) -> None:
+    """Entries up to this number, each the newest one once more, settled.
+
+    They go straight into the engine's file: it looks through an account's whole journal at each write, so a hundred
+    thousand of them would take it a night. What an event consumes is counted by the engine all the same.
+    """
+    with contextlib.closing(sqlite3.connect(database)) as file, file:
+        (shape,) = file.execute(f'SELECT item_json FROM "{_JOURNAL}" LIMIT 1').fetchone()
+        copied = f'SELECT pk, ?, ?, item_size, cached_at, hash_prefix FROM "{_JOURNAL}" LIMIT 1'
+        file.executemany(f'INSERT INTO "{_JOURNAL}" {copied}', _rows(newest, length, json.loads(shape)))
 
 
-def _recorder(url: str) -> tuple[Recorder, _Meter]:
-    meter = _Meter()
-    tables = Dynamo("pointpass-benchmark", region="eu-central-1", endpoint=url, meter=meter)
-    tables.create_tables()
-    vault, clock = Vault(bytes(32)), SystemClock()
-    ledger, members = DynamoLedger(tables), DynamoMembers(tables, posting=tables, vault=vault)
-    accounts = Accounts(members, vault, SystemChance(), clock)
-    return Recorder(ledger, accounts, Claims(ledger, members, vault, clock), clock), meter
+def _rows(entry: Entry, length: int, item: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
+    while entry.seq < length:
+        entry = seal(replace(entry, kind="settled", seq=entry.seq + 1, prev=entry.hash, legs=(), rolled=()))
+        key = f"E#{entry.seq:012d}"
+        written = {"sk": {"S": key}, "line": {"S": encode(entry)}, "hash": {"S": entry.hash}}
+        yield f"S:{key}", json.dumps(item | written)
+
+
+@dataclass
+class _Member:
+    """A member whose events are metered. Each event adds an entry."""
+
+    recorder: Recorder
+    redemptions: Redemptions
+    ledger: DynamoLedger
+    meter: _Meter
+    program: Program
+    now: int
+    account: AccountId
+
+    @classmethod
+    def new(cls, url: str) -> "_Member":
+        """A member who bought once."""
+        meter, clock = _Meter(), SystemClock()
+        tables = Dynamo("pointpass-benchmark", region="eu-central-1", endpoint=url, meter=meter)
+        tables.create_tables()
+        vault = Vault(bytes(32))
+        ledger, members = DynamoLedger(tables), DynamoMembers(tables, posting=tables, vault=vault)
+        accounts = Accounts(members, vault, SystemChance(), clock)
+        recorder = Recorder(ledger, accounts, Claims(ledger, members, vault, clock), clock)
+        program, now = _program(), clock.now()
+        account = recorder.record(program, _order(0, now), actor="bench", deadline=None).document.account
+        assert account is not None
+        return cls(recorder, Redemptions(ledger, accounts, clock), ledger, meter, program, now, account)
+
+    def newest(self) -> Entry:
+        """Where the journal stands."""
+        entry = self.ledger.newest(self.program.slug, self.account)
+        assert entry is not None
+        return entry
+
+    def events(self, number: int) -> dict[str, str]:
+        """What each kind of event consumes now. `number`: names orders that are new."""
+        orders, points = self.recorder, self.redemptions
+        used, held = Reference(f"redemption/used-{number}"), Reference(f"redemption/held-{number}")
+        until = SystemClock().now() + 20 * _MINUTE
+        by = {"actor": "bench"}
+        steps: dict[str, Callable[[], object]] = {
+            "purchase": lambda: orders.record(self.program, _order(number + 1, self.now), **by, deadline=None),
+            "same again": lambda: orders.record(self.program, _order(number + 1, self.now), **by, deadline=None),
+            "refund": lambda: orders.record(self.program, _refund(number + 1, self.now), **by, deadline=None),
+            "refund first": lambda: orders.record(
+                self.program, _refund(_UNKNOWN + number, self.now), **by, deadline=None
+            ),
+            "redemption": lambda: points.redeem(self.program, used, self.account, 20, **by),
+            "given back": lambda: points.give_back(self.program, used, 20, **by),
+            "hold": lambda: points.hold(self.program, held, self.account, 20, until=until, **by),
+            "capture": lambda: points.capture(self.program, held, **by),
+            "balance": self.newest,
+        }
+        spent = {}
+        for name, step in steps.items():
+            self.meter.take()
+            step()
+            spent[name] = self.meter.take()
+        return spent
 
 
 def _program() -> Program:
@@ -90,7 +162,7 @@ def _program() -> Program:
 
 def _order(number: int, now: int) -> OrderTold:
     at = now + number * _MINUTE
-    facts = OrderFacts(changed_at=at, occurred_at=at, currency="EUR", amounts=Amounts(goods=300), is_paid=True)
+    facts = OrderFacts(changed_at=at, occurred_at=at, currency="EUR", amounts=Amounts(goods=3_000), is_paid=True)
     return OrderTold(
         reference=Reference(f"order/shopify/{5_821_093_800_000 + number}"),
         delivery=f"3f0a7c1e-0000-4000-8000-{number:012d}",

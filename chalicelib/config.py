@@ -16,7 +16,8 @@ class Settings:
     Each field is read from POINTPASS_<FIELD IN CAPITALS>. Fields with a default may be absent.
 
     stage: "laptop", "dev", "prod": part of every table's name     base_url: what cards and mails point at, no slash
-    inbox_bucket: S3 bucket of raw bodies     deferred_queue_url, cards_queue_url: SQS
+    inbox_bucket: S3 bucket of raw bodies     seals_bucket: S3 bucket of daily seals
+    deferred_queue_url, cards_queue_url, sweeps_queue_url: SQS
     vault_secret: name of the secret {"master": base64 of 32 bytes}
     apple_secret: name of the secret {"certificate", "key", "intermediate"} (PEM) that signs passes and pushes
     apple_pass_type, apple_team: must equal the certificate's UID and OU
@@ -38,6 +39,8 @@ class Settings:
     inbox_bucket: str
     deferred_queue_url: str
     cards_queue_url: str
+    sweeps_queue_url: str
+    seals_bucket: str
     vault_secret: str
     apple_secret: str
     apple_pass_type: str

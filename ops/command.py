@@ -14,18 +14,26 @@ from chalicelib.programs.program import sha_of
 from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.programs.texts import explain_text
 from chalicelib.programs.texts import terms as written_terms
+from ops.backtest.command import backtest
+from ops.books import liability, totals
+from ops.by_hand import adjust, merge, unmerge
 from ops.connecting import connect, rotate
 from ops.inbox import inbox
+from ops.keys import key
 from ops.options import PROGRAM, STAGE
 from ops.reconciling import reconcile
+from ops.repricing import reprice
+from ops.simulator.command import simulate
+from ops.statement import statement
 from ops.target import house_of, program_of
+from ops.traffic import traffic
+from ops.verifying import night, repair, reseal, verify
 from ops.wording import moment, sample_order
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _LANGUAGE = click.option("--language", default="en", show_default=True, help="Language of the text: en or ru.")
 
 _screen = Console()
-_errors = Console(stderr=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -118,22 +126,6 @@ def trace(order: str, program: str, stage: str) -> None:
 @main.command()
 @PROGRAM
 @STAGE
-def verify(program: str, stage: str) -> None:
-    """Check every promise of the ledger over everything that is stored."""
-    house = house_of(stage)
-    found = house.verification.verify(program_of(house, program))
-    for violation in found.violations:
-        where = f"{violation.account} entry {violation.seq}"
-        _errors.print(f"[red]promise {violation.promise}[/] {where}: {violation.says}", highlight=False)
-    verdict = f"[red]{len(found.violations)} violations[/]" if found.violations else "[green]clean[/]"
-    counted = f"{found.accounts} accounts, {found.entries} entries, {found.documents} documents"
-    _screen.print(f"{counted}: {verdict}", highlight=False)
-    raise SystemExit(1 if found.violations else 0)
-
-
-@main.command()
-@PROGRAM
-@STAGE
 def waiting(program: str, stage: str) -> None:
     """Count the points that nobody has claimed yet."""
     house = house_of(stage)
@@ -147,7 +139,27 @@ def waiting(program: str, stage: str) -> None:
     _screen.print(table)
 
 
-for command in (connect, rotate, inbox, reconcile):
+for command in (
+    adjust,
+    backtest,
+    connect,
+    inbox,
+    key,
+    merge,
+    reconcile,
+    reprice,
+    rotate,
+    statement,
+    traffic,
+    unmerge,
+    verify,
+    repair,
+    night,
+    reseal,
+    totals,
+    liability,
+    simulate,
+):
     main.add_command(command)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -41,11 +42,17 @@ def program_of(house: House, slug: str) -> Program:
     return program
 
 
-def _laptop() -> Settings:
-    told = Path(os.environ.get("LOCAL") or _PROJECT / ".local") / "environment.json"
-    if not told.exists():
+def kept_on_laptop(name: str) -> dict[str, Any]:
+    """What the laptop stack tells other programs: "stack.json" while it runs, "environment.json" also afterwards."""
+    path = Path(os.environ.get("LOCAL") or _PROJECT / ".local") / name
+    if not path.exists():
         raise click.ClickException("Nothing runs on this computer yet. Start it with: make run")
-    environment: dict[str, str] = json.loads(told.read_text())
+    told: dict[str, Any] = json.loads(path.read_text())
+    return told
+
+
+def _laptop() -> Settings:
+    environment = kept_on_laptop("environment.json")
     os.environ.update({name: value for name, value in environment.items() if name.startswith("AWS_")})
     return Settings.from_environment(environment)
 

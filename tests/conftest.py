@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.laptop.engine import Engine, find
@@ -15,9 +17,34 @@ BROWSER = [
 ]  # fmt: skip
 
 
+# A busy machine is no failure: how fast something is belongs to the benchmarks.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
+
+
+FEW = 20
+"""Examples of each property where the same tests run thousands of times, once for every mutant."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With HYPOTHESIS_PROFILE=few each property is tried on few examples, also where a test asks for many."""
+    if os.environ.get("HYPOTHESIS_PROFILE") != "few":
+        return
+    for item in items:
+        machine = getattr(getattr(item, "cls", None), "settings", None)
+        if isinstance(machine, settings):
+            item.cls.settings = settings(machine, max_examples=min(FEW, machine.max_examples))
+        asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+        if isinstance(asked, settings):
+            item.obj._hypothesis_internal_use_settings = settings(asked, max_examples=min(FEW, asked.max_examples))
+
+
 @pytest.fixture(scope="session")
 def aws_keys() -> Iterator[None]:
-    """Keys that open nothing: the local stand-ins want some."""
+    """Keys that open nothing: the local stand-ins want some. Real ones stay where DynamoDB itself is tested."""
+    if os.environ.get("POINTPASS_TEST_DYNAMODB"):
+        yield
+        return
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")

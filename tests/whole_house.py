@@ -27,17 +27,21 @@ from chalicelib.programs.program import Program, sha_of
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Connection, Registration
 from chalicelib.services.waiting import Waiting
+from chalicelib.store.access import DynamoAccess
 from chalicelib.store.audit import DynamoAudit
 from chalicelib.store.cards import DynamoCards
 from chalicelib.store.connection import Patience
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.ledger import DynamoLedger
 from chalicelib.store.members import DynamoMembers
+from chalicelib.store.memory.access import MemoryAccess
+from chalicelib.store.memory.books import MemoryObjects, MemoryTotals
 from chalicelib.store.memory.cards import MemoryCards
 from chalicelib.store.memory.deliveries import MemoryInbox, MemoryQueue
 from chalicelib.store.memory.ledger import MemoryLedger
 from chalicelib.store.memory.members import MemoryMembers
 from chalicelib.store.memory.programs import MemoryPrograms, MemoryViews
+from chalicelib.store.seals import SignedSeals
 from chalicelib.store.vault import Vault
 from chalicelib.store.views import DynamoViews
 from chalicelib.web.answer import Answer as Page
@@ -68,6 +72,8 @@ SETTINGS = Settings(
     inbox_bucket="inbox",
     deferred_queue_url="https://queues.example/deferred",
     cards_queue_url="https://queues.example/cards",
+    sweeps_queue_url="https://queues.example/sweeps",
+    seals_bucket="seals",
     vault_secret="vault",
     apple_secret="apple",
     apple_pass_type=PASS_TYPE,
@@ -102,6 +108,7 @@ class Town:
     shop: Sender
     deferred: MemoryQueue
     pushes: MemoryQueue
+    sweeps: MemoryQueue
     followed: dict[AccountId, int] = field(default_factory=dict)
 
     @property
@@ -138,6 +145,21 @@ class Town:
     def work_off_deferred(self) -> dict[str, Any]:
         """What the queue's handler answers to all that waits."""
         return self.house.deferred(sqs_event([message for message, _ in self.deferred.take()]))
+
+    def work_off_sweeps(self) -> int:
+        """Find what is due and sweep it, and all that this queues, each message in its time; how many messages."""
+        count = 0
+        self.house.sweeper.find()
+        began = self.clock.now()
+        waiting = [(delay, place, message) for place, (message, delay) in enumerate(self.sweeps.take())]
+        while waiting:
+            delay, _, message = min(waiting, key=lambda each: each[:2])
+            waiting.remove((delay, _, message))
+            self.clock.instant = max(self.clock.instant, began + delay * 1_000)
+            assert self.house.sweeps(sqs_event([message])) == {"batchItemFailures": []}
+            count += 1
+            waiting += [(delay + more, count + place, each) for place, (each, more) in enumerate(self.sweeps.take())]
+        return count
 
     # the ledger's side
 
@@ -241,7 +263,14 @@ def town(
     """A house over stores in memory. `around`: by port, what every call of it goes through (see Wrapped)."""
     members = MemoryMembers()
     ledger = MemoryLedger(members)
-    stores = {"ledger": ledger, "audit": ledger, "members": members, "cards": MemoryCards(), "views": MemoryViews()}
+    stores: dict[str, Any] = {
+        "access": MemoryAccess(),
+        "ledger": ledger,
+        "audit": ledger,
+        "members": members,
+        "cards": MemoryCards(),
+        "views": MemoryViews(),
+    }
     return _built(stores, definition, around=around or {}, settings=settings, seed=seed)
 
 
@@ -253,6 +282,7 @@ def town_on(engine: Engine, definition: str = DEFINITION) -> Town:
     tables.create_tables()
     stores = {
         "ledger": DynamoLedger(tables),
+        "access": DynamoAccess(tables),
         "audit": DynamoAudit(tables),
         "members": DynamoMembers(tables, posting=tables, vault=Vault(MASTER)),
         "cards": DynamoCards(tables),
@@ -265,18 +295,21 @@ def _built(
     stores: Mapping[str, Any], definition: str, *, around: Mapping[str, Any], settings: Settings, seed: int
 ) -> Town:
     clock, mail, pusher, alarm = HandClock(NOON - DAY), Outbox(), RememberingPusher(), RememberingAlarm()
-    deferred, pushes, chance = MemoryQueue(), MemoryQueue(), SeededChance(seed)
+    deferred, pushes, sweeps, chance = MemoryQueue(), MemoryQueue(), MemoryQueue(), SeededChance(seed)
     ports: dict[str, Any] = {
         **stores,
         "programs": MemoryPrograms(),
         "inbox": MemoryInbox(),
         "deferred": deferred,
         "pushes": pushes,
+        "sweeps": sweeps,
         "mailer": mail,
         "pusher": pusher,
         "alarm": alarm,
         "clock": clock,
         "chance": chance,
+        "totals": MemoryTotals(),
+        "seals": SignedSeals(MemoryObjects(), secret=MASTER),
         "api": Silence(),
     }
     quick = Adapters(**ports, vault=QuickVault(MASTER), issuer=issuer(), token_key=TOKEN_KEY)
@@ -288,7 +321,7 @@ def _built(
     own = replace(quick, **{name: Wrapped(ports[name], through) for name, through in around.items()})
     ids = itertools.count(820_982_911_946_154_508, 1_000_003)
     shop = Sender(SECRET, SHOP, clock=clock.now, new_id=lambda: next(ids))
-    return Town(assembled(settings, own), clock, mail, pusher, alarm, shop, deferred, pushes)
+    return Town(assembled(settings, own), clock, mail, pusher, alarm, shop, deferred, pushes, sweeps)
 
 
 class QuickVault(Vault):

@@ -29,6 +29,10 @@ from chalicelib.services.ports import (
     Vault,
     Views,
 )
+from chalicelib.services.ports.access import Access
+from chalicelib.services.ports.seals import Seals
+from chalicelib.services.ports.totals import Totals
+from chalicelib.store.access import DynamoAccess
 from chalicelib.store.audit import DynamoAudit
 from chalicelib.store.aws import Client
 from chalicelib.store.cards import DynamoCards
@@ -39,7 +43,9 @@ from chalicelib.store.ledger import DynamoLedger
 from chalicelib.store.members import DynamoMembers
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.queue import SqsQueue
+from chalicelib.store.seals import S3Objects, SignedSeals
 from chalicelib.store.secrets import Secrets
+from chalicelib.store.totals import DynamoTotals
 from chalicelib.store.vault import Vault as KeyedVault
 from chalicelib.store.views import DynamoViews
 from chalicelib.web.post import SmtpMailer
@@ -52,6 +58,7 @@ class Adapters:
     """One implementation of every port. `token_key`: makes the tokens that passes carry."""
 
     ledger: Ledger
+    access: Access
     audit: Audit
     members: Members
     cards: Cards
@@ -60,6 +67,7 @@ class Adapters:
     inbox: Inbox
     deferred: Queue
     pushes: Queue
+    sweeps: Queue
     vault: Vault
     mailer: Mailer
     pusher: Pusher
@@ -69,6 +77,8 @@ class Adapters:
     alarm: Alarm
     clock: Clock
     chance: Chance
+    totals: Totals
+    seals: Seals
     google: GoogleParts | None = None
 
 
@@ -90,6 +100,7 @@ def adapters(settings: Settings) -> Adapters:
     )
     return Adapters(
         ledger=DynamoLedger(posting),
+        access=DynamoAccess(ordinary),
         audit=DynamoAudit(ordinary),
         members=DynamoMembers(ordinary, posting=posting, vault=vault),
         cards=DynamoCards(ordinary),
@@ -98,6 +109,7 @@ def adapters(settings: Settings) -> Adapters:
         inbox=S3Inbox(_client(settings, "s3"), bucket=settings.inbox_bucket),
         deferred=SqsQueue(_client(settings, "sqs"), url=settings.deferred_queue_url),
         pushes=SqsQueue(_client(settings, "sqs"), url=settings.cards_queue_url),
+        sweeps=SqsQueue(_client(settings, "sqs"), url=settings.sweeps_queue_url),
         vault=vault,
         mailer=SmtpMailer(
             settings.smtp_url,
@@ -115,6 +127,11 @@ def adapters(settings: Settings) -> Adapters:
         alarm=LoggedAlarm(),
         clock=clock,
         chance=chance,
+        totals=DynamoTotals(ordinary),
+        seals=SignedSeals(
+            S3Objects(_client(settings, "s3"), bucket=settings.seals_bucket),
+            secret=vault.purpose_key("journal-seal"),
+        ),
         google=google_parts(settings, ordinary, secret.fetch(settings.google_secret))
         if settings.google_issuer_id
         else None,

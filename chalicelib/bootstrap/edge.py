@@ -10,6 +10,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib.bootstrap.system import LoggedAlarm
 from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
 from chalicelib.services.answer import Answer
+from chalicelib.web.api.door import Call, refusal
 from chalicelib.web.desk import Visit
 from chalicelib.web.language import choose
 from chalicelib.web.trouble import trouble_page
@@ -68,6 +69,18 @@ def visit(request: Request) -> Visit:
     )
 
 
+def call(request: Request) -> Call:
+    """The stores' API's view of the request."""
+    return Call(
+        method=request.method,
+        route=request.context["resourcePath"],
+        ids=dict(request.uri_params or {}),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=dict(request.query_params or {}),
+        body=raw(request),
+    )
+
+
 def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]], Callable[..., Response]]:
     """A decorator under the routes: turns a door's answer, or its error, into a response.
 
@@ -89,6 +102,8 @@ def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]
             except Exception as err:
                 status = 500
                 _ALARM.raise_("request_broke", why=_place(err), view=view.__name__)
+            if current().path.startswith("/v1/"):
+                return response(refusal(Broken("request_broke")))
             language = choose(current().headers.get("accept-language", ""), _LANGUAGES)
             retry = _RETRY_SECONDS if status == 503 else None
             return response(trouble_page(status, language, retry_after_seconds=retry))

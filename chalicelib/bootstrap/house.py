@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chalicelib.bootstrap.adapters import Adapters, adapters
+from chalicelib.bootstrap.stores import stores_api
 from chalicelib.bootstrap.system import log_as_json
 from chalicelib.config import Settings
 from chalicelib.connectors.books import ProviderBooks, reconciles
@@ -19,27 +20,47 @@ from chalicelib.passes.apple.rendering import Rendering
 from chalicelib.passes.apple.webservice import WebService
 from chalicelib.passes.google.door import GoogleDoor
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.adjusting import Adjustments
 from chalicelib.services.answer import Answer
+from chalicelib.services.auditing import Auditing
 from chalicelib.services.claiming import Claims
+from chalicelib.services.correcting import Corrections
 from chalicelib.services.enrolling import Enrolment
 from chalicelib.services.erasing import Erasure
 from chalicelib.services.evidencing import Evidence
 from chalicelib.services.google_cards import GoogleRefresh
 from chalicelib.services.inbox import Replay
+from chalicelib.services.keys import Keys
+from chalicelib.services.mending import Mending
+from chalicelib.services.mending_limits import LimitMending
+from chalicelib.services.mending_merges import MergeMending
+from chalicelib.services.merging import Joining
+from chalicelib.services.merging_by_hand import MergesByHand
+from chalicelib.services.owing import Owing
+from chalicelib.services.pen import Pen
 from chalicelib.services.ports import Alarm, Connection, Delivery, Inbox, Ledger, Members
 from chalicelib.services.publishing import Publishing
+from chalicelib.services.quoting import Quotes
 from chalicelib.services.receiving import Reception
 from chalicelib.services.reconciling import Reconciler
 from chalicelib.services.recording import Recorder
 from chalicelib.services.redeeming import Redemptions
 from chalicelib.services.refreshing import Refresh
+from chalicelib.services.repairing import Repairing
 from chalicelib.services.rewarding import Rewards
+from chalicelib.services.sealing import Sealing
 from chalicelib.services.showing import Showing
+from chalicelib.services.statements import Statements
+from chalicelib.services.sweeping import Sweeper
+from chalicelib.services.totalling import Totalling
 from chalicelib.services.tracing import Tracing
+from chalicelib.services.transferring import Transfers
 from chalicelib.services.verifying import Verification
 from chalicelib.services.waiting import Unclaimed
 from chalicelib.store.messages import worked_off
 from chalicelib.store.stream import JournalStream
+from chalicelib.store.tally import SqliteTally
+from chalicelib.web.api.door import Api
 from chalicelib.web.assets import logo_address
 from chalicelib.web.desk import Desk, Visit
 from chalicelib.web.trouble import missing_page
@@ -59,8 +80,20 @@ class House:
     showing: Showing
     refresh: Refresh
     redemptions: Redemptions
+    quotes: Quotes
+    corrections: Corrections
+    adjustments: Adjustments
+    transfers: Transfers
+    merges: MergesByHand
+    keys: Keys
+    api: Api
     publishing: Publishing
     verification: Verification
+    totalling: Totalling
+    auditing: Auditing
+    repairing: Repairing
+    owing: Owing
+    statements: Statements
     tracing: Tracing
     unclaimed: Unclaimed
     hooks: Hooks
@@ -72,6 +105,7 @@ class House:
     rendering: Rendering
     google: GoogleDoor | None
     journal: JournalStream
+    sweeper: Sweeper
 
     def google_link(self, link: str, visit: Visit) -> Answer:
         """GET /c/{card}/google: on to Google's page that saves the card, or a page that says there is none."""
@@ -111,6 +145,45 @@ class House:
         elif self.google is not None:
             self.google.refresh.work_off(message)
 
+    def sweeps(self, event: Mapping[str, object]) -> _Failures:
+        """A batch of the queue of accounts whose time has come."""
+        return worked_off(event, self.sweeper.work_off, alarm=self.adapters.alarm)
+
+    def night(self, seconds: int) -> None:
+        """What is done once a day, while few buy: for about so long, of which each program has its share.
+
+        Those that were sealed last are the first: one that was too large yesterday has what the others leave.
+        """
+        end = self.adapters.clock.now() + seconds * 1_000
+        slugs = sorted(self.adapters.programs.slugs(), key=self._newest_seal, reverse=True)
+        for place, slug in enumerate(slugs):
+            now = self.adapters.clock.now()
+            self._audit(slug, now + max(0, end - now) // (len(slugs) - place))
+
+    def _newest_seal(self, slug: str) -> str:
+        return next(reversed(self.adapters.seals.days(slug)), "")
+
+    def _audit(self, slug: str, until: int) -> None:
+        """Check, sum and seal one program. Its trouble is not the others'."""
+        program = self.adapters.programs.program(slug)
+        if program is None:
+            return
+        began = self.adapters.clock.now()
+        try:
+            audited = self.auditing.night(program, until=until)
+        except LoyaltyError as err:
+            if err.reason == "night_too_long":
+                took = (self.adapters.clock.now() - began) // 1_000
+                self.adapters.alarm.raise_(err.reason, program=slug, seconds=took, **err.facts)
+                return
+            self.adapters.alarm.raise_("ledger_not_checked", program=slug, why=err.reason)
+            return
+        found = audited.found
+        facts = {"accounts": found.accounts, "entries": found.entries, "per_second": found.per_second}
+        wrong = len(found.violations) + found.more
+        sealed = 1 if audited.sealed else 0
+        _log.info("ledger_checked", extra={"facts": {"program": slug, **facts, "violations": wrong, "sealed": sealed}})
+
     def reconcile(self, seconds: int) -> None:
         """Read the books of every connection that can be read, for about so long; the next time goes on from there."""
         deadline = self.adapters.clock.now() + seconds * 1_000
@@ -149,9 +222,12 @@ def begin() -> None:
 def assembled(settings: Settings, own: Adapters) -> House:
     """Put the house together. Nothing is called."""
     accounts = Accounts(own.members, own.vault, own.chance, own.clock)
+    verification = Verification(own.ledger, own.audit, own.views, own.clock, SqliteTally)
+    totalling = Totalling(own.totals, own.programs, own.clock)
     claims = Claims(own.ledger, own.members, own.vault, own.clock)
     showing = Showing(own.ledger, own.programs, own.clock, settings.base_url)
     recorder = Recorder(own.ledger, accounts, claims, own.clock)
+    redemptions = Redemptions(own.ledger, accounts, own.clock)
     google = _google(own, showing)
     refresh = _refresh(settings, own, showing, google)
     enrolment = Enrolment(
@@ -175,9 +251,21 @@ def assembled(settings: Settings, own: Adapters) -> House:
         enrolment=enrolment,
         showing=showing,
         refresh=refresh,
-        redemptions=Redemptions(own.ledger, accounts, own.clock),
-        publishing=Publishing(own.programs, own.clock, settings.program_cache_seconds),
-        verification=Verification(own.audit, own.views, own.clock),
+        redemptions=redemptions,
+        quotes=Quotes(own.ledger, accounts, redemptions, own.clock, own.chance),
+        corrections=Corrections(own.ledger, own.audit, own.cards, accounts, own.clock),
+        adjustments=Adjustments(own.ledger, accounts, own.clock),
+        transfers=Transfers(own.ledger, own.cards, own.clock),
+        merges=MergesByHand(own.ledger, own.members, own.cards, own.clock),
+        keys=Keys(own.access, own.vault, own.chance, own.clock),
+        api=stores_api(settings, own, enrolment),
+        publishing=Publishing(own.programs, own.sweeps, own.clock, settings.program_cache_seconds),
+        verification=verification,
+        totalling=totalling,
+        repairing=_repairing(own, accounts),
+        owing=Owing(verification, own.clock),
+        auditing=Auditing(verification, totalling, Sealing(own.seals, own.clock), own.alarm),
+        statements=Statements(own.ledger, own.members, own.cards, own.vault, own.clock),
         tracing=Tracing(own.ledger, own.audit, own.programs, own.cards, own.inbox),
         unclaimed=Unclaimed(own.ledger, own.members, own.clock),
         hooks=Hooks(own.programs, reception, own.api, own.clock, settings.webhook_bytes),
@@ -189,6 +277,7 @@ def assembled(settings: Settings, own: Adapters) -> House:
         rendering=rendering,
         google=google,
         journal=JournalStream(refresh, own.alarm),
+        sweeper=Sweeper(own.ledger, own.views, own.programs, refresh, own.sweeps, own.alarm, own.clock),
     )
 
 
@@ -221,6 +310,16 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing, google: Google
         own.clock,
         settings.push_quiet_seconds,
         google.refresh.follow if google else None,
+        Totalling(own.totals, own.programs, own.clock).count,
+    )
+
+
+def _repairing(own: Adapters, accounts: Accounts) -> Repairing:
+    pen = Pen(own.ledger, own.audit, accounts, own.clock)
+    by_hand = MergesByHand(own.ledger, own.members, own.cards, own.clock)
+    merges = MergeMending(pen, Joining(own.ledger, own.clock), by_hand)
+    return Repairing(
+        own.ledger, own.audit, own.views, own.members, Mending(pen), merges, LimitMending(pen), own.clock, SqliteTally
     )
 
 

@@ -5,8 +5,12 @@ it by whoever draws it, in the member's language.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from chalicelib.events import Instant
+
+News = Literal["points", "tier", "ending"]
+"""What a changed card is about: its points, another level, or points that end soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class CurrencyNames:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """Points of one currency by its key: spendable now (negative while points are owed), and on the way."""
+
+    currency: str
+    points: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
 class CardFace:
     """Everything a card shows of one member.
 
@@ -60,6 +73,8 @@ class CardFace:
     languages: of the program, default first                    language: the member's own
     time_zone: IANA name in which days are shown                is_test: the card says TEST
     is_void: the membership has ended; the card says so
+    is_ending_soon: the time has come to tell that `next_ending` is near
+    balances: of every currency, the shown one first, where the program has several
     """
 
     program: str
@@ -81,3 +96,10 @@ class CardFace:
     card_url: str
     is_test: bool
     is_void: bool = False
+    is_ending_soon: bool = False
+    balances: tuple[Balance, ...] = ()
+
+    @property
+    def warns_of(self) -> Instant:
+        """The end of the points of which the card tells that they end soon; 0 while it tells of none."""
+        return self.next_ending.ends if self.is_ending_soon and self.next_ending else 0

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.cards.face import Arriving, CardFace, CurrencyNames, Ending, Look, Progress
+from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Progress
+from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Purse, Snapshot
 from chalicelib.programs.definition import Definition, TierLevel
 from chalicelib.programs.metrics import metric_name
+from chalicelib.programs.warning import warned_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,12 @@ class Holder:
     is_void: bool
 
 
-def face_of(definition: Definition, snap: Snapshot, holder: Holder) -> CardFace:
-    """What the card shows. `snap` is settled to the moment at which it is looked at."""
+def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant) -> CardFace:
+    """What the card shows at the moment `at`, to which `snap` is settled."""
     shown = definition.currencies[0]
     purse = snap.purse(shown.key)
+    ending = _next_ending(purse)
+    warned = warned_from(definition, shown.key, ending.ends) if ending else None
     level = _level(definition, snap)
     card = definition.card
     return CardFace(
@@ -31,7 +35,7 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder) -> CardFace:
         points=purse.balance,
         names=CurrencyNames({language: dict(forms) for language, forms in shown.names.items()}),
         arriving=_arriving(purse),
-        next_ending=_next_ending(purse),
+        next_ending=ending,
         tier=level.name if level else "",
         progress=_progress(definition, snap),
         perks=level.perks if level else (),
@@ -45,13 +49,23 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder) -> CardFace:
         card_url=holder.card_url,
         is_test=definition.mode == "test",
         is_void=holder.is_void,
+        is_ending_soon=warned is not None and warned <= at,
+        balances=_balances(definition, snap),
     )
+
+
+def _balances(definition: Definition, snap: Snapshot) -> tuple[Balance, ...]:
+    if len(definition.currencies) == 1:
+        return ()
+    purses = [(currency.key, snap.purse(currency.key)) for currency in definition.currencies]
+    return tuple(Balance(key, purse.balance, purse.pending) for key, purse in purses)
 
 
 def _arriving(purse: Purse) -> tuple[Arriving, ...]:
     """One row a day, whatever the different ends of the points."""
-    by_day = groupby(purse.maturing, key=lambda part: part.at)
-    return tuple(Arriving(sum(part.points for part in parts), None if at == NEVER else at) for at, parts in by_day)
+    days = sorted((NEVER if part.never_usable else part.at, part.points) for part in purse.maturing)
+    by_day = groupby(days, key=lambda part: part[0])
+    return tuple(Arriving(sum(points for _, points in parts), None if at == NEVER else at) for at, parts in by_day)
 
 
 def _next_ending(purse: Purse) -> Ending | None:

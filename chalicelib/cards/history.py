@@ -1,47 +1,206 @@
-"""What happened to a member's points, newest first: one row for each thing a person would tell apart."""
+"""What happened to a member's points: one row for each thing that a person would tell apart.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+What time did between two entries is folded into the later one; here it stands at its own instant. The rows' points add
+up to what the member is worth, whatever gave them; their figures add up to the purse.
+"""
 
-from chalicelib.events import Instant
-from chalicelib.ledger.journal import Entry
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-What = Literal["earned", "reviewed", "taken_back", "redeemed", "restored", "expired", "merged"]
+from chalicelib.cards.movements import NOTHING, Figures, Movement, What, in_time, of_entry
+from chalicelib.events import Instant, Reference
+from chalicelib.ledger.check import opening
+from chalicelib.ledger.journal import Entry, Rolled, Snapshot, Tier
+from chalicelib.ledger.settle import Settled, settle
+from chalicelib.programs.program import Program
+
+_QUIET: frozenset[What] = frozenset({"claimed", "counted", "uncounted", "noted"})
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """A level that began, and why: `reached` of the measure, of which the level `needs` wants `needed`.
+
+    needs: the new level itself, or on the way down the one that was lost; "" when nothing names it any more
+    """
+
+    level: str
+    needs: str
+    reached: int
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One row: when, what, how many points (signed), and the order's name where there is one ("#1001")."""
+    """One row: when, what, how many points (signed), and the order's name where there is one ("#1001").
+
+    points: 0 where nothing is gained or lost: points that became usable, or were set aside
+    posted_at: when it entered the journal, or time did it; rows are in this order. `at` is the day of the purchase
+    amount: the points that the row is about, never negative      of: what the order had given before, if it is known
+    forgiven: of points taken back, those that had expired before      day: until or from when; None when there is none
+    rules, version, tier: what priced an earning; `tier` is empty where it is not known for certain
+    figures: how the row moved what is usable, on the way, set aside and owed
+    """
 
     at: Instant
     what: What
     points: int
-    name: str
+    name: str = ""
+    posted_at: Instant = 0
+    amount: int = 0
+    of: int | None = None
+    forgiven: int = 0
+    day: Instant | None = None
+    rules: tuple[str, ...] = ()
+    version: str = ""
+    tier: str = ""
+    level: LevelChange | None = None
+    figures: Figures = NOTHING
+
+    @property
+    def is_news(self) -> bool:
+        """Is it worth a line on the card? A statement shows the rest, too."""
+        return self.what not in _QUIET
 
 
-def history(entries: Iterable[Entry], currency: str) -> Sequence[HistoryRow]:
-    """Rows of one currency, in the order of the entries. Movements between a member's own days are no news."""
-    return [row for entry in entries for row in _rows(entry, currency)]
+def history(entries: Sequence[Entry], program: Program, currency: str, *, now: Instant) -> list[HistoryRow]:
+    """Rows of one currency, oldest first, up to now: what time has done since the newest entry is told, too.
+
+    entries: a stretch of one journal, oldest first, without gaps. If it begins after the first entry, its own first
+    one only says where the account stood.
+    """
+    if not entries:
+        return []
+    first, newest = entries[0], entries[-1]
+    is_whole = first.seq == 1
+    reader = _Reader(program, currency, whole_from=0 if is_whole else first.at)
+    rows = list(reader.rows(None, first)) if is_whole else []
+    for before, entry in pairwise(entries):
+        rows += reader.rows(before, entry)
+    settled = settle(newest.snap, program.timeline, since=newest.at, at=max(now, newest.at))
+    return rows + reader.of_time(newest.snap, settled, newest.at)
 
 
-def _rows(entry: Entry, currency: str) -> Iterable[HistoryRow]:
-    totals = dict.fromkeys(("issued", "redeemed", "expired", "taken_back"), 0)
-    for leg in entry.legs:
-        if leg.currency == currency and leg.place in totals:
-            totals[leg.place] += leg.points
-    if entry.kind == "merged":
-        total = -sum(totals.values())
-        if total:
-            yield HistoryRow(entry.at, "merged", total, "")
+@dataclass(slots=True)
+class _Given:
+    """What one document has given so far, as far as these entries tell. `is_whole`: they tell everything."""
+
+    tier: str
+    is_whole: bool
+    points: int = 0
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads entries one after the other and remembers what the rows to come refer to.
+
+    whole_from: documents of later days cannot have been posted before the entries that are read
+    """
+
+    program: Program
+    currency: str
+    whole_from: Instant
+    given: dict[Reference, _Given] = field(default_factory=dict)
+
+    def rows(self, before: Entry | None, entry: Entry) -> Iterator[HistoryRow]:
+        snap = before.snap if before else opening(entry.at)
+        since = before.at if before else entry.at
+        settled = settle(snap, self.program.timeline, since=since, at=entry.at)
+        if entry.kind in ("merged", "unmerged"):
+            self.whole_from = entry.at  # documents of the other journal may go on in this one
+        rows = [*self.of_time(snap, settled, since), *self._own(entry, settled)]
+        yield from rows or _quiet(entry, settled.rolled, self.currency)
+
+    def of_time(self, snap: Snapshot, settled: Settled, since: Instant) -> list[HistoryRow]:
+        """What time alone did to `snap`, from `since` on."""
+        rows = []
+        for each in in_time(settled.legs, self.currency, since):
+            at = since if each.at is None else each.at
+            rows.append(_row(each, at, at))
+        for change, before in _levels(snap.tier, settled.snap.tier):
+            at = max(since, change[0])
+            then = settle(snap, self.program.timeline, since=since, at=at).snap
+            rows += self._level(change, before, then, at)
+        return sorted(rows, key=lambda row: row.posted_at)
+
+    def _own(self, entry: Entry, settled: Settled) -> Iterator[HistoryRow]:
+        for each in of_entry(entry, entry.legs[len(settled.legs) :], self.currency):
+            match each.what:
+                case "earned" | "reviewed":
+                    yield self._earned(entry, each, settled.snap.tier)
+                case "taken_back":
+                    given = self.given.get(entry.document)
+                    of = given.points if given and given.is_whole else None
+                    if given:
+                        given.points -= each.amount
+                    yield _row(each, entry.at, entry.at, name=entry.name, of=of)
+                case _:
+                    yield _row(each, entry.at, entry.at, name=entry.name)
+        for change, before in _levels(settled.snap.tier, entry.snap.tier):
+            yield from self._level(change, before, entry.snap, entry.at)
+
+    def _earned(self, entry: Entry, movement: Movement, tier: Tier) -> HistoryRow:
+        given = self.given.get(entry.document)
+        if given is None:
+            given = _Given(tier.at(entry.occurred_at), is_whole=entry.occurred_at >= self.whole_from)
+            self.given[entry.document] = given
+        given.points += movement.points
+        return replace(
+            _row(movement, entry.occurred_at, entry.at, name=entry.name),
+            rules=entry.rules,
+            version=entry.version,
+            tier=given.tier if given.is_whole else "",
+        )
+
+    def _level(
+        self, change: tuple[Instant, str], before: str, snap: Snapshot, posted_at: Instant
+    ) -> Iterator[HistoryRow]:
+        since, level = change
+        rules = self.program.timeline.at(posted_at).tiers
+        thresholds = {each.name: each.threshold for each in rules.levels} if rules else {}
+        needs = before if thresholds.get(before, 0) > thresholds.get(level, 0) else level
+        if not before and not thresholds.get(level):
+            return  # what everybody begins with is no news
+        reached = snap.metric(rules.metric) if rules else 0
+        told = LevelChange(level, needs if needs in thresholds else "", reached, thresholds.get(needs, 0))
+        yield HistoryRow(since, "level", 0, posted_at=posted_at, level=told)
+
+
+def _row(movement: Movement, at: Instant, posted_at: Instant, *, name: str = "", of: int | None = None) -> HistoryRow:
+    return HistoryRow(
+        at=at,
+        what=movement.what,
+        points=movement.points,
+        name=name,
+        posted_at=posted_at,
+        amount=movement.amount,
+        of=of,
+        forgiven=movement.forgiven,
+        day=movement.day,
+        figures=movement.figures,
+    )
+
+
+def _quiet(entry: Entry, gone: Sequence[Rolled], currency: str) -> Iterator[HistoryRow]:
+    """An entry that moved no points at all still has its row."""
+    if entry.legs:
         return
-    if totals["taken_back"]:
-        yield HistoryRow(entry.at, "taken_back", -totals["taken_back"], entry.name)
-    if totals["issued"]:
-        what: What = "reviewed" if entry.document.startswith("activity/review.created/") else "earned"
-        yield HistoryRow(entry.occurred_at, what, -totals["issued"], entry.name)
-    if totals["redeemed"]:
-        what = "redeemed" if totals["redeemed"] > 0 else "restored"
-        yield HistoryRow(entry.at, what, -totals["redeemed"], entry.name)
-    if totals["expired"]:
-        yield HistoryRow(entry.at, "expired", -totals["expired"], "")
+    what: What = "noted"
+    if entry.kind == "claimed":
+        what = "claimed"
+    elif len(entry.rolled) > len(gone):
+        what = "counted"
+    elif entry.rolled:
+        what = "uncounted"
+    there = entry.snap.purse(currency)
+    yield HistoryRow(entry.at, what, 0, entry.name, entry.at, amount=there.spendable + there.pending + there.held)
+
+
+def _levels(old: Tier, new: Tier) -> Iterator[tuple[tuple[Instant, str], str]]:
+    """Each change of level that `old` has not seen, and the level before it."""
+    before = old.level
+    for change in new.changes:
+        if change not in old.changes:
+            yield change, before
+            before = change[1]

@@ -20,13 +20,13 @@ import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant, Reference
-from chalicelib.ledger.journal import Cell, Entry, Leg, Maturing, Purse, Rolled, Snapshot, Tier
+from chalicelib.ledger.journal import Cell, Entry, Hold, Leg, Maturing, Purse, Rolled, Snapshot, Tier
 
 _VERSION = 1
 _MINUTE = 60_000
 _What = TypeVar("_What")
-_TIMES = {"cell": 1, "maturing": 2}
-"""How many instants a leg has: a cell its end, points on the way their end and their day, a total none."""
+_TIMES = {"cell": 1, "maturing": 2, "held": 2}
+"""How many instants a leg has: a cell its end, points on the way and held ones their end and day, a total none."""
 
 
 def seal(entry: Entry) -> Entry:
@@ -54,7 +54,7 @@ def encode(entry: Entry) -> str:
         "by": entry.actor,
         "pv": entry.version,
         "r": list(entry.rules),
-        "l": [_leg(leg) for leg in entry.legs],
+        "l": [_leg(leg, entry.document) for leg in entry.legs],
         "m": [[move.metric, _time(move.leaves), move.points] for move in entry.rolled],
         "s": _snapshot(entry.snap),
         "p": entry.prev,
@@ -89,7 +89,7 @@ def _entry(body: dict[str, Any], hashed: str) -> Entry:
         actor=body["by"],
         version=body["pv"],
         rules=tuple(body["r"]),
-        legs=tuple(_read_leg(leg) for leg in body["l"]),
+        legs=tuple(_read_leg(leg, body["d"]) for leg in body["l"]),
         rolled=tuple(Rolled(metric, _read_time(leaves), points) for metric, leaves, points in body["m"]),
         snap=_read_snapshot(body["s"]),
         prev=body["p"],
@@ -105,13 +105,17 @@ def _read_time(number: int) -> Instant:
     return -number if number < 0 else number * _MINUTE
 
 
-def _leg(leg: Leg) -> list[str | int]:
+def _leg(leg: Leg, own: Reference) -> list[str | int]:
+    """Held points name their redemption, unless it is the entry's own document."""
     times = [_time(instant) for instant in (leg.ends, leg.at) if instant is not None]
-    return [leg.place, leg.currency, leg.points, *times]
+    return [leg.place, leg.currency, leg.points, *times, *([leg.document] if leg.document not in (None, own) else [])]
 
 
-def _read_leg(row: Sequence[Any]) -> Leg:
+def _read_leg(row: Sequence[Any], own: Reference) -> Leg:
     place, currency, points, *times = row
+    document = own if place == "held" else None
+    if place == "held" and isinstance(times[-1], str):
+        document = Reference(times.pop())
     if len(times) != _TIMES.get(place, 0):
         raise ValueError("a leg of another shape")
     instants = [_read_time(number) for number in times]
@@ -121,6 +125,7 @@ def _read_leg(row: Sequence[Any]) -> Leg:
         points,
         ends=instants[0] if instants else None,
         at=instants[1] if len(instants) > 1 else None,
+        document=document,
     )
 
 
@@ -153,8 +158,10 @@ def _purse(purse: Purse) -> dict[str, Any]:
     body: dict[str, Any] = {
         "c": _cells(purse.cells),
         "w": maturing,
+        "h": [[_time(hold.until), hold.document, *_cells(hold.cells)] for hold in purse.holds],
         "b": purse.debt,
         "t": [purse.issued, purse.redeemed, purse.expired, purse.taken_back],
+        "x": purse.transferred,
     }
     return {key: value for key, value in body.items() if value}
 
@@ -166,7 +173,19 @@ def _read_purse(body: dict[str, Any]) -> Purse:
         for at, ends, points in zip(row[::3], row[1::3], row[2::3], strict=True)
     )
     issued, redeemed, expired, taken_back = body.get("t", (0, 0, 0, 0))
-    return Purse(_read_cells(body.get("c", [])), maturing, body.get("b", 0), issued, redeemed, expired, taken_back)
+    return Purse(
+        cells=_read_cells(body.get("c", [])),
+        maturing=maturing,
+        holds=tuple(
+            Hold(_read_time(until), document, _read_cells(cells)) for until, document, *cells in body.get("h", [])
+        ),
+        debt=body.get("b", 0),
+        issued=issued,
+        redeemed=redeemed,
+        expired=expired,
+        taken_back=taken_back,
+        transferred=body.get("x", 0),
+    )
 
 
 def _snapshot(snap: Snapshot) -> dict[str, Any]:

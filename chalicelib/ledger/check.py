@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant
+from chalicelib.ledger.bounds import MOST_CELLS, MOST_MATURING, ends_of
 from chalicelib.ledger.chain import decode, digest
-from chalicelib.ledger.journal import Entry, Purse, Snapshot
+from chalicelib.ledger.journal import NEVER, Entry, Purse, Snapshot
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.posting import MOST_CELLS, MOST_MATURING
 from chalicelib.ledger.settle import reviewed, settle
+from chalicelib.ledger.stored import Stored
 from chalicelib.ledger.timeline import Timeline
 
 
@@ -43,19 +44,37 @@ def next_snapshot(before: Snapshot, entry: Entry, timeline: Timeline) -> Snapsho
     return reviewed(changed, timeline.at(entry.at).tiers, min(entry.occurred_at, entry.at))
 
 
-def violations(account: AccountId, stored: Iterable[tuple[int, str, str]], timeline: Timeline) -> Iterator[Violation]:
-    """Check a journal as it is stored: (number in the key, text, hash), oldest first.
+def violations(
+    account: AccountId, stored: Iterable[tuple[int, str, str] | Stored], timeline: Timeline
+) -> Iterator[Violation]:
+    """What is wrong with a journal as it is stored; see `examined`."""
+    return (found for found in examined(account, stored, timeline) if isinstance(found, Violation))
+
+
+def examined(
+    account: AccountId,
+    stored: Iterable[tuple[int, str, str] | Stored],
+    timeline: Timeline,
+    *,
+    ended_by: Instant = NEVER,
+) -> Iterator[Entry | Violation]:
+    """Check a journal as it is stored: (number in the key, text, hash), oldest first. Every entry that can be read,
+    and after it what is wrong with it.
 
     A journal may begin after its first entry only if everything before belonged to an unclaimed account: those
     entries may have reached their end.
+    ended_by: entries made after this instant cannot have
     """
     before: Entry | None = None
-    for seq, line, hashed in stored:
+    for seq, line, hashed, *_ in stored:
         try:
             entry = decode(line, hashed)
         except Broken as err:
             yield Violation(account, seq, 2, f"the entry cannot be read: {err}")
             return
+        yield entry
+        if before is None and seq > 1 and (entry.snap.opened > ended_by or not _may_start(entry)):
+            yield Violation(account, seq, 1, f"entries 1 to {seq - 1} are missing")
         for promise, says in _wrong(account, seq, entry, before, line):
             yield Violation(account, seq, promise, says)
         for promise, says in _wrong_step(before, entry, timeline):
@@ -66,8 +85,6 @@ def violations(account: AccountId, stored: Iterable[tuple[int, str, str]], timel
 def _wrong(account: AccountId, seq: int, entry: Entry, before: Entry | None, line: str) -> Iterator[tuple[int, str]]:
     if (entry.account, entry.seq) != (account, seq):
         yield 1, f"the entry says it is number {entry.seq} of {entry.account}"
-    if before is None and seq > 1 and not _may_start(entry):
-        yield 1, f"entries 1 to {seq - 1} are missing"
     if before is not None and seq != before.seq + 1:
         yield 1, f"entries {before.seq + 1} to {seq - 1} are missing"
     if digest(line) != entry.hash:
@@ -103,15 +120,16 @@ def _wrong_step(before: Entry | None, entry: Entry, timeline: Timeline) -> Itera
 
 
 def _wrong_purse(currency: str, purse: Purse) -> Iterator[tuple[int, str]]:
-    held = purse.spendable + purse.pending - purse.debt
-    if held != purse.issued - purse.redeemed - purse.expired - purse.taken_back:
+    held = purse.spendable + purse.pending + purse.held - purse.debt
+    if held != purse.issued - purse.redeemed - purse.expired - purse.taken_back + purse.transferred:
         yield 5, f"{held} {currency} are held, but the totals say otherwise"
     parts = [cell.points for cell in purse.cells] + [part.points for part in purse.maturing]
+    parts += [cell.points for hold in purse.holds for cell in hold.cells]
     if min([*parts, purse.debt, purse.issued, purse.redeemed, purse.expired, purse.taken_back]) < 0:
         yield 6, f"a part of {currency} is negative"
     if purse.debt and purse.cells:
         yield 6, f"{currency} are owed and spendable at once"
-    if len(purse.cells) > MOST_CELLS or len(purse.maturing) > MOST_MATURING:
+    if len(ends_of(purse)) > MOST_CELLS or len(purse.maturing) > MOST_MATURING:
         yield 6, f"{currency} have too many different days"
 
 

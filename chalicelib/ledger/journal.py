@@ -28,28 +28,56 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Maturing:
-    """Points on the way: they become the cell that ends at `ends` at the instant `at` (NEVER: not known yet)."""
+    """Points on the way: they become the cell that ends at `ends` at the instant `at` (NEVER: not known yet).
+
+    Where both are one instant, points wait for something that must happen by then; otherwise they end on the way.
+    """
 
     at: Instant
     ends: Instant
     points: int
 
+    @property
+    def never_usable(self) -> bool:
+        """Do they end on the way, unless something happens before?"""
+        return self.at == self.ends and self.ends != NEVER
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hold:
+    """Points set aside for a checkout until `until`; `cells` are the lots they came from and go back to.
+
+    document: the redemption they wait for
+    """
+
+    until: Instant
+    document: Reference
+    cells: tuple[Cell, ...]
+
+    @property
+    def points(self) -> int:
+        """Points set aside."""
+        return sum(cell.points for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """One currency of one account. Cells and maturing points are sorted, without empties or duplicates.
+    """One currency of one account. Cells, maturing points and holds are sorted, without empties or duplicates.
 
     debt: points taken back beyond what there was; while there is debt nothing is spendable
     issued, redeemed, expired, taken_back: lifetime totals
+    transferred: points that came from other members, less those that went to them
     """
 
     cells: tuple[Cell, ...] = ()
     maturing: tuple[Maturing, ...] = ()
+    holds: tuple[Hold, ...] = ()
     debt: int = 0
     issued: int = 0
     redeemed: int = 0
     expired: int = 0
     taken_back: int = 0
+    transferred: int = 0
 
     @property
     def spendable(self) -> int:
@@ -60,6 +88,11 @@ class Purse:
     def pending(self) -> int:
         """Points on the way."""
         return sum(part.points for part in self.maturing)
+
+    @property
+    def held(self) -> int:
+        """Points set aside for checkouts."""
+        return sum(hold.points for hold in self.holds)
 
     @property
     def balance(self) -> int:
@@ -118,16 +151,18 @@ class Snapshot:
         return sum(cell.points for cell in self.metrics.get(name, ()))
 
 
-PlaceKind = Literal["cell", "maturing", "debt", "issued", "redeemed", "expired", "taken_back"]
+PlaceKind = Literal["cell", "maturing", "held", "debt", "issued", "redeemed", "expired", "taken_back", "transferred"]
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One signed movement; the legs of an entry sum to zero per currency.
 
-    The member's own places (cell, maturing, debt) grow with a positive sign; debt is held as a negative amount.
-    issued is negative when points come into being; redeemed, expired and taken_back are positive when points go.
-    ends: of a cell or maturing points      at: the maturity instant of maturing points
+    The member's own places (cell, maturing, held, debt) grow with a positive sign; debt is held as a negative amount.
+    issued is negative when points come into being; redeemed, expired and taken_back are positive when points go;
+    transferred is positive when points go to another member.
+    ends: of a cell, of maturing or held points      at: when maturing points ripen, when a hold runs out
+    document: the redemption for which points are held
     """
 
     place: PlaceKind
@@ -135,6 +170,7 @@ class Leg:
     points: int
     ends: Instant | None = None
     at: Instant | None = None
+    document: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +182,23 @@ class Rolled:
     points: int
 
 
-EntryKind = Literal["earned", "taken_back", "redeemed", "restored", "moved", "settled", "claimed", "merged", "noted"]
+EntryKind = Literal[
+    "earned",
+    "taken_back",
+    "redeemed",
+    "restored",
+    "held",
+    "released",
+    "moved",
+    "adjusted",
+    "transferred",
+    "corrected",
+    "settled",
+    "claimed",
+    "merged",
+    "unmerged",
+    "noted",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""Two accounts of one person become one: lots keep their own ends, debts are paid, tiers count both histories."""
+"""Two accounts of one person become one: lots keep their own ends, debts are paid, tiers count both histories.
 
-from dataclasses import dataclass
+Open holds come along: for their half hour an account may then have more of them than it could open itself.
+"""
 
+from dataclasses import dataclass, replace
+
+from chalicelib.ledger.bounds import bounded
 from chalicelib.ledger.journal import Leg, Purse, Rolled, Snapshot
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.posting import bounded
 from chalicelib.ledger.timeline import Calendar
 
 
@@ -40,11 +43,17 @@ def _held(currency: str, purse: Purse) -> list[Leg]:
     legs = [Leg("cell", currency, cell.points, ends=cell.ends) for cell in purse.cells]
     legs += [Leg("maturing", currency, part.points, ends=part.ends, at=part.at) for part in purse.maturing]
     legs += [
+        Leg("held", currency, cell.points, ends=cell.ends, at=hold.until, document=hold.document)
+        for hold in purse.holds
+        for cell in hold.cells
+    ]
+    legs += [
         Leg("debt", currency, -purse.debt),
         Leg("issued", currency, -purse.issued),
         Leg("redeemed", currency, purse.redeemed),
         Leg("expired", currency, purse.expired),
         Leg("taken_back", currency, purse.taken_back),
+        Leg("transferred", currency, -purse.transferred),
     ]
     return [leg for leg in legs if leg.points]
 
@@ -61,4 +70,4 @@ def _debt_paid(currency: str, one: Purse, other: Purse) -> list[Leg]:
 
 
 def _negated(leg: Leg) -> Leg:
-    return Leg(leg.place, leg.currency, -leg.points, ends=leg.ends, at=leg.at)
+    return replace(leg, points=-leg.points)

@@ -14,10 +14,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.events import Amounts, Instant, OrderFacts, OrderTold, RefundFacts
+from chalicelib.ledger.books import Books, books_of, closed
+from chalicelib.ledger.bounds import bounded, prolong, shared_end
 from chalicelib.ledger.documents import ActivityDocument, Lot, OrderDocument, Rolling, Target, Worth
-from chalicelib.ledger.journal import EntryKind, Leg, Rolled, Snapshot
+from chalicelib.ledger.journal import Cell, EntryKind, Leg, Rolled, Snapshot
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.posting import after, bounded, earn, prolong, reschedule, take_back
+from chalicelib.ledger.posting import OWED, Ways, after, earn, reschedule, take_back
 from chalicelib.ledger.timeline import Calendar
 
 CUMULATIVE = "cumulative"
@@ -99,24 +101,31 @@ class Posting(Generic[Posted]):
     kind: EntryKind
 
 
-def post(document: Posted, target: Target, snap: Snapshot, *, at: Instant, calendar: Calendar) -> Posting[Posted]:
+def post(
+    document: Posted, target: Target, snap: Snapshot, *, at: Instant, calendar: Calendar, ways: Ways = OWED
+) -> Posting[Posted]:
     """Post the difference between `target` and what was posted, to a snapshot settled to `at`.
 
-    No legs and nothing rolled means that there is nothing to post.
+    No legs and nothing rolled means that there is nothing to post. Points that were let go, or paid for in money, stay
+    posted: what is posted is the target and what was written off, always.
+    ways: what happens to points that should go back and are not there
     """
     legs: list[Leg] = []
     posted = []
+    books = books_of(document)
     for worth in _paired(document.posted, target.worths):
-        moved, now = _post_worth(worth, snap, at=at, calendar=calendar)
         alive = target.keep_alive.get(worth.currency)
+        if alive is not None:
+            alive = max(alive, shared_end(snap.purse(worth.currency)))
+        moved, now = _post_worth(worth, books, snap, at=at, alive=alive or 0, calendar=calendar, ways=ways)
         if alive is not None:
             moved += prolong(after(snap.purse(worth.currency), worth.currency, moved), worth.currency, alive)
         moved += bounded(applied(snap, moved), worth.currency, calendar)
         legs += moved
-        posted.append(now)
+        posted += [now] if now.points or worth.is_wanted else []
     rolled, now_rolled = _roll(document.rolled, target.rolling, snap, at)
     return Posting(
-        document=msgspec.structs.replace(document, posted=tuple(posted), rolled=now_rolled),
+        document=closed(msgspec.structs.replace(document, posted=tuple(posted), rolled=now_rolled), books),
         legs=tuple(legs),
         rolled=tuple(rolled),
         snap=applied(snap, legs, rolled),
@@ -131,6 +140,7 @@ class _Change:
     old: Lot
     wanted: int
     new: Lot
+    is_wanted: bool
 
 
 def _paired(posted: tuple[Worth, ...], wanted: tuple[Worth, ...]) -> list[_Change]:
@@ -148,42 +158,96 @@ def _paired(posted: tuple[Worth, ...], wanted: tuple[Worth, ...]) -> list[_Chang
                 old=(old or lots).lot,
                 wanted=new.points if new else 0,
                 new=lots.lot,
+                is_wanted=new is not None,
             )
         )
     return changes
 
 
-def _post_worth(change: _Change, snap: Snapshot, *, at: Instant, calendar: Calendar) -> tuple[list[Leg], Worth]:
+def _post_worth(
+    change: _Change, books: Books, snap: Snapshot, *, at: Instant, alive: Instant, calendar: Calendar, ways: Ways
+) -> tuple[list[Leg], Worth]:
+    """alive: the end that points which come now share with the rest; 0 where each lot has its own."""
     currency, purse = change.currency, snap.purse(change.currency)
     legs: list[Leg] = []
-    if change.posted and change.old.at != change.new.at and change.old.at is not None and change.old.at > at:
+    if change.posted > 0 and change.old != change.new:
         legs = reschedule(purse, currency, change.posted, old=change.old, new=change.new, at=at, calendar=calendar)
         purse = after(purse, currency, legs)
     lot = change.new
-    if change.posted and (change.old.at is None or change.old.at <= at):
-        lot = Lot(lot.ends, change.old.at)  # what is usable stays usable, whatever is told of its delivery later
-    difference = change.wanted - change.posted
+    if change.posted and change.old.is_usable(at):
+        # What is usable stays usable, whatever is told of its delivery later; what has ended is forgiven as it was.
+        lot = Lot(lot.ends if change.old.ends > at else change.old.ends, change.old.at)
+    if (grew := change.wanted - books.target(currency, change.posted)) > 0:
+        books.let(currency, -grew)
+    made_up = books.pay(currency, change.wanted)
+    difference = change.wanted + books.written_off(currency) - change.posted
     if difference > 0:
-        legs += earn(purse, currency, lot, difference, at)
+        # Points that were owed until money paid for them are no new ones on the way: what was owed goes first.
+        into = Lot(max(change.new.ends, alive), None if made_up > 0 and purse.debt else lot.at)
+        legs += earn(purse, currency, into, difference, at)
     elif difference < 0:
-        legs += take_back(purse, currency, lot, -difference, at=at, calendar=calendar)
-    return legs, Worth(currency, change.wanted, lot)
+        taken = take_back(purse, currency, lot, -difference, at=at, calendar=calendar, ways=ways)
+        missing = -difference - sum(leg.points for leg in taken if leg.place == "taken_back")
+        books.let(currency, missing)
+        difference += missing
+        legs += taken
+    return legs, Worth(currency, change.posted + difference, lot)
 
 
 def _roll(
     posted: tuple[Rolling, ...], wanted: tuple[Rolling, ...], snap: Snapshot, at: Instant
 ) -> tuple[list[Rolled], tuple[Rolling, ...]]:
-    """A contribution that has left the window stays as it was; one still inside follows its target."""
+    """A contribution that has left the window stays as it was; one still inside follows its target.
+
+    Another window, or another measure in its place, is a correction: the contribution moves over.
+    """
     had = {rolling.metric: rolling for rolling in posted}
     rolled: list[Rolled] = []
     now = []
     for want in wanted:
-        points = had[want.metric].points if want.metric in had else 0
-        if want.leaves > at and want.points != points:
-            rolled.append(Rolled(want.metric, want.leaves, want.points - points))
-            points = want.points
-        now.append(Rolling(want.metric, points, want.leaves))
+        old = had.pop(want.metric, Rolling(want.metric, 0, want.leaves))
+        if old.leaves != want.leaves and old.points:
+            moved, old = _moved_over(old, want, snap, at)
+            rolled += moved
+        more, kept = _rolled_on(old, want, applied(snap, (), rolled), at)
+        rolled += more
+        now.append(kept)
+    for old in had.values():
+        gone, left = _rolled_on(old, Rolling(old.metric, 0, old.leaves), snap, at)
+        rolled += gone
+        now += [left] if left.points else []
     return rolled, tuple(now)
+
+
+def _rolled_on(old: Rolling, want: Rolling, snap: Snapshot, at: Instant) -> tuple[list[Rolled], Rolling]:
+    """The change from the one to the other, both in one cell; nothing once that has left the window."""
+    if old.leaves <= at or old.leaves != want.leaves or old.points == want.points:
+        return [], old
+    if want.points > old.points:
+        return [Rolled(want.metric, want.leaves, want.points - old.points)], want
+    less = _rolled_back(snap.metrics.get(want.metric, ()), want, old.points - want.points)
+    return less, Rolling(want.metric, old.points + sum(part.points for part in less), want.leaves)
+
+
+def _moved_over(old: Rolling, want: Rolling, snap: Snapshot, at: Instant) -> tuple[list[Rolled], Rolling]:
+    """The contribution in the cell it should be in; one that has left the window stays where it was."""
+    if old.leaves <= at:
+        return [], old
+    less = _rolled_back(snap.metrics.get(old.metric, ()), old, old.points)
+    points = -sum(part.points for part in less) if want.leaves > at else 0
+    more = [Rolled(old.metric, want.leaves, points)] if points else []
+    return [*less, *more], Rolling(old.metric, points, want.leaves)
+
+
+def _rolled_back(cells: tuple[Cell, ...], want: Rolling, points: int) -> list[Rolled]:
+    """From the document's own cell first. What a limit gave back through another order stands in that one's cell."""
+    rolled = []
+    for cell in sorted(cells, key=lambda cell: (cell.ends != want.leaves, cell.ends)):
+        less = min(points, cell.points)
+        points -= less
+        if less:
+            rolled.append(Rolled(want.metric, cell.ends, -less))
+    return rolled
 
 
 def _kind(legs: list[Leg]) -> EntryKind:

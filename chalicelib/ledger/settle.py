@@ -8,8 +8,9 @@ settling to t1 and then to t2 is the same as settling to t2.
 from dataclasses import dataclass, replace
 
 from chalicelib.events import Instant
+from chalicelib.ledger.due import next_change
 from chalicelib.ledger.journal import REMEMBERED_CHANGES, Leg, Rolled, Snapshot, Tier
-from chalicelib.ledger.moves import applied, inflow
+from chalicelib.ledger.moves import applied, expired, inflow, released
 from chalicelib.ledger.timeline import TierRules, Timeline
 
 
@@ -26,8 +27,8 @@ def settle(snap: Snapshot, timeline: Timeline, *, since: Instant, at: Instant) -
     """The snapshot, true at `since` (its entry's `at`), as it is at `at`."""
     legs: list[Leg] = []
     rolled: list[Rolled] = []
-    while (due := _next_due(snap, timeline, since, at)) is not None:
-        for step in (_mature, _expire):
+    while (due := next_change(snap, timeline, since)) is not None and due <= at:
+        for step in (_mature, _time_out, _expire):
             moved = step(snap, due)
             snap = applied(snap, moved)
             legs += moved
@@ -58,19 +59,6 @@ def reviewed(snap: Snapshot, rules: TierRules | None, since: Instant) -> Snapsho
     return replace(snap, tier=_changed(tier, rules.levels[deserved].name, since))
 
 
-def _next_due(snap: Snapshot, timeline: Timeline, since: Instant, at: Instant) -> Instant | None:
-    due = [reign.since for reign in timeline.reigns if reign.since > since]
-    for purse in snap.purses.values():
-        due += [part.at for part in purse.maturing[:1]]
-        due += [cell.ends for cell in purse.cells[:1]]
-    for cells in snap.metrics.values():
-        due += [cell.ends for cell in cells[:1]]
-    if snap.tier.lapses is not None:
-        due.append(snap.tier.lapses)
-    first = min(due, default=None)
-    return first if first is not None and first <= at else None
-
-
 def _mature(snap: Snapshot, instant: Instant) -> list[Leg]:
     legs: list[Leg] = []
     for currency, before in snap.purses.items():
@@ -78,20 +66,28 @@ def _mature(snap: Snapshot, instant: Instant) -> list[Leg]:
         for part in before.maturing:
             if part.at <= instant:
                 leg = Leg("maturing", currency, -part.points, ends=part.ends, at=part.at)
-                arrived = [leg, *inflow(purse, currency, part.ends, part.points)]
+                inside = inflow(purse, currency, part.ends, part.points)
+                arrived = [leg, *([Leg("expired", currency, part.points)] if part.never_usable else inside)]
                 purse = applied(replace(snap, purses={currency: purse}), arrived).purse(currency)
                 legs += arrived
     return legs
 
 
+def _time_out(snap: Snapshot, instant: Instant) -> list[Leg]:
+    """Nobody came back for them: held points return to their own lots. One that has ended meanwhile expires next."""
+    legs: list[Leg] = []
+    for currency, before in snap.purses.items():
+        purse = before
+        for hold in before.holds:
+            if hold.until <= instant:
+                freed = released(purse, currency, hold)
+                purse = applied(replace(snap, purses={currency: purse}), freed).purse(currency)
+                legs += freed
+    return legs
+
+
 def _expire(snap: Snapshot, instant: Instant) -> list[Leg]:
-    return [
-        leg
-        for currency, purse in snap.purses.items()
-        for cell in purse.cells
-        if cell.ends <= instant
-        for leg in (Leg("cell", currency, -cell.points, ends=cell.ends), Leg("expired", currency, cell.points))
-    ]
+    return [leg for currency, purse in snap.purses.items() for leg in expired(purse, currency, instant)]
 
 
 def _leave_window(snap: Snapshot, instant: Instant) -> list[Rolled]:

@@ -9,14 +9,14 @@ from typing import Literal, Protocol
 
 from chalicelib.events import Instant
 
-Grid = Literal["week", "month", "quarter"]
+Grid = Literal["week", "month", "quarter", "half-year", "year"]
 
 
 class Calendar(Protocol):
     """Local calendar of a program."""
 
     def end_of(self, instant: Instant, grid: Grid) -> Instant:
-        """The end of the local week, month or quarter in which a cell that ends at `instant` is last usable.
+        """The end of the local week, month or longer in which a cell that ends at `instant` is last usable.
 
         An instant that already is such an end stays as it is.
         """
@@ -42,13 +42,22 @@ class TierRules:
     grace_until: Callable[[Instant], Instant]
 
 
+def unwarned(_currency: str, _ends: Instant) -> Instant | None:
+    """Nobody is told before points end."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """One published version in force from `since` until the next one."""
+    """One published version in force from `since` until the next one.
+
+    warned_from: when the owner of points of a currency that end at an instant is told so; None for never
+    """
 
     since: Instant
     version: str
     tiers: TierRules | None
+    warned_from: Callable[[str, Instant], Instant | None] = unwarned
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from chalicelib.ledger.documents import Pricing, Rolling, Target, Worth
 from chalicelib.programs.calendar import ZoneCalendar
+from chalicelib.programs.counting import wants
 from chalicelib.programs.definition import ActivityRule, Definition, PointsEarned
 from chalicelib.programs.lots import keep_alive, lot
 from chalicelib.programs.metrics import leaves_at, metric_name
@@ -29,6 +30,7 @@ def reward(definition: Definition, pricing: Pricing, activity: str) -> Target:
                 occurred_at=pricing.occurred_at,
                 member_since=pricing.member_since,
                 delivered_at=None,
+                told_at=pricing.told_at,
             ),
         )
         for key, count in points.items()
@@ -38,6 +40,7 @@ def reward(definition: Definition, pricing: Pricing, activity: str) -> Target:
         rolling=_rolling(definition, pricing, points, calendar),
         keep_alive=keep_alive(definition, pricing.occurred_at),
         rules=tuple(rule.name for rule in rules),
+        wants=wants(definition, pricing, [(rule, rule.give.points) for rule in rules]),
     )
 
 

@@ -4,6 +4,7 @@ An end is the first instant that no longer belongs to the period: the end of 25 
 """
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +14,13 @@ from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.timeline import Grid
 from chalicelib.programs.definition import Duration, Moment
 
-_GRID = {"week": Moment.END_OF_WEEK, "month": Moment.END_OF_MONTH, "quarter": Moment.END_OF_QUARTER}
+_GRID: Mapping[Grid, Moment] = {
+    "week": Moment.END_OF_WEEK,
+    "month": Moment.END_OF_MONTH,
+    "quarter": Moment.END_OF_QUARTER,
+    "half-year": Moment.END_OF_HALF_YEAR,
+    "year": Moment.END_OF_YEAR,
+}
 _MONTHS = {
     Moment.END_OF_MONTH: 1,
     Moment.END_OF_QUARTER: 3,
@@ -94,8 +101,12 @@ class ZoneCalendar:
             return instant
         return self.start(first_day_after(self.day(instant), moment))
 
+    def at_hour(self, day: date, hour: int) -> Instant:
+        """A full hour of a local day."""
+        return self._instant(datetime.combine(day, time(hour)))
+
     def end_of(self, instant: Instant, grid: Grid) -> Instant:
-        """The end of the local week, month or quarter in which a cell that ends at `instant` is last usable."""
+        """The end of the local week, month or longer in which a cell that ends at `instant` is last usable."""
         return instant if instant >= _LAST else self.moved(instant - 1, _GRID[grid])
 
     def anniversary_after(self, since: Instant, instant: Instant) -> Instant:

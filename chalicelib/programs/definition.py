@@ -11,6 +11,10 @@ from fractions import Fraction
 from typing import Literal
 
 from chalicelib.money import Rounding
+from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
+from chalicelib.programs.limits import Budget, Limit
+from chalicelib.programs.rates import DayRate
+from chalicelib.programs.refunds import Refunds
 
 Unit = Literal["day", "week", "month", "year"]
 
@@ -77,11 +81,15 @@ class AtOnce:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Usable some time after the order, or after its delivery, at a moment of the calendar."""
+    """Usable some time after the order, or after its delivery, at a moment of the calendar.
+
+    give_up: how long after the order points wait for a delivery that nobody tells of; None for ever
+    """
 
     wait: Duration
     moment: Moment
     counted_from: Literal["order", "delivery"] = "order"
+    give_up: Duration | None = None
 
 
 Availability = AtOnce | After
@@ -94,10 +102,11 @@ class Unlimited:
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """Each lot lives for `life` and then to the given end."""
+    """Each lot lives for `life` and then to the given end; one told late at least `min_life` from then."""
 
     life: Duration
     moment: Moment
+    min_life: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ class Currency:
 
     names: CLDR plural forms by language: {"en": {"one": "bean", "other": "beans"}}
     worth: what one is worth when it is used, in minor units of the program's money; None when nothing says so
+    warn: how long before their last day the card tells that points end; None for not at all
     """
 
     key: str
@@ -129,6 +139,7 @@ class Currency:
     worth: Fraction | None
     available: Availability
     expires: Expiry
+    warn: Duration | None = None
 
 
 # --- earning ------------------------------------------------------------------------------------------------------
@@ -180,6 +191,7 @@ class OrderRule:
 
     min_order: the least base, in minor units; 0 for none      at_most: the most points of one order; None for no limit
     when_refunded_below: what a refund that takes the order below `min_order` leaves: nothing, or the share that is kept
+    limit: what bounds the points of several orders together
     """
 
     name: str
@@ -188,6 +200,7 @@ class OrderRule:
     min_order: int = 0
     when_refunded_below: Literal["recheck", "proportional"] = "recheck"
     at_most: int | None = None
+    limit: Limit | Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,7 @@ class ActivityRule:
     name: str
     activity: Literal["review.created"]
     give: Fixed
+    limit: Limit | Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,20 +285,7 @@ class Tiers:
 PERKS = ("free_delivery", "free_returns", "early_access", "priority_service")
 
 
-# --- refunds, using points ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Refunds:
-    """What happens to points when money goes back.
-
-    when_spent: points already used become owed points      after_expiry: points that expired meanwhile are let go
-    restore_grace_days: how long used points live at least when they come back
-    """
-
-    when_spent: Literal["negative balance"] = "negative balance"
-    after_expiry: Literal["forgive"] = "forgive"
-    restore_grace_days: int = 0
+# --- using points -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +299,11 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A whole program. `money` is the ISO 4217 code of the one money it takes; `lines` finds a path in the file."""
+    """A whole program.
+
+    money: the ISO 4217 code in which it counts      takes: rates of other money that orders may be in
+    lines: finds a path in the file
+    """
 
     program: str
     mode: Literal["live", "test"]
@@ -310,9 +315,13 @@ class Definition:
     currencies: tuple[Currency, ...]
     earn: Earn
     card: CardColours
+    takes: Mapping[str, tuple[DayRate, ...]] = field(default_factory=dict)
     tiers: Tiers | None = None
-    refunds: Refunds = Refunds()
+    refunds: Refunds = field(default_factory=Refunds)
     pay: Pay | None = None
+    adjustments: Adjustments = field(default_factory=Adjustments)
+    transfers: Transfers = field(default_factory=Transfers)
+    merges: Merges = field(default_factory=Merges)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def currency(self, key: str) -> Currency:

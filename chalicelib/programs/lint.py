@@ -14,9 +14,11 @@ from chalicelib.money import exponent
 from chalicelib.programs import wording
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import (
+    After,
     Currency,
     Definition,
     Fixed,
+    Inactivity,
     MoneySpent,
     Percent,
     PerStep,
@@ -25,10 +27,12 @@ from chalicelib.programs.definition import (
     TierLevel,
     Tiers,
 )
-from chalicelib.programs.entry_size import largest_entry_bytes
+from chalicelib.programs.entry_size import crowded_entry_bytes, usual_entry_bytes
 from chalicelib.programs.finding import Finding
+from chalicelib.programs.limits import MOST_LIMITS, Budget, Limit
 from chalicelib.programs.lots import available_at, expires_at
 from chalicelib.programs.phrases import PHRASES
+from chalicelib.programs.warning import warned_from
 
 _READABLE = 4.5
 """WCAG 2.2, success criterion 1.4.3 (AA): the least contrast of text."""
@@ -40,7 +44,7 @@ _MOST_BYTES_BY_DAY = 4096
 
 def lint(definition: Definition, *, file: str) -> list[Finding]:
     """Everything worth mending, in the file's order. Errors must be mended before publishing; warnings need not."""
-    checks = (_languages, _currencies, _rules, _tiers, _paying, _card, _size)
+    checks = (_languages, _currencies, _rules, _limits, _rates, _tiers, _paying, _card, _size)
     found = [note.finding(definition, file) for check in checks for note in check(definition)]
     return sorted(found, key=lambda finding: finding.line)
 
@@ -83,6 +87,8 @@ def _currencies(definition: Definition) -> Iterator[_Note]:
         if currency.key not in given:
             yield _Note(path, "no rule gives these points", "Add a rule that gives them, or leave them out.")
         yield from _life(definition, currency, f"{path}.expires")
+        yield from _warning(definition, currency, f"{path}.expires.warn")
+        yield from _giving_up(currency, f"{path}.available.give_up")
 
 
 def _names(definition: Definition, currency: Currency, path: str) -> Iterator[_Note]:
@@ -110,6 +116,26 @@ def _life(definition: Definition, currency: Currency, path: str) -> Iterator[_No
             return
 
 
+def _warning(definition: Definition, currency: Currency, path: str) -> Iterator[_Note]:
+    """A warning must come after the points do."""
+    calendar = ZoneCalendar(definition.time_zone)
+    for month in range(24):
+        earned = calendar.start(date(2027 + month // 12, month % 12 + 1, 1))
+        ends = expires_at(currency.expires, calendar, earned_at=earned, member_since=earned)
+        told = warned_from(definition, currency.key, ends)
+        if told is not None and told <= earned:
+            message = "members are told that points end before they have them"
+            yield _Note(path, message, "Tell them later, or let the points live longer.")
+            return
+
+
+def _giving_up(currency: Currency, path: str) -> Iterator[_Note]:
+    waits = currency.available
+    if isinstance(waits, After) and waits.give_up is not None and isinstance(currency.expires, Inactivity):
+        message = "points that live as long as their owner is active cannot give up waiting for a delivery"
+        yield _Note(path, message, "Let each lot live for a time of its own, or leave this key out.")
+
+
 # --- rules and tiers ----------------------------------------------------------------------------------------------
 
 
@@ -121,6 +147,36 @@ def _rules(definition: Definition) -> Iterator[_Note]:
         if isinstance(rule.give, Fixed) and most is not None and most < rule.give.points:
             path = f"earn.rules[{index}].at_most"
             yield _Note(path, "the limit is below what the rule gives each time", "Raise the limit or leave it out.")
+
+
+def _limits(definition: Definition) -> Iterator[_Note]:
+    spanning = [(index, rule) for index, rule in enumerate(definition.earn.rules) if rule.limit is not None]
+    if len(spanning) > MOST_LIMITS:
+        message = (
+            f"{len(spanning)} rules have a budget or a limit for a length of time, at most {MOST_LIMITS} are possible"
+        )
+        yield _Note("earn.rules", message, "Join rules, or leave limits out: each of them makes every order slower.")
+    for index, rule in spanning:
+        path, most = f"earn.rules[{index}]", getattr(rule, "at_most", None)
+        match rule.limit:
+            case Limit(points):
+                key, what = "at_most", "the limit"
+            case Budget(points):
+                key, what = "budget", "the budget"
+        if isinstance(rule.give, Fixed) and points < rule.give.points:
+            message = f"{what} is below what the rule gives each time"
+            yield _Note(f"{path}.{key}", message, f"Raise {what} or leave it out.")
+        if most is not None and most >= points:
+            message = f"the limit for one order is not below {what}, so it changes nothing"
+            yield _Note(f"{path}.at_most", message, "Lower it or leave it out.")
+
+
+def _rates(definition: Definition) -> Iterator[_Note]:
+    for code, rates in definition.takes.items():
+        for index, (early, late) in enumerate(pairwise(rates), start=1):
+            if late.since <= early.since:
+                message = f"{late.since} does not come after {early.since}: a day has one rate"
+                yield _Note(f"takes.{code}[{index}].from", message, "List the rates from old to new, each day once.")
 
 
 def _tiers(definition: Definition) -> Iterator[_Note]:
@@ -174,6 +230,11 @@ def _repeated(path: str, names: list[str], what: str, key: str = "") -> Iterator
 
 
 def _paying(definition: Definition) -> Iterator[_Note]:
+    if definition.refunds.when_spent == "net against refund":
+        for currency in definition.currencies:
+            if currency.worth is None:
+                message = "refunds are reduced by what these points are worth, but nothing says what that is"
+                yield _Note(f"currencies.{currency.key}", message, f"Add a worth such as 0.05 {definition.money}.")
     pay = definition.pay
     if pay is None:
         return
@@ -211,7 +272,7 @@ def _card(definition: Definition) -> Iterator[_Note]:
     for key, colour in (("text", card.text), ("label", card.label)):
         contrast = contrast_of(colour, card.background)
         if contrast < _READABLE:
-            message = f"this colour is hard to read on the background: contrast {contrast:.1f}, needed {_READABLE}"
+            message = f"this colour is hard to read on the background: contrast {contrast:.2f}, needed {_READABLE}"
             yield _Note(f"card.{key}", message, "Choose a lighter or a darker colour.", "warning")
 
 
@@ -231,11 +292,13 @@ def _size(definition: Definition) -> Iterator[_Note]:
     tiers = definition.tiers
     window = tiers.window if tiers else None
     is_by_day = isinstance(window, RollingWindow) and window.grain == "day"
-    size, most = largest_entry_bytes(definition), _MOST_BYTES_BY_DAY if is_by_day else _MOST_BYTES
+    size, usual = crowded_entry_bytes(definition), usual_entry_bytes(definition)
+    most = _MOST_BYTES_BY_DAY if is_by_day else _MOST_BYTES
     path = "tiers.window" if is_by_day else "currencies"
-    message = f"an account can grow to {size:,} bytes for each purchase"
+    message = "an account can grow to {:,} bytes for each purchase"
     if size > most:
-        yield _Note(path, f"{message}, at most {most:,} are possible", "Count by month, or let points end together.")
-    elif size > _AIM_BYTES:
+        said = f"{message.format(size)}, at most {most:,} are possible"
+        yield _Note(path, said, "Count by month, or let points end together.")
+    elif usual > _AIM_BYTES:
         suggestion = f"Above {_AIM_BYTES:,} bytes each purchase costs more; count by month to save."
-        yield _Note(path, message, suggestion, "warning")
+        yield _Note(path, message.format(usual), suggestion, "warning")

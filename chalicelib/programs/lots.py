@@ -10,6 +10,7 @@ from chalicelib.programs.definition import (
     Availability,
     Currency,
     Definition,
+    Duration,
     Expiry,
     Inactivity,
     Lasting,
@@ -28,12 +29,39 @@ def lot(
     occurred_at: Instant,
     member_since: Instant,
     delivered_at: Instant | None,
+    told_at: Instant = 0,
 ) -> Lot:
-    """The lot of points earned at `occurred_at`; life is counted from there, also while the points are on the way."""
-    return Lot(
-        ends=expires_at(currency.expires, calendar, earned_at=occurred_at, member_since=member_since),
-        at=available_at(currency.available, calendar, earned_at=occurred_at, delivered_at=delivered_at),
-    )
+    """The lot of points earned at `occurred_at`; life is counted from there, also while the points are on the way.
+
+    told_at: when the order was told, frozen with its context, where the definition gives late points a least life
+    """
+    ends = expires_at(currency.expires, calendar, earned_at=occurred_at, member_since=member_since)
+    if told_at and (least := _least_life(currency)):
+        ends = max(ends, calendar.moved(calendar.shifted(told_at, least), Moment.END_OF_DAY))
+    at = available_at(currency.available, calendar, earned_at=occurred_at, delivered_at=delivered_at)
+    if at == NEVER and (given_up := _gives_up(currency, calendar, occurred_at)) < ends:
+        return Lot(given_up, given_up)
+    return Lot(ends, at)
+
+
+def late_from(definition: Definition, told_at: Instant) -> Instant:
+    """What is frozen of the time at which an order was told: nothing (0) where no points have a least life."""
+    return told_at if any(_least_life(currency) for currency in definition.currencies) else 0
+
+
+def _least_life(currency: Currency) -> Duration | None:
+    return currency.expires.min_life if isinstance(currency.expires, Lasting) else None
+
+
+def _gives_up(currency: Currency, calendar: ZoneCalendar, occurred_at: Instant) -> Instant:
+    """When points stop waiting for a delivery that nobody told of: at the end of that day; NEVER when they do not.
+
+    The ledger lets a lot end on the way whose day and end are this one instant, so that neither a sweep nor a target
+    that changes with time is needed. The tiers' measure is not touched: the money was spent until it goes back.
+    """
+    if not isinstance(currency.available, After) or currency.available.give_up is None:
+        return NEVER
+    return calendar.moved(calendar.shifted(occurred_at, currency.available.give_up), Moment.END_OF_DAY)
 
 
 def expires_at(expires: Expiry, calendar: ZoneCalendar, *, earned_at: Instant, member_since: Instant) -> Instant:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chalicelib.events import Amounts, OrderFacts
+from chalicelib.errors import Broken
+from chalicelib.events import Amounts, Instant, OrderFacts
 from chalicelib.ledger.documents import Pricing, Rolling, Target, Worth
 from chalicelib.money import exponent
 from chalicelib.programs.base import earning_amount
 from chalicelib.programs.calendar import ZoneCalendar
+from chalicelib.programs.conversion import exchange, rate_for
+from chalicelib.programs.counting import wants
 from chalicelib.programs.definition import (
     Definition,
     Fixed,
@@ -22,8 +25,9 @@ from chalicelib.programs.definition import (
     PerStep,
     PointsEarned,
 )
-from chalicelib.programs.lots import keep_alive, lot
+from chalicelib.programs.lots import keep_alive, late_from, lot
 from chalicelib.programs.metrics import leaves_at, metric_name
+from chalicelib.programs.program import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,20 @@ class Earned:
     points: int
 
 
-def takes(definition: Definition, currency: str) -> bool:
-    """Is this the program's money? Orders in other money are refused and kept."""
-    return currency == definition.money
+def frozen(version: Version, facts: OrderFacts, *, tier: str, member_since: Instant, told_at: Instant) -> Pricing:
+    """The context that prices an order from its first sight on. Raises Broken for money that is not taken."""
+    counts = exchange(version.definition, facts.currency, facts.occurred_at)
+    if counts is None:
+        raise Broken("money_is_not_taken", money=facts.currency)
+    return Pricing(
+        version=version.sha,
+        tier=tier,
+        occurred_at=facts.occurred_at,
+        member_since=member_since,
+        money=counts.money,
+        rate=counts.rate,
+        told_at=late_from(version.definition, told_at),
+    )
 
 
 def multiplier(definition: Definition, tier: str) -> Fraction:
@@ -58,10 +73,13 @@ def price(definition: Definition, pricing: Pricing, facts: OrderFacts, returned:
     """What the order should be worth now: the points of its amounts less what was `returned`.
 
     An order that is not paid, is cancelled or in other money is worth no points, in the lots it would have had. Any
-    order counts as activity, whatever became of it, so that the end does not depend on what was told first.
+    order counts as activity, whatever became of it, so that the end does not depend on what was told first. Limits
+    that span orders are not applied here: what they have to count stands in `wants`.
     """
     calendar = ZoneCalendar(definition.time_zone)
-    lines = explain(definition, facts, pricing.tier, returned)
+    rate = rate_for(definition, pricing, facts)
+    lines = explain(definition, facts, pricing.tier, returned, rate=rate)
+    given = [(rule, line.points) for rule, line in zip(definition.earn.orders, lines, strict=True)]
     worths = tuple(
         Worth(
             currency=currency.key,
@@ -72,23 +90,37 @@ def price(definition: Definition, pricing: Pricing, facts: OrderFacts, returned:
                 occurred_at=pricing.occurred_at,
                 member_since=pricing.member_since,
                 delivered_at=facts.delivered_at,
+                told_at=pricing.told_at,
             ),
         )
         for currency in definition.currencies
     )
     return Target(
         worths=worths,
-        rolling=_rolling(definition, pricing, worths, _amount(definition, facts, returned), calendar),
+        rolling=_rolling(definition, pricing, worths, _amount(definition, facts, returned, rate), calendar),
         keep_alive=keep_alive(definition, pricing.occurred_at),
         rules=tuple(line.rule for line in lines if line.points),
+        wants=wants(definition, pricing, given),
     )
 
 
-def explain(definition: Definition, facts: OrderFacts, tier: str, returned: Amounts | None = None) -> Sequence[Earned]:
-    """What each rule for orders gives, in the file's order; rules that give nothing are there with 0."""
+def explain(
+    definition: Definition,
+    facts: OrderFacts,
+    tier: str,
+    returned: Amounts | None = None,
+    *,
+    rate: Fraction | None = None,
+) -> Sequence[Earned]:
+    """What each rule for orders gives, in the file's order; rules that give nothing are there with 0.
+
+    rate: of the order's money, see `rate_for`; None counts the program's own money only
+    """
     nothing = Amounts()
-    left = _amount(definition, facts, returned or nothing)
-    whole = _amount(definition, facts, nothing)
+    if rate is None:
+        rate = Fraction(facts.currency == definition.money)
+    left = _amount(definition, facts, returned or nothing, rate)
+    whole = _amount(definition, facts, nothing, rate)
     times = multiplier(definition, tier)
     lines = []
     for rule in definition.earn.orders:
@@ -98,11 +130,11 @@ def explain(definition: Definition, facts: OrderFacts, tier: str, returned: Amou
     return lines
 
 
-def _amount(definition: Definition, facts: OrderFacts, returned: Amounts) -> Fraction:
-    """The part of the order that earns, in minor units; nothing while the order earns nothing at all."""
-    if not facts.is_paid or facts.is_cancelled or not takes(definition, facts.currency):
+def _amount(definition: Definition, facts: OrderFacts, returned: Amounts, rate: Fraction) -> Fraction:
+    """The part of the order that earns, in the program's minor units; nothing while the order earns nothing at all."""
+    if not facts.is_paid or facts.is_cancelled:
         return Fraction(0)
-    return earning_amount(definition.earn.base, facts.amounts, returned)
+    return earning_amount(definition.earn.base, facts.amounts, returned) * rate
 
 
 def _exact_points(rule: OrderRule, money: str, left: Fraction, whole: Fraction) -> Fraction:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from chalicelib.errors import Broken
 from chalicelib.events import Instant
@@ -10,6 +10,7 @@ from chalicelib.ledger.timeline import Level, Reign, TierRules, Timeline
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.metrics import metric_name
+from chalicelib.programs.warning import warned_from
 
 ENGINE = 1
 """Number of the rules by which a definition is priced. A change that prices anything differently raises it."""
@@ -71,7 +72,12 @@ class Program:
     def timeline(self) -> Timeline:
         """What the ledger needs to know: when which tier rules count, and the calendar of the latest version."""
         reigns = tuple(
-            Reign(since=version.since, version=version.sha, tiers=_tier_rules(version.definition))
+            Reign(
+                since=version.since,
+                version=version.sha,
+                tiers=_tier_rules(version.definition),
+                warned_from=partial(warned_from, version.definition),
+            )
             for version in self.versions
         )
         return Timeline(reigns=reigns, calendar=ZoneCalendar(self.latest.definition.time_zone))

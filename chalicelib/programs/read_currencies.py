@@ -16,7 +16,7 @@ from chalicelib.programs.definition import (
     Unlimited,
 )
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, duration, nearest
+from chalicelib.programs.values import Unclear, before, duration, nearest
 from chalicelib.programs.vocabulary import Vocabulary
 
 _FORMS = ("zero", "one", "two", "few", "many", "other")
@@ -60,12 +60,14 @@ def _currency(spot: Spot, key: str, languages: tuple[str, ...], words: Vocabular
     block = Block(spot, ("names", "worth", "available", "expires"))
     names = block.required("names", lambda names: _names(names, languages), {}, "what the points are called")
     words.learn(key, [name for forms in names.values() for name in forms.values()])
+    expires, warn = block.required("expires", _expires, (Unlimited(), None), "never, or after how long")
     return Currency(
         key=key,
         names=names,
         worth=block.optional("worth", lambda worth: worth.read(words.worth), None),
         available=block.required("available", _available, AtOnce(), "at once, or after how long"),
-        expires=block.required("expires", _expires, Unlimited(), "never, or after how long"),
+        expires=expires,
+        warn=warn,
     )
 
 
@@ -83,30 +85,47 @@ def _forms(spot: Spot) -> dict[str, str]:
 def _available(spot: Spot) -> Availability:
     if spot.is_text():
         return spot.choice({"at once": AtOnce()})
-    block = Block(spot, ("after", "at", "from"))
+    block = Block(spot, ("after", "at", "from", "give_up"))
+    if "give_up" in block.fields and "from" not in block.fields:
+        block.object_to("give_up", 'only points that wait for a delivery give up; add "from: delivery"')
     return After(
         wait=block.required("after", lambda after: after.read(duration), _STAND_IN, "how long, such as 14 days"),
         moment=block.optional("at", lambda at: at.choice(_MOMENTS), Moment.START_OF_DAY),
         counted_from=block.optional(
             "from", lambda start: start.choice({"order": "order", "delivery": "delivery"}), "order"
         ),
+        give_up=block.optional("give_up", lambda wait: wait.read(duration), None),
     )
 
 
-def _expires(spot: Spot) -> Expiry:
+def _expires(spot: Spot) -> tuple[Expiry, Duration | None]:
+    """How long points live, and how long before their last day members are told."""
     if spot.is_text():
-        return spot.choice({"never": Unlimited()})
-    block = Block(spot, ("after", "at", "without"))
+        return spot.choice({"never": Unlimited()}), None
+    block = Block(spot, ("after", "at", "without", "warn", "late"))
+    warn = block.optional("warn", lambda text: text.read(before), None)
+    return _life(block), warn
+
+
+def _life(block: Block) -> Expiry:
     moment = block.optional("at", _end, Moment.END_OF_DAY)
     if moment is None:
-        for key in {"after", "without"} & block.fields.keys():
+        for key in {"after", "without", "late"} & block.fields.keys():
             block.object_to(key, "a membership year has its own length: leave this key out")
         return MembershipYear()
     life = block.required("after", lambda after: after.read(duration), _STAND_IN, "how long, such as 12 months")
     if "without" in block.fields:
         block.optional("without", lambda without: without.choice({"activity": True}), True)
+        if "late" in block.fields:
+            block.object_to("late", "all these points live together, also those told late: leave this key out")
         return Inactivity(life, moment)
-    return Lasting(life, moment)
+    return Lasting(life, moment, block.optional("late", _late, None))
+
+
+def _late(spot: Spot) -> Duration:
+    """ "{min_life: 7 days}": how long points live at least from when their order is told."""
+    block = Block(spot, ("min_life",), "{min_life: 7 days}")
+    return block.required("min_life", lambda life: life.read(duration), _STAND_IN, "how long, such as 7 days")
 
 
 def _end(spot: Spot) -> Moment | None:

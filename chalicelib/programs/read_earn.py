@@ -6,6 +6,7 @@ from typing import Literal
 
 from chalicelib.money import Rounding
 from chalicelib.programs.definition import ActivityRule, Base, Earn, Fixed, Give, OrderRule, Percent
+from chalicelib.programs.read_limits import read_limits
 from chalicelib.programs.shape import Block, Spot
 from chalicelib.programs.values import Unclear
 from chalicelib.programs.vocabulary import Vocabulary
@@ -19,9 +20,11 @@ _ORDER_KEYS = (
     "min_order",
     "when_refunded_below",
     "at_most",
+    "budget",
     "count_full",
 )
-_ACTIVITY_KEYS = ("name", "on", "give", "once_per")
+_ACTIVITY_KEYS = ("name", "on", "give", "once_per", "at_most", "budget")
+_KEYS = tuple(dict.fromkeys((*_ORDER_KEYS, *_ACTIVITY_KEYS)))
 _EVENTS = {"order.paid": "order.paid", "review.created": "review.created"}
 _ROUNDINGS = {rounding.value: rounding for rounding in Rounding}
 _IN: Mapping[str, Literal["included", "excluded"]] = {"included": "included", "excluded": "excluded"}
@@ -64,7 +67,7 @@ def _base(spot: Spot) -> Base:
 
 def _rule(spot: Spot, words: Vocabulary) -> OrderRule | ActivityRule:
     # `on` decides which keys a rule may have, so it is looked at before they are checked.
-    wanted = Block(spot, (*_ORDER_KEYS, *_ACTIVITY_KEYS), "a rule with name and give").fields.get("on")
+    wanted = Block(spot, _KEYS, "a rule with name and give").fields.get("on")
     if wanted is None or wanted.node.value == "order.paid":
         return _order_rule(spot, words)
     return _activity_rule(spot, words)
@@ -79,13 +82,15 @@ def _order_rule(spot: Spot, words: Vocabulary) -> OrderRule:
         give = _counting_full(block, give, words)
     if "when_refunded_below" in block.fields and "min_order" not in block.fields:
         block.object_to("when_refunded_below", "this says what happens below min_order, which is missing")
+    most, limit = read_limits(block, give, words)
     return OrderRule(
         name=block.required("name", Spot.text, "", "a short name that members see"),
         give=give,
         rounding=block.optional("rounding", _rounding, Rounding.DOWN),
         min_order=block.optional("min_order", lambda least: least.read(words.amount), 0),
         when_refunded_below=block.optional("when_refunded_below", lambda below: below.choice(_BELOW), "recheck"),
-        at_most=block.optional("at_most", lambda most: _at_most(most, give, words), None),
+        at_most=most,
+        limit=limit,
     )
 
 
@@ -95,13 +100,6 @@ def _counting_full(block: Block, give: Give, words: Vocabulary) -> Give:
         return replace(give, full=full)
     block.object_to("count_full", 'only a percentage has this key; "1 point per 20 EUR" counts full steps already')
     return give
-
-
-def _at_most(spot: Spot, give: Give, words: Vocabulary) -> int:
-    most = spot.read(words.points)
-    if most.currency != give.currency:
-        raise Unclear("the points that this rule gives")
-    return most.points
 
 
 def _rounding(spot: Spot) -> Rounding:
@@ -118,11 +116,16 @@ def _activity_rule(spot: Spot, words: Vocabulary) -> ActivityRule:
     block = Block(spot, None)
     block.optional("on", lambda on: on.choice(_EVENTS), "")
     for key in block.fields:
-        if key not in _ACTIVITY_KEYS:
+        if key in _KEYS and key not in _ACTIVITY_KEYS:
             block.object_to(key, "only a rule for orders has this key")
     block.required("once_per", lambda once: once.choice({"object": True}), True, "object")
+    give = block.required("give", lambda give: give.read(words.points), Fixed(1, ""), "points such as 20 points")
+    most, limit = read_limits(block, give, words)
+    if most is not None:
+        block.object_to("at_most", "an activity has no order: say per day, per month or another length of time")
     return ActivityRule(
         name=block.required("name", Spot.text, "", "a short name that members see"),
         activity="review.created",
-        give=block.required("give", lambda give: give.read(words.points), Fixed(1, ""), "points such as 20 points"),
+        give=give,
+        limit=limit,
     )

@@ -2,14 +2,19 @@
 
 import re
 from fractions import Fraction
+from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from chalicelib.errors import Malformed
-from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests, Pay, Refunds
+from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
+from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests, Pay
 from chalicelib.programs.finding import Finding
+from chalicelib.programs.read_by_hand import read_adjustments, read_merges, read_transfers
 from chalicelib.programs.read_currencies import read_currencies, read_language
 from chalicelib.programs.read_earn import read_earn
+from chalicelib.programs.read_rates import read_takes
 from chalicelib.programs.read_tiers import read_tiers
+from chalicelib.programs.refunds import AfterExpiry, Refunds, WhenSpent
 from chalicelib.programs.shape import Block, Book, Spot, compose
 from chalicelib.programs.values import Unclear, days, nearest, percent
 from chalicelib.programs.vocabulary import Vocabulary
@@ -19,6 +24,7 @@ _KEYS = (
     "mode",
     "business",
     "money",
+    "takes",
     "time_zone",
     "languages",
     "guests",
@@ -27,6 +33,9 @@ _KEYS = (
     "tiers",
     "refunds",
     "redeem",
+    "adjustments",
+    "transfers",
+    "merges",
     "card",
 )
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,6 +44,8 @@ _PICTURE = re.compile(r"([a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.png")
 _WEB = re.compile(r"https://[^\s/]+\.[^\s/]+(/\S*)?")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _OF_GOODS = re.compile(r"(\S+ ?%) of goods")
+_WHEN_SPENT = {way: way for way in get_args(WhenSpent)}
+_AFTER_EXPIRY = {way: way for way in get_args(AfterExpiry)}
 
 
 class DefinitionError(Malformed):
@@ -59,9 +70,8 @@ def read(text: str, *, file: str) -> Definition:
         except Unclear as unclear:
             top.note(unclear)
     if definition is None or book.findings:
-        raise DefinitionError(
-            file, tuple(sorted(set(book.findings), key=lambda finding: (finding.line, finding.column)))
-        )
+        once = dict.fromkeys(book.findings)
+        raise DefinitionError(file, tuple(sorted(once, key=lambda finding: (finding.line, finding.column))))
     return definition
 
 
@@ -83,9 +93,13 @@ def _definition(block: Block, book: Book) -> Definition:
         languages=languages,
         guests=block.required("guests", _guests, Guests(None), "{keep: 90 days} or ignore"),
         earn=block.required("earn", lambda spot: read_earn(spot, words), Earn(Base(), ()), "how points are earned"),
+        takes=block.optional("takes", lambda spot: read_takes(spot, words), {}),
         tiers=block.optional("tiers", lambda spot: read_tiers(spot, words), None),
         refunds=block.optional("refunds", _refunds, Refunds()),
         pay=block.optional("redeem", lambda spot: _redeem(spot, words), None),
+        adjustments=block.optional("adjustments", lambda spot: read_adjustments(spot, words), Adjustments()),
+        transfers=block.optional("transfers", lambda spot: read_transfers(spot, words), Transfers()),
+        merges=block.optional("merges", read_merges, Merges()),
         card=block.required("card", _card, CardColours("", "", ""), "the card's colours"),
         money=words.money,
         lines=book.lines,
@@ -152,9 +166,11 @@ def _some_days(text: str) -> int:
 
 def _refunds(spot: Spot) -> Refunds:
     block = Block(spot, ("when_spent", "after_expiry", "restore_grace"))
-    block.optional("when_spent", lambda way: way.choice({"negative balance": True}), True)
-    block.optional("after_expiry", lambda way: way.choice({"forgive": True}), True)
-    return Refunds(restore_grace_days=block.optional("restore_grace", lambda grace: grace.read(days), 0))
+    return Refunds(
+        when_spent=block.optional("when_spent", lambda way: way.choice(_WHEN_SPENT), "negative balance"),
+        after_expiry=block.optional("after_expiry", lambda way: way.choice(_AFTER_EXPIRY), "forgive"),
+        restore_grace_days=block.optional("restore_grace", lambda grace: grace.read(days), 0),
+    )
 
 
 def _redeem(spot: Spot, words: Vocabulary) -> Pay | None:

@@ -27,7 +27,9 @@ from chalicelib.programs.definition import (
     RollingWindow,
     TierLevel,
     Tiers,
+    Unlimited,
 )
+from chalicelib.programs.limit_texts import limit_lines, money_lines
 from chalicelib.programs.phrases import PHRASES
 from chalicelib.programs.wording import points
 
@@ -81,7 +83,7 @@ class _Writer:
         parts = [("earning", self._earning())]
         parts += [(self._kinds(currency), self._using(currency)) for currency in self.definition.currencies]
         parts += [("tiers", self._tiers()), ("refunds", self._refunds()), ("guests", self._guests())]
-        parts.append(("who", self._who()))
+        parts += [("giving", self._giving()), ("who", self._who())]
         if self.is_for_owner:
             parts.append(("settings", self._settings()))
         phrases = PHRASES[self.language]
@@ -114,6 +116,7 @@ class _Writer:
         for rule in self.definition.earn.rules:
             lines += self._owner("rule", name=rule.name)
             lines += self._order_rule(rule) if isinstance(rule, OrderRule) else [self._activity(rule)]
+            lines += limit_lines(rule, self._say, self._points) or self._owner("no_limit")
         return lines + self._base()
 
     def _activity(self, rule: ActivityRule) -> str:
@@ -160,7 +163,7 @@ class _Writer:
             lines += [self._say("not_counted", parts=self._list(left_out))]
         if base.paid_with_points == "no points at all":
             lines += [self._say("no_points_used")]
-        return [*lines, self._say("one_money", money=wording.money_name(self.definition.money, self.language))]
+        return lines + money_lines(self.definition, self.language, self._say, every_rate=self.is_for_owner)
 
     def _list(self, phrases: list[str] | tuple[str, ...]) -> str:
         return ", ".join(self._say(phrase) for phrase in phrases)
@@ -171,7 +174,7 @@ class _Writer:
         return self._say("kinds", examples=", ".join(self._points(count, currency.key) for count in (1, 2, 5)))
 
     def _using(self, currency: Currency) -> list[str]:
-        lines = [*self._available(currency), *self._expires(currency)]
+        lines = [*self._available(currency), *self._expires(currency), *self._warned(currency)]
         if currency.worth is None:
             return lines + self._owner("no_worth")
         worth = {"points": self._points(1, currency.key), "money": self._money(currency.worth)}
@@ -183,26 +186,35 @@ class _Writer:
 
     def _available(self, currency: Currency) -> list[str]:
         match currency.available:
-            case After(wait, moment, counted_from):
+            case After(wait, moment, counted_from, give_up):
                 when = self._say(f"from_{_key(moment)}")
                 told = wording.length(wait, self.language)
-                line = self._say(f"after_{counted_from}", length=told, moment=when)
-                return [line, self._say("pending_weekly")] if _days(wait) > 16 else [line]
+                lines = [self._say(f"after_{counted_from}", length=told, moment=when)]
+                if give_up is not None:
+                    lines += [self._say("give_up", length=wording.length(give_up, self.language))]
+                return [*lines, self._say("pending_weekly")] if _days(wait) > 16 else lines
             case _:
                 return [self._say("at_once")]
 
     def _expires(self, currency: Currency) -> list[str]:
         match currency.expires:
-            case Lasting(life, moment):
-                line = self._life("lasting", life, moment)
+            case Lasting(life, moment, least):
+                lines = [self._life("lasting", life, moment)]
+                if least is not None:
+                    lines += [self._say("late", length=wording.period(least, self.language))]
                 is_many = moment in (Moment.END_OF_DAY, Moment.END_OF_WEEK) or _days(life) > 700
-                return [line, self._say("longer")] if is_many else [line]
+                return [*lines, self._say("longer")] if is_many else lines
             case Inactivity(life, moment):
                 return [self._life("inactivity", life, moment)]
             case MembershipYear():
                 return [self._say("membership_year")]
             case _:
                 return [self._say("never")]
+
+    def _warned(self, currency: Currency) -> list[str]:
+        if currency.warn is None:
+            return [] if isinstance(currency.expires, Unlimited) else self._owner("not_warned")
+        return [self._say("warned", length=wording.length(currency.warn, self.language))]
 
     def _life(self, phrase: str, life: Duration, moment: Moment) -> str:
         return self._say(phrase, length=wording.length(life, self.language), moment=self._say(f"to_{_key(moment)}"))
@@ -237,8 +249,10 @@ class _Writer:
         return [*lines, self._say("perks", name=level.name, perks=self._list(level.perks))] if level.perks else lines
 
     def _refunds(self) -> list[str]:
-        lines = [self._say("goes_back"), self._say("negative"), self._say("forgive")]
-        grace = self.definition.refunds.restore_grace_days
+        refunds = self.definition.refunds
+        lines = [self._say("goes_back")]
+        lines += [self._say(way.replace(" ", "_")) for way in (refunds.when_spent, refunds.after_expiry)]
+        grace = refunds.restore_grace_days
         if self.definition.pay is None:
             return lines + self._owner("no_pay")
         if not grace:
@@ -250,6 +264,26 @@ class _Writer:
         if keep is None:
             return [self._say("guests_ignore")]
         return [self._say("guests_keep", length=wording.period(Duration(keep, "day"), self.language))]
+
+    # --- by hand
+
+    def _giving(self) -> list[str]:
+        rules = self.definition.transfers
+        if not rules.allowed:
+            return self._owner("give_not") + self._by_hand()
+        lines = [self._say("give")]
+        lines += [self._say("give_least", points=self._points(count, key)) for key, count in rules.least.items()]
+        lines += [self._say("give_most", points=self._points(count, key)) for key, count in rules.at_most.items()]
+        return lines + self._by_hand()
+
+    def _by_hand(self) -> list[str]:
+        """What the shop's people may do: for the owner only."""
+        limits = self.definition.adjustments.at_most
+        lines = [
+            line for key, most in limits.items() for line in self._owner("adjust_most", points=self._points(most, key))
+        ]
+        days = Duration(self.definition.merges.undo_days, "day")
+        return (lines or self._owner("adjust_any")) + self._owner("undo", length=wording.period(days, self.language))
 
     # --- who runs it
 

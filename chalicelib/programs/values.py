@@ -51,6 +51,13 @@ def duration(text: str) -> Duration:
     return Duration(int(match[1]), unit)
 
 
+def before(text: str) -> Duration:
+    """ "14 days before" as a Duration."""
+    if not text.endswith(" before"):
+        raise Unclear("how long before the last day, such as 14 days before")
+    return duration(text.removesuffix(" before"))
+
+
 def days(text: str) -> int:
     """ "90 days" or "2 weeks" as a number of days."""
     length = duration(text)

@@ -69,7 +69,7 @@ class Vocabulary:
         """ "20 beans"."""
         match = _POINTS.fullmatch(text)
         if match is None or whole(match[1]) == 0:
-            raise Unclear(f"points such as 20 {self._example}")
+            raise Unclear(f"points such as 20 {self.example}")
         return Fixed(whole(match[1]), self.currency(match[2]))
 
     def give(self, text: str) -> Give:
@@ -85,7 +85,7 @@ class Vocabulary:
         try:
             return self.points(text)
         except Unclear as unclear:
-            name = self._example
+            name = self.example
             expected = f'"1 {name} per 1 EUR", "5% as {name}" or "20 {name}"'
             raise Unclear(unclear.expected if unclear.nearest else expected, unclear.nearest) from unclear
 
@@ -95,7 +95,7 @@ class Vocabulary:
             return MoneySpent()
         match = _EARNED.fullmatch(text)
         if match is None:
-            examples = (f"{self._example} earned", "money spent")
+            examples = (f"{self.example} earned", "money spent")
             raise Unclear(f'"{examples[0]}" or "{examples[1]}"', nearest(text, examples))
         return PointsEarned(self.currency(match[1]))
 
@@ -113,5 +113,6 @@ class Vocabulary:
                 return points.points
 
     @property
-    def _example(self) -> str:
+    def example(self) -> str:
+        """A name of points, for messages."""
         return next(iter(self._names.values()), "points")

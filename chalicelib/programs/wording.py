@@ -1,12 +1,13 @@
 """Numbers in words: points, money, shares and lengths of time, as each language counts."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from babel import Locale
-from babel.dates import get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name, get_currency_symbol
 
 from chalicelib.money import exponent
@@ -25,6 +26,10 @@ _LENGTHS: Forms = {
     "ru month": {"one": "месяц", "few": "месяца", "other": "месяцев"},
     "ru year": {"one": "год", "few": "года", "other": "лет"},
 }
+
+
+_MOST_DECIMALS = 12
+"""Of money in words: as many as the rate of other money may have."""
 
 
 def points(forms: Forms, count: int, language: str) -> str:
@@ -67,8 +72,8 @@ def money(minor_units: int | Fraction, currency: str, language: str) -> str:
     pattern = _locale(language).currency_formats["standard"].pattern
     if get_currency_symbol(currency, _locale(language)).isalpha():
         pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
-    digits = 0 if amount.denominator == 1 else exponent(currency)
-    decimals = "." + "0" * digits + "####" if digits else ""
+    digits = exponent(currency)
+    decimals = "" if amount.denominator == 1 else "." + "0" * digits + "#" * (_MOST_DECIMALS - digits)
     return str(
         format_currency(
             _decimal(amount), currency, pattern.replace(".00", decimals), _locale(language), currency_digits=False
@@ -79,6 +84,11 @@ def money(minor_units: int | Fraction, currency: str, language: str) -> str:
 def money_name(currency: str, language: str) -> str:
     """ "Euro", "российский рубль"."""
     return str(get_currency_name(currency, locale=_locale(language)))
+
+
+def day(local: date, language: str) -> str:
+    """ "January 1, 2026", "1 января 2026 г."."""
+    return str(format_date(local, "long", locale=_locale(language)))
 
 
 def share(part: Fraction, language: str) -> str:

@@ -1,25 +1,17 @@
 """Accounts find their people: a proof claims waiting points, a shop's customer id joins, two accounts become one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import TryAgain
-from chalicelib.events import AccountId, Instant, Reference
-from chalicelib.ledger.documents import MergeDocument
-from chalicelib.ledger.merging import merge
+from chalicelib.events import AccountId, Reference
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Found
 from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
+from chalicelib.services.merging import Cause, InTime, Joining, unhurried
 from chalicelib.services.ports import Clock, Commit, Ledger, Members, Outcome, Vault
 
 _ROUNDS = 12
-InTime = Callable[[], None]
-"""Called before each call of a store. Raises TryAgain when there is no time left for another."""
-
-
-def _unhurried() -> None:
-    """Nobody waits for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Claims:
     vault: Vault
     clock: Clock
 
-    def stand(self, program: Program, found: Found, *, in_time: InTime = _unhurried) -> Standing:
+    def stand(self, program: Program, found: Found, *, in_time: InTime = unhurried) -> Standing:
         """The account that was found, settled to now: where every posting for a customer starts. Raises TryAgain."""
         if found.is_new:
             return opened(found.account, self.clock.now())
@@ -65,7 +57,7 @@ class Claims:
                 return proved
         raise TryAgain("too_many_races", document="claim")
 
-    def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = _unhurried) -> None:
+    def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = unhurried) -> None:
         """An order carried both a proved identity and a shop's customer id: the id now leads to the same account.
 
         Points that waited under the id alone come along. An id that is another member's already stays theirs.
@@ -79,32 +71,26 @@ class Claims:
         if known is not None and known.proved_at is not None and known.member != proved.member:
             return
         if known is not None and known.account != proved.account:
-            self.merge(program, known.account, proved.account, in_time=in_time)
+            self.merge(program, known.account, proved.account, cause=Cause(identities=(index,)), in_time=in_time)
         in_time()
         linked = Identity(index, "customer", proved.account, proved_at=self.clock.now(), member=proved.member)
         if self.members.put_identity(program.slug, linked, was=known):
             in_time()
             self.members.put_identity(program.slug, replace(proved, links=(*proved.links, index)), was=proved)
 
-    def merge(self, program: Program, source: AccountId, into: AccountId, *, in_time: InTime = _unhurried) -> None:
+    def merge(
+        self,
+        program: Program,
+        source: AccountId,
+        into: AccountId,
+        *,
+        cause: Cause | None = None,
+        in_time: InTime = unhurried,
+    ) -> None:
         """Move everything of one account into another, once. Later news of its documents follows by itself."""
-        reference = Reference(f"merge/{source}")
-        for _ in range(_ROUNDS):
-            now = self.clock.now()
-            in_time()
-            leaving = standing(self.ledger, program, source, now)
-            in_time()
-            staying = standing(self.ledger, program, into, now)
-            if leaving.account == staying.account or leaving.before is None:
-                return
-            in_time()
-            commit = _merge_commit(program, leaving, staying, reference, now)
-            if self.ledger.commit(commit) in (Outcome.COMMITTED, Outcome.DOCUMENT_MOVED):
-                return
-            self.clock.pause(50)
-        raise TryAgain("too_many_races", document=reference)
+        Joining(self.ledger, self.clock).merge(program, source, into, cause or Cause(), in_time=in_time)
 
-    def activate(self, program: Program, account: AccountId, *, in_time: InTime = _unhurried) -> None:
+    def activate(self, program: Program, account: AccountId, *, in_time: InTime = unhurried) -> None:
         """Points that waited are a member's now; an account without entries has nothing to say yet."""
         for _ in range(_ROUNDS):
             in_time()
@@ -125,26 +111,3 @@ class Claims:
                 return
             self.clock.pause(50)
         raise TryAgain("too_many_races", document="claim")
-
-
-def _merge_commit(program: Program, leaving: Standing, staying: Standing, reference: Reference, now: Instant) -> Commit:
-    assert leaving.before is not None
-    merged = merge(leaving.snap, staying.snap, program.timeline.calendar)
-    line = Line(
-        kind="merged",
-        document=reference,
-        occurred_at=now,
-        actor="member",
-        version=leaving.before.version,
-        legs=merged.out_legs,
-        rolled=merged.out_rolled,
-        status="merged",
-        merged_to=staying.account,
-    )
-    out = next_entry(leaving, program, line)
-    arrived = replace(line, legs=merged.in_legs, rolled=merged.in_rolled, status="active", merged_to=None)
-    return Commit(
-        program=program.slug,
-        documents=(MergeDocument(reference, leaving.account, staying.account, revision=1),),
-        entries=(out, next_entry(staying, program, arrived)),
-    )

@@ -43,6 +43,9 @@ _BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
 _MOST_DELAY_SECONDS = 900
 _BUSY_SECONDS = 5
 _ROUNDS = 5
+_UNSURE = "unsure"
+"""Stands for a face that Google may show or not: no digest is called so, and the next telling is never left out."""
+
 _NOTHING = WalletAnswer(WalletReaction.DONE, "nothing_new")
 _BUSY = WalletAnswer(WalletReaction.LATER, "busy")
 
@@ -77,7 +80,7 @@ class GoogleRefresh:
         attempt = int(message.get("attempt", 0))
         answer = self._refresh(card, state, is_announced=True)
         if answer is _BUSY:
-            self._send(card.serial, attempt=attempt, delay_seconds=_BUSY_SECONDS)
+            self._look_again(card.serial, attempt, is_the_one="again" in message)
         elif answer.reaction in (WalletReaction.LATER, WalletReaction.NO_CLASS):
             self._put_off(card, answer, attempt)
 
@@ -132,7 +135,7 @@ class GoogleRefresh:
         if state.busy_until > now:
             return _BUSY
         # The card is ours before its face is read: whoever had it before has told an older one.
-        claimed = replace(state, revision=state.revision + 1, busy_until=now + BUSY_MILLISECONDS)
+        claimed = replace(state, revision=state.revision + 1, busy_until=now + BUSY_MILLISECONDS, again_at=0)
         if not self.google.put_state(claimed):
             return _BUSY
         face = self.showing.face(card).face
@@ -141,9 +144,9 @@ class GoogleRefresh:
             self._changed(card.serial, lambda known: replace(known, busy_until=0))
             return _NOTHING
         is_notice = is_announced and _is_news(state, face) and notices_left(state, now) > 0
-        if is_notice:
-            notices = (*_recent(state, now), Notice(UPDATE, now))
-            self._changed(card.serial, lambda known: replace(known, notices=notices))
+        notices = (*_recent(state, now), Notice(UPDATE, now)) if is_notice else state.notices
+        # Until we have heard what Google shows now, it may be either face: also if we die before we hear.
+        self._changed(card.serial, lambda known: replace(known, face=known.face and _UNSURE, notices=notices))
         answer = self._tell(face, card.serial, is_known=bool(state.face), is_notice=is_notice)
         self._note(card, face, told, answer, notice=Notice(UPDATE, now) if is_notice else None)
         return answer
@@ -178,13 +181,15 @@ class GoogleRefresh:
         def noted(known: GoogleState) -> GoogleState:
             known = replace(known, busy_until=0)
             if is_done:
-                known = replace(known, face=told, points=face.points, tier=face.tier)
+                known = replace(
+                    known, face=told, points=face.points, tier=face.tier, warned=face.warns_of or known.warned
+                )
             if answer.is_silenced:  # Google counts more than we do: nobody asks again until tomorrow
                 others = tuple(each for each in known.notices if each.kind != UPDATE)
                 full = (Notice(UPDATE, self.clock.now()),) * MOST_NOTICES
                 known = replace(known, notices=(*others, *full))
             elif was_not_given:
-                known = replace(known, notices=tuple(each for each in known.notices if each != notice))
+                known = replace(known, notices=_without(known.notices, notice))
             return known
 
         self._changed(card.serial, noted)
@@ -214,6 +219,20 @@ class GoogleRefresh:
         jitter = pause * int(self.chance.digits(3)) // 1_000
         self._send(card.serial, attempt=attempt + 1, delay_seconds=min(_MOST_DELAY_SECONDS, pause + jitter))
 
+    def _look_again(self, serial: str, attempt: int, *, is_the_one: bool) -> None:
+        """Somebody is telling Google about the card. One message waits for the end of that, however many came.
+
+        The note of it is cleared when the card is claimed, before its face is read: so whatever made a message that
+        is dropped here is still seen.
+        """
+        state, now = self.google.state(serial), self.clock.now()
+        if state is None or (state.again_at > now and not is_the_one):
+            return
+        message: dict[str, str | int] = {"serial": serial, "wallet": "google", "attempt": attempt, "again": 1}
+        self.queue.send(message, delay_seconds=_BUSY_SECONDS)
+        again_at = now + _BUSY_SECONDS * 1_000
+        self.google.put_state(replace(state, revision=state.revision + 1, again_at=again_at))
+
     def _send(self, serial: str, *, attempt: int, delay_seconds: int) -> None:
         message: dict[str, str | int] = {"serial": serial, "wallet": "google", "attempt": attempt}
         self.queue.send(message, delay_seconds=delay_seconds)
@@ -228,6 +247,15 @@ def _recent(state: GoogleState, now: Instant) -> tuple[Notice, ...]:
     return tuple(notice for notice in state.notices if notice.at > now - NOTICE_MILLISECONDS)
 
 
+def _without(notices: tuple[Notice, ...], one: Notice | None) -> tuple[Notice, ...]:
+    """All but one of those that are alike: two may have been given in the same millisecond."""
+    if one not in notices:
+        return notices
+    at = notices.index(one)
+    return (*notices[:at], *notices[at + 1 :])
+
+
 def _is_news(state: GoogleState, face: CardFace) -> bool:
-    """Whether the owner wants to hear of it: another balance or level, on a card that Google had already."""
-    return bool(state.face) and (state.points, state.tier) != (face.points, face.tier)
+    """Whether the owner wants to hear of it, on a card that Google had already: another balance or level, a warning."""
+    is_warning = face.warns_of not in (0, state.warned)
+    return bool(state.face) and ((state.points, state.tier) != (face.points, face.tier) or is_warning)

@@ -76,6 +76,12 @@ def standing(ledger: Ledger, program: Program, account: AccountId, now: Instant)
     raise Broken("merged_in_a_circle", account=account)
 
 
+def standing_alone(ledger: Ledger, program: Program, account: AccountId, now: Instant) -> Standing:
+    """The account's own newest entry, settled to now, also where another account carries its points."""
+    before = ledger.newest(program.slug, account)
+    return opened(account, now) if before is None else _settled(program, before, now)
+
+
 def _settled(program: Program, before: Entry, now: Instant) -> Standing:
     if before.at > now + _SKEW:
         raise TryAgain("clock_skew", account=before.account, ahead_milliseconds=before.at - now)
@@ -103,7 +109,7 @@ def next_entry(standing: Standing, program: Program, line: Line) -> Entry:
         snap=replace(
             standing.snap,
             status=line.status or standing.snap.status,
-            merged_to=line.merged_to or standing.snap.merged_to,
+            merged_to=line.merged_to if line.status else standing.snap.merged_to,
         ),
         prev=before.hash if before else "",
         hash="",

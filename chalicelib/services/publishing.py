@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from chalicelib.events import Instant
 from chalicelib.programs.program import sha_of
 from chalicelib.programs.reading import read
-from chalicelib.services.ports import Clock, Programs
+from chalicelib.services.ports import Clock, Programs, Queue
+
+_LONGEST_DELAY_SECONDS = 900
+_SLACK_SECONDS = 5
+"""By then nobody remembers the program without its new version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Publishing:
     """Publishes definitions. A version never acts before every container can have noticed it."""
 
     programs: Programs
+    sweeps: Queue
     clock: Clock
     notice_seconds: int
 
@@ -37,5 +42,13 @@ class Publishing:
             return Published(sha, program.latest.effective_at, is_new=False)
         now = self.clock.now()
         effective_at = now if program is None else now + self.notice_seconds * 1_000
+        if program is not None:  # before the version: a sweep without one does nothing, a version without one is late
+            self._queue_sweep(definition.program, sha, effective_at)
         self.programs.publish(definition.program, sha, text, published_at=now, effective_at=effective_at)
         return Published(sha, effective_at, is_new=True)
+
+    def _queue_sweep(self, program: str, sha: str, effective_at: Instant) -> None:
+        """Every account of the program is swept once when the version comes into force."""
+        message: dict[str, str | int] = {"job": "publish", "program": program, "sha": sha, "cursor": ""}
+        delay = min(_LONGEST_DELAY_SECONDS, self.notice_seconds + _SLACK_SECONDS)
+        self.sweeps.send({**message, "effective_at": effective_at}, delay_seconds=delay)

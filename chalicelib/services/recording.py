@@ -7,16 +7,18 @@ from typing import Literal
 import msgspec
 
 from chalicelib.errors import Broken, TryAgain
-from chalicelib.events import Instant, OrderTold, Reference
-from chalicelib.ledger.documents import OrderDocument, PaymentDocument, Pricing
+from chalicelib.events import Instant, OrderFacts, OrderTold, Reference
+from chalicelib.ledger.documents import CapDocument, OrderDocument, PaymentDocument, Target
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.orders import Posting, absorbed, newest, post, returned, told_at
 from chalicelib.members.people import Identity
-from chalicelib.programs.pricing import price, takes
+from chalicelib.programs.conversion import exchange
+from chalicelib.programs.pricing import frozen, price
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts, Nobody
 from chalicelib.services.claiming import Claims
 from chalicelib.services.journaling import Line, Standing, in_time, next_entry
+from chalicelib.services.limiting import limited
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
@@ -115,17 +117,27 @@ class Recorder:
             return self._keep(case, _uncredited(grown, found))
         in_time(self.clock, case.deadline)
         stand = self.claims.stand(case.program, found, in_time=lambda: in_time(self.clock, case.deadline))
-        posting, line = _decided(case, grown, stand)
+        grown, target = _priced(case, grown, stand)
+        counted = limited(
+            self.ledger,
+            case.program.slug,
+            grown.account or stand.account,
+            target,
+            grown.cuts,
+            in_time=lambda: in_time(self.clock, case.deadline),
+        )
+        grown = msgspec.structs.replace(grown, cuts=counted.cuts)
+        posting, line = _decided(case, grown, counted.target, stand)
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
         in_time(self.clock, case.deadline)
         if not line.legs and not line.rolled:
-            return self._keep(case, posting.document, found.first_seen)
+            return self._keep(case, posting.document, found.first_seen, counted.caps)
         entry = next_entry(stand, case.program, line)
         outcome = self.ledger.commit(
             Commit(
                 program=case.program.slug,
-                documents=(posting.document, *case.payments),
+                documents=(posting.document, *case.payments, *counted.caps),
                 entries=(entry,),
                 identities=found.first_seen,
                 ends_at=self.accounts.ends_at(case.program, entry.snap.status, stand.at),
@@ -134,13 +146,18 @@ class Recorder:
         return outcome, Recorded("posted", posting.document, entry, found.known)
 
     def _keep(
-        self, case: _Case, document: OrderDocument, first_seen: tuple[Identity, ...] = ()
+        self,
+        case: _Case,
+        document: OrderDocument,
+        first_seen: tuple[Identity, ...] = (),
+        caps: tuple[CapDocument, ...] = (),
     ) -> tuple[Outcome, Recorded]:
         """Write the document without an entry: it waits, it says why nothing follows, or it is worth nothing yet.
 
         first_seen: the identity that leads to the account which the document names from now on
+        caps: limits to which it counts, though they let nothing of it through
         """
-        commit = Commit(case.program.slug, documents=(document, *case.payments), identities=first_seen)
+        commit = Commit(case.program.slug, documents=(document, *case.payments, *caps), identities=first_seen)
         results: dict[str, Result] = {"ignored": "ignored", "refused": "refused"}
         return self.ledger.commit(commit), Recorded(results.get(document.state, "kept"), document)
 
@@ -153,21 +170,30 @@ class Recorder:
             self.claims.link(case.program, proved, customer.key, in_time=lambda: in_time(self.clock, case.deadline))
 
 
-def _decided(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[Posting[OrderDocument], Line]:
-    """The pure heart: price the document in its frozen context and post the difference."""
+def _priced(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[OrderDocument, Target]:
+    """The document in its frozen context, and what it would be worth if no limit spanned orders."""
     facts = grown.facts
     assert facts is not None
-    pricing = grown.pricing or Pricing(
-        version=case.program.in_force(facts.occurred_at).sha,
+    pricing = grown.pricing or frozen(
+        case.program.in_force(facts.occurred_at),
+        facts,
         tier=stand.snap.tier.at(facts.occurred_at),
-        occurred_at=facts.occurred_at,
         member_since=stand.snap.opened,
+        told_at=stand.at,
     )
     grown = msgspec.structs.replace(
         grown, account=grown.account or stand.account, pricing=pricing, state="posted", reason=""
     )
-    target = price(case.program.version(pricing.version).definition, pricing, facts, returned(grown))
-    posting = post(grown, target, stand.snap, at=stand.at, calendar=case.program.timeline.calendar)
+    return grown, price(case.program.version(pricing.version).definition, pricing, facts, returned(grown))
+
+
+def _decided(case: _Case, grown: OrderDocument, target: Target, stand: Standing) -> tuple[Posting[OrderDocument], Line]:
+    """The pure heart: post the difference to the target within its limits."""
+    facts, pricing = grown.facts, grown.pricing
+    assert facts is not None
+    assert pricing is not None
+    ways = case.program.version(pricing.version).definition.refunds.ways
+    posting = post(grown, target, stand.snap, at=stand.at, calendar=case.program.timeline.calendar, ways=ways)
     line = Line(
         kind=posting.kind,
         document=grown.reference,
@@ -210,11 +236,17 @@ def _nothing_to_post(program: Program, grown: OrderDocument, told: OrderTold) ->
         return _stopped(grown, "ignored", "test_order")
     if facts is None:
         return grown
-    if not takes(program.in_force(facts.occurred_at).definition, facts.currency):
+    if grown.pricing is None and not _counts(program, facts):
         return _stopped(grown, "refused", "another_currency")
     if grown.pricing is None and (facts.is_cancelled or not facts.is_paid):
         return grown
     return None
+
+
+def _counts(program: Program, facts: OrderFacts) -> bool:
+    """Does the program take the order's money on its day?"""
+    definition = program.in_force(facts.occurred_at).definition
+    return exchange(definition, facts.currency, facts.occurred_at) is not None
 
 
 def _uncredited(document: OrderDocument, nobody: Nobody) -> OrderDocument:

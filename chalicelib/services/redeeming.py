@@ -1,17 +1,24 @@
-"""Points are used, and given back when a purchase that used them is undone."""
+"""Points are used, set aside for a checkout, and given back when what they were used for is undone.
 
+A reference is good for one redemption, and each of its steps happens once, however often it is asked for.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 
-from chalicelib.errors import Refused, TryAgain
+from chalicelib.errors import Broken, Refused, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
+from chalicelib.ledger.bounds import bounded, prolong, shared_end
 from chalicelib.ledger.documents import RedemptionDocument
-from chalicelib.ledger.journal import Entry, EntryKind
+from chalicelib.ledger.holds import capture, hold, is_captured, is_released, release
+from chalicelib.ledger.journal import EntryKind, Leg, Snapshot
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.posting import bounded
-from chalicelib.ledger.redemptions import Spending, give_back, redeem
+from chalicelib.ledger.redemptions import Spending, give_back, redeem, whole_number
+from chalicelib.programs.lots import keep_alive
 from chalicelib.programs.program import Program
+from chalicelib.programs.redeeming import allowed, redeemable, restored_until
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.journaling import Line, Standing, next_entry, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
@@ -22,62 +29,202 @@ _ROUNDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Redemptions:
-    """Uses points, each redemption once however often it is asked for."""
+    """Uses points. All of it raises TryAgain, after which repeating is safe, and Malformed for what is no number."""
 
     ledger: Ledger
     accounts: Accounts
     clock: Clock
 
     def redeem(
-        self, program: Program, reference: Reference, account: AccountId, points: int, *, actor: str
+        self,
+        program: Program,
+        reference: Reference,
+        account: AccountId,
+        points: int,
+        *,
+        actor: str,
+        currency: str | None = None,
+        goods: int | None = None,
     ) -> RedemptionDocument:
-        """Use `points` of the program's first currency. A repeat is answered as the first time was.
+        """Use `points` of a currency, the main one unless it is named. A repeat is answered as the first time was.
 
-        Raises: Refused (not_enough_points; another_redemption when the reference was used for other points).
+        goods: what they pay for, in minor units: then the program's rules of paying are asked, too
+        Raises: Refused (not_enough_points, unknown_currency, below_minimum, more_than_the_share; another_redemption
+        when the reference was used for something else).
         """
-        for _ in range(_ROUNDS):
-            known = self._known(program, reference)
-            if known is not None:
-                if (known.points, known.account) != (points, account):
-                    raise Refused("another_redemption", reference=reference)
-                return known
-            stand = standing(self.ledger, program, account, self.clock.now())
-            fresh = RedemptionDocument(
-                reference, account, program.latest.definition.currencies[0].key, points, revision=1
-            )
-            spent = redeem(fresh, stand.snap)
-            if self._post(program, stand, spent, "redeemed", actor):
-                return spent.document
-        raise TryAgain("too_many_races", document=reference)
+
+        def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            used = self._currency(program, points, currency, goods)
+            fresh = RedemptionDocument(reference, account, used, points, revision=1)
+            return _active(program, stand, redeem(fresh, stand.snap))
+
+        def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
+            return known and self._same(program, known, account, points, currency, is_hold=False)
+
+        return self._once(program, _Step(reference, account, "redeemed", actor, answered, decide))
+
+    def hold(
+        self,
+        program: Program,
+        reference: Reference,
+        account: AccountId,
+        points: int,
+        *,
+        until: Instant,
+        actor: str,
+        currency: str | None = None,
+        goods: int | None = None,
+    ) -> RedemptionDocument:
+        """Set points aside until `until`, half an hour at most. A repeat is answered with the hold as it is now.
+
+        goods: see `redeem`, whose refusals there are, too. Raises: Refused("too_many_open_holds").
+        """
+
+        def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            used = self._currency(program, points, currency, goods)
+            fresh = RedemptionDocument(reference, account, used, points, revision=1)
+            return hold(fresh, stand.snap, at=stand.at, until=until)
+
+        def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
+            return known and self._same(program, known, account, points, currency, is_hold=True)
+
+        return self._once(program, _Step(reference, account, "held", actor, answered, decide))
+
+    def capture(
+        self, program: Program, reference: Reference, points: int | None = None, *, actor: str
+    ) -> RedemptionDocument:
+        """Use what a hold set aside, or `points` of it; the rest goes back. A repeat is answered as the first time was.
+
+        After its time a hold is a new redemption, if there are still enough points.
+        Raises: Refused (redemption_unknown, already_released, already_captured when for other points,
+        more_than_was_held, not_enough_points).
+        """
+
+        def decide(known: RedemptionDocument | None, stand: Standing) -> Spending:
+            return _active(program, stand, capture(_next(known), stand.snap, points, at=stand.at))
+
+        def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
+            return known if is_captured(_expected(known, reference), points) else None
+
+        return self._once(program, _Step(reference, None, "redeemed", actor, answered, decide))
+
+    def release(self, program: Program, reference: Reference, *, actor: str) -> RedemptionDocument:
+        """Let what a hold set aside go back to where it came from. A repeat is answered as the first time was.
+
+        Raises: Refused (redemption_unknown, already_captured, expired).
+        """
+
+        def decide(known: RedemptionDocument | None, stand: Standing) -> Spending:
+            return _fitted(program, stand, release(_next(known), stand.snap, at=stand.at))
+
+        def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
+            return known if is_released(_expected(known, reference)) else None
+
+        return self._once(program, _Step(reference, None, "released", actor, answered, decide))
 
     def give_back(
-        self, program: Program, reference: Reference, in_all: int, *, actor: str, grace_until: Instant
+        self, program: Program, reference: Reference, in_all: int, *, actor: str, grace_until: Instant | None = None
     ) -> RedemptionDocument:
         """See to it that `in_all` points of a redemption are back in their own lots; a repeat changes nothing.
 
-        Lots that expired meanwhile live until `grace_until`.
+        grace_until: until when they can be used at least; the program says so unless it is given
         Raises: Refused (redemption_unknown, more_than_was_redeemed).
         """
-        for _ in range(_ROUNDS):
-            known = self._known(program, reference)
-            if known is None:
-                raise Refused("redemption_unknown", reference=reference)
-            if known.returned >= in_all:
-                return known
-            stand = standing(self.ledger, program, known.account, self.clock.now())
-            returned = give_back(known, stand.snap, in_all - known.returned, at=stand.at, grace_until=grace_until)
-            document = msgspec.structs.replace(returned.document, revision=known.revision + 1)
-            fitted = bounded(applied(stand.snap, returned.legs), known.currency, program.timeline.calendar)
-            if self._post(program, stand, Spending(document, (*returned.legs, *fitted)), "restored", actor):
-                return document
-        raise TryAgain("too_many_races", document=reference)
+        if whole_number(in_all) < 0:
+            raise Refused("not_a_number_of_points", points=in_all)
+
+        def decide(known: RedemptionDocument | None, stand: Standing) -> Spending:
+            fresh = _next(known)
+            spending = give_back(
+                fresh,
+                stand.snap,
+                in_all - fresh.returned,
+                at=stand.at,
+                grace_until=_grace(program, stand) if grace_until is None else grace_until,
+                alive_until=_alive(program, stand).get(fresh.currency, 0),
+            )
+            return _fitted(program, stand, spending)
+
+        def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
+            return known if _expected(known, reference).returned >= in_all else None
+
+        return self._once(program, _Step(reference, None, "restored", actor, answered, decide))
+
+    def reverse(self, program: Program, reference: Reference, *, actor: str) -> RedemptionDocument:
+        """Undo a redemption: what was bought with the points was not used, came to its end or could not be made.
+
+        All its points go back to their own lots, with the program's grace. A hold that is still open is released.
+        Raises: Refused (redemption_unknown, expired).
+        """
+        known = _expected(self._known(program, reference), reference)
+        if known.state == "used":
+            return self.give_back(program, reference, known.used, actor=actor)
+        return self.release(program, reference, actor=actor)
 
     def _known(self, program: Program, reference: Reference) -> RedemptionDocument | None:
         stored = self.ledger.document(program.slug, reference)
         return stored if isinstance(stored, RedemptionDocument) else None
 
+    def _once(self, program: Program, step: "_Step") -> RedemptionDocument:
+        """Do a step unless it was done, whoever else is at it. Raises what the step raises, and TryAgain."""
+        for _ in range(_ROUNDS):
+            known = self._known(program, step.reference)
+            answer = step.answered(known)
+            if answer is not None:
+                return answer
+            account = known.account if known is not None else step.account
+            assert account is not None
+            stand = standing(self.ledger, program, account, self.clock.now())
+            try:
+                spending = step.decide(known, stand)
+            except (Refused, Broken):
+                # The document was read before the entry: the same step, done in between, is no reason to refuse it.
+                if self._known(program, step.reference) == known:
+                    raise
+                continue
+            if self._post(program, stand, spending, step.kind, step.actor):
+                return spending.document
+        raise TryAgain("too_many_races", document=step.reference)
+
+    def _same(
+        self,
+        program: Program,
+        known: RedemptionDocument,
+        account: AccountId,
+        points: int,
+        currency: str | None,
+        *,
+        is_hold: bool,
+    ) -> RedemptionDocument:
+        """The redemption that was asked for before. Who asks again may know the account by its new name only."""
+        asked = (points, currency or known.currency, is_hold)
+        is_same = asked == (known.points, known.currency, known.until is not None)
+        if not is_same or not self._is_one(program, account, known.account):
+            raise Refused("another_redemption", reference=known.reference)
+        return known
+
+    def _is_one(self, program: Program, one: AccountId, other: AccountId) -> bool:
+        now = self.clock.now()
+        return one == other or len({standing(self.ledger, program, each, now).account for each in (one, other)}) == 1
+
+    def _currency(self, program: Program, points: int, currency: str | None, goods: int | None) -> str:
+        """Which points are used, once the program allows it."""
+        now = self.clock.now()
+        used = redeemable(program, currency, now)
+        if goods is not None:
+            allowed(program.in_force(now).definition, whole_number(points), goods, used)
+        return used
+
     def _post(self, program: Program, stand: Standing, spending: Spending, kind: EntryKind, actor: str) -> bool:
-        entry = self._entry(program, stand, spending, kind, actor)
+        line = Line(
+            kind=kind,
+            document=spending.document.reference,
+            occurred_at=stand.at,
+            actor=actor,
+            version=program.in_force(stand.at).sha,
+            legs=spending.legs,
+        )
+        entry = next_entry(stand, program, line)
         outcome = self.ledger.commit(
             Commit(
                 program=program.slug,
@@ -90,13 +237,56 @@ class Redemptions:
             self.clock.pause(50)
         return outcome is Outcome.COMMITTED
 
-    def _entry(self, program: Program, stand: Standing, spending: Spending, kind: EntryKind, actor: str) -> Entry:
-        line = Line(
-            kind=kind,
-            document=spending.document.reference,
-            occurred_at=stand.at,
-            actor=actor,
-            version=program.in_force(stand.at).sha,
-            legs=spending.legs,
-        )
-        return next_entry(stand, program, line)
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step of a redemption, which happens once.
+
+    account: of a redemption that is not known yet      answered: what a repeat is answered with; None to go on
+    decide: what the step does to the account as it stands
+    """
+
+    reference: Reference
+    account: AccountId | None
+    kind: EntryKind
+    actor: str
+    answered: Callable[[RedemptionDocument | None], RedemptionDocument | None]
+    decide: Callable[[RedemptionDocument | None, Standing], Spending]
+
+
+def _expected(known: RedemptionDocument | None, reference: Reference) -> RedemptionDocument:
+    if known is None:
+        raise Refused("redemption_unknown", reference=reference)
+    return known
+
+
+def _next(known: RedemptionDocument | None) -> RedemptionDocument:
+    assert known is not None
+    return msgspec.structs.replace(known, revision=known.revision + 1)
+
+
+def _grace(program: Program, stand: Standing) -> Instant:
+    return restored_until(program.in_force(stand.at).definition, stand.at)
+
+
+def _alive(program: Program, stand: Standing) -> dict[str, Instant]:
+    """By currency that lives as long as its owner is active: until when the points that are there do."""
+    definition = program.in_force(stand.at).definition
+    return {currency: shared_end(stand.snap.purse(currency)) for currency in keep_alive(definition, stand.at)}
+
+
+def _active(program: Program, stand: Standing, spending: Spending) -> Spending:
+    """Using points is activity: what is left of the currencies that live by it lives on."""
+    definition = program.in_force(stand.at).definition
+    legs = list(spending.legs)
+    for currency, ends in keep_alive(definition, stand.at).items():
+        left = applied(stand.snap, legs).purse(currency)
+        legs += prolong(left, currency, max(ends, shared_end(left)))
+    return _fitted(program, stand, Spending(spending.document, tuple(legs)))
+
+
+def _fitted(program: Program, stand: Standing, spending: Spending) -> Spending:
+    """Within bounds: what went back to its own lot may have brought one lot too many."""
+    snap: Snapshot = applied(stand.snap, spending.legs)
+    more: list[Leg] = bounded(snap, spending.document.currency, program.timeline.calendar)
+    return Spending(spending.document, (*spending.legs, *more))

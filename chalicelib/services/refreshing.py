@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from chalicelib.cards.face import CardFace, News
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
+from chalicelib.ledger.due import next_due
 from chalicelib.ledger.journal import Entry
 from chalicelib.services.ports import (
     Alarm,
@@ -41,6 +43,7 @@ class Refresh:
     """Brings cards up to date after entries, and works off the queue of pushes.
 
     also: tells another wallet that something happened to a card
+    counted: adds an entry to its day's totals; called once for an entry that moves its view
     """
 
     ledger: Ledger
@@ -53,14 +56,20 @@ class Refresh:
     clock: Clock
     quiet_seconds: int
     also: Callable[[Card], None] | None = None
+    counted: Callable[[str, Entry], None] | None = None
 
     def follow(self, program: str, entry: Entry) -> None:
         """An entry was written (the stream told us). Repeats and old news are harmless. Raises TryAgain."""
-        self.views.put(entry, program)
+        if self.views.put(entry, program, due=self._due(program, entry)) and self.counted is not None:
+            self.counted(program, entry)
         if entry.kind == "claimed" or entry.snap.status == "merged":  # what waited is a member's from now on
             entries = self.ledger.entries(program, entry.account, newest_first=False, limit=None)
             self.ledger.keep_documents(program, sorted({line.document for line in entries}))
         self.account(program, entry.account)
+
+    def _due(self, program: str, entry: Entry) -> Instant | None:
+        known = self.showing.programs.program(program)
+        return None if known is None else next_due(entry.snap, known.timeline, entry.at)
 
     def account(self, program: str, account: AccountId) -> None:
         """Refresh every card that shows an account."""
@@ -92,15 +101,14 @@ class Refresh:
         quiet_until = card.pushed_at + self.quiet_seconds * 1_000
         is_quiet = now < quiet_until
         has_phones = bool(self.cards.registrations(card.serial))
-        is_level_new = bool(card.tier) and card.tier != shown.face.tier
-        is_level_news = is_level_new or (card.news == "tier" and card.trailing_at > now)  # not announced yet
         changed = replace(
             card,
             revision=card.revision + 1,
             face=face,
             changed_at=max(now, card.changed_at + 1),
             tier=shown.face.tier,
-            news="tier" if is_level_news else "points",
+            warned=shown.face.warns_of or card.warned,
+            news=_news(card, shown.face, now),
             pushed_at=now if has_phones and not is_quiet else card.pushed_at,
             trailing_at=max(card.trailing_at, quiet_until) if is_quiet else card.trailing_at,
         )
@@ -164,6 +172,16 @@ class Refresh:
         ]
         if len(dead) >= _MANY_DEAD:
             self.alarm.raise_("many_dead_tokens", card=card.serial, tokens=len(dead))
+
+
+def _news(card: Card, face: CardFace, now: Instant) -> News:
+    """What the change is about. Other news than points stay until they were announced."""
+    waits = card.news if card.trailing_at > now else "points"
+    if waits == "tier" or (card.tier and card.tier != face.tier):
+        return "tier"
+    if waits == "ending" or face.warns_of not in (0, card.warned):
+        return "ending"
+    return "points"
 
 
 def digest(face: bytes) -> str:

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.store.connection import ORDINARY, POSTING, Line, Meter, Patience
 from chalicelib.store.failures import failed_conditions, failure
-from chalicelib.store.tables import ROOMS, Row
+from chalicelib.store.tables import INDEXES, ROOMS, Index, Row
 
 __all__ = ["ORDINARY", "POSTING", "Change", "Check", "Delete", "Dynamo", "Put", "Write"]
 
@@ -23,6 +23,14 @@ R = TypeVar("R", bound=Row)
 
 _KEY_SCHEMA = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
 _KEY_TYPES = [{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}]
+
+
+def _indexes(room: str) -> list[Index]:
+    return [index for index in INDEXES if index.room == room]
+
+
+def _key_types(room: str) -> list[dict[str, str]]:
+    return [*_KEY_TYPES, *(part for index in _indexes(room) for part in index.key_types)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,10 @@ class Dynamo:
             schema = {
                 "TableName": f"{prefix}-{room}",
                 "KeySchema": _KEY_SCHEMA,
-                "AttributeDefinitions": _KEY_TYPES,
+                "AttributeDefinitions": _key_types(room),
+                "GlobalSecondaryIndexes": [
+                    {"IndexName": index.name, "KeySchema": index.key_schema} for index in _indexes(room)
+                ],
             }
             self._connection.add_meta_table(MetaTable(schema))
 
@@ -119,9 +130,57 @@ class Dynamo:
             if page_key is None or (limit is not None and len(found) >= limit):
                 return found
 
-    def scan(self, kind: type[R], *, starts: str) -> Iterator[R]:
-        """Rows of a whole table whose `pk` begins with `starts`: for operators, never on the way of an event."""
+    def query_index(self, kind: type[R], index: Index, key: str, *, until: int, limit: int) -> list[R]:
+        """At most `limit` rows of an index under `key`, up to `until`, lowest first; their keys alone.
+
+        Eventually consistent: a row may be missing or be there no more.
+        """
+        found: list[R] = []
         page_key: Any = None
+        while True:
+            try:
+                answer = self._connection.query(
+                    self._table(kind),
+                    key,
+                    range_key_condition=getattr(kind, index.range_key) <= until,
+                    index_name=index.name,
+                    exclusive_start_key=page_key,
+                    limit=limit - len(found),
+                )
+            except PynamoDBException as err:
+                raise failure(err) from err
+            found += [kind.from_raw_data(raw) for raw in answer["Items"]]
+            page_key = answer.get("LastEvaluatedKey")
+            if page_key is None or len(found) >= limit:
+                return found
+
+    def scan_page(
+        self, kind: type[R], *, starts: str, behind: tuple[str, str] | None, limit: int
+    ) -> tuple[list[R], tuple[str, str] | None]:
+        """At most `limit` rows of a table, those whose `pk` begins with `starts`, and the key to go on behind.
+
+        None ends the table. A page may be empty although more follow. Eventually consistent, at half the price.
+        """
+        page_key: Any = None if behind is None else {"pk": {"S": behind[0]}, "sk": {"S": behind[1]}}
+        try:
+            answer = self._connection.scan(
+                self._table(kind),
+                filter_condition=kind.pk.startswith(starts),
+                exclusive_start_key=page_key,
+                limit=limit,
+            )
+        except PynamoDBException as err:
+            raise failure(err) from err
+        last = answer.get("LastEvaluatedKey")
+        rows = [kind.from_raw_data(raw) for raw in answer["Items"]]
+        return rows, None if last is None else (last["pk"]["S"], last["sk"]["S"])
+
+    def scan(self, kind: type[R], *, starts: str, behind: tuple[str, str] | None = None) -> Iterator[R]:
+        """Rows of a whole table whose `pk` begins with `starts`: for operators, never on the way of an event.
+
+        behind: go on after this key, whether it is there or not
+        """
+        page_key: Any = None if behind is None else {"pk": {"S": behind[0]}, "sk": {"S": behind[1]}}
         while True:
             try:
                 answer = self._connection.scan(
@@ -173,8 +232,16 @@ class Dynamo:
             try:
                 self._connection.create_table(
                     name,
-                    attribute_definitions=_KEY_TYPES,
+                    attribute_definitions=_key_types(room),
                     key_schema=_KEY_SCHEMA,
+                    global_secondary_indexes=[
+                        {
+                            "index_name": index.name,
+                            "key_schema": index.key_schema,
+                            "projection": {"ProjectionType": "KEYS_ONLY"},
+                        }
+                        for index in _indexes(room)
+                    ],
                     billing_mode="PAY_PER_REQUEST",
                     stream_specification=stream if room == "journal" else None,
                 )

@@ -99,7 +99,7 @@ def _document(commit: Commit, document: Document) -> Put:
         sk=_DOCUMENT,
         body=msgspec.json.encode(document).decode(),
         revision=document.revision,
-        ends_at=ttl(commit.ends_at),
+        ends_at=ttl(commit.end_of(document)),
     )
     return Put(row, only_if=unchanged)
 

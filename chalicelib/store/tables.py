@@ -7,6 +7,7 @@ cleans up: expired rows are still read until DynamoDB gets to them, so no rule m
 A row's `body` is the JSON of the house's own type; what stands beside it is there for conditions and listings.
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pynamodb.attributes import Attribute, BinaryAttribute, UnicodeAttribute
@@ -16,6 +17,34 @@ from pynamodb.models import Model
 from chalicelib.events import Instant
 
 ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "access")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A sparse index of one room: its name, its key, and their types. It holds keys alone."""
+
+    room: str
+    name: str
+    hash_key: str
+    range_key: str
+
+    @property
+    def key_schema(self) -> list[dict[str, str]]:
+        return [
+            {"AttributeName": self.hash_key, "KeyType": "HASH"},
+            {"AttributeName": self.range_key, "KeyType": "RANGE"},
+        ]
+
+    @property
+    def key_types(self) -> list[dict[str, str]]:
+        return [
+            {"AttributeName": self.hash_key, "AttributeType": "S"},
+            {"AttributeName": self.range_key, "AttributeType": "N"},
+        ]
+
+
+DUE = Index("views", "due", hash_key="due", range_key="due_at")
+INDEXES = (DUE,)
 
 
 class IntegerAttribute(Attribute[int]):
@@ -93,6 +122,13 @@ class KeyRow(Row):
     wrapped = BinaryAttribute(legacy_encoding=False)
 
 
+class ApiKeyRow(Row):
+    """K#<beginning of the key> / API: a key of the stores' API, its digest and what it may do."""
+
+    room = "access"
+    body = UnicodeAttribute()
+
+
 class CardRow(Row):
     """C#<serial> / CARD"""
 
@@ -151,12 +187,49 @@ class PaceRow(Row):
 
 
 class ViewRow(Row):
-    """P#<program>#A#<account> / V: the newest entry the stream has shown, as it stands in the journal."""
+    """P#<program>#A#<account> / V: the newest entry the stream has shown, as it stands in the journal.
+
+    due_at: when the account must be swept, in milliseconds     due: <yyyymmdd of that day, UTC>#<shard>
+    Both are absent while nothing waits for its day, and so is the row in the index `due`.
+    """
 
     room = "views"
     seq = IntegerAttribute()
     line = UnicodeAttribute()
     hash = UnicodeAttribute()
+    due = UnicodeAttribute(null=True)
+    due_at = IntegerAttribute(null=True)
+
+
+class SweptRow(Row):
+    """SWEEP / SWEPT: everything that was due before this instant has been swept."""
+
+    room = "views"
+    swept_until = IntegerAttribute()
+
+
+class _DayRow(Row):
+    """What moved in a currency on a local day of the program."""
+
+    room = "views"
+    issued = IntegerAttribute(null=True)
+    redeemed = IntegerAttribute(null=True)
+    expired = IntegerAttribute(null=True)
+    taken_back = IntegerAttribute(null=True)
+    adjusted = IntegerAttribute(null=True)
+    transferred = IntegerAttribute(null=True)
+
+
+class CountedDayRow(_DayRow):
+    """P#<program>#T#<currency> / DAY#<yyyy-mm-dd>#<shard>: counted as entries came."""
+
+
+class ClosedDayRow(_DayRow):
+    """P#<program>#T#<currency> / SUM#<yyyy-mm-dd>: summed over the whole journal."""
+
+    opening = IntegerAttribute()
+    ended = IntegerAttribute()
+    closing = IntegerAttribute()
 
 
 class SlugRow(Row):

@@ -1,10 +1,14 @@
 """The member's card: the page, and the same facts for programs."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from chalicelib.cards.face import CardFace
+from chalicelib.cards.history import HistoryRow
+from chalicelib.cards.reasons import Reason
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.services.answer import Answer
@@ -57,11 +61,28 @@ def notice(note: str) -> Notice | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the history: when, why in plain words, and the signed points."""
+    """One line of the history: when, what, why in plain words, and the signed points; 0 when none came or went."""
 
     at: Instant
     text: str
     points: int
+    reason: str = ""
+
+
+_ORDERS = ("earned", "taken_back", "redeemed", "restored", "corrected")
+"""What can be about an order with a name."""
+
+
+def told(row: HistoryRow, why: Reason, speech: Speech) -> Line:
+    """A row of the history as the card says it. The number stands beside it, or in the words when nothing is gained."""
+    if not row.points and row.what != "taken_back":
+        return Line(row.at, why.what, 0, _capital(why.why))
+    about = ".order" if row.name and row.what in _ORDERS else ""
+    return Line(row.at, speech.say(f"history.{row.what}{about}", order=row.name), row.points, _capital(why.why))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +107,27 @@ class _Row:
     points: str
     is_gain: bool
     text: str
-    day: str
-    iso_day: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    name: str
+    iso: str
+    rows: list[_Row]
 
 
 def card_json(view: CardView) -> Answer:
     """GET /c/{card} with Accept: application/json.
 
-    {"points", "pending", "tier", "next_expiry": {"points", "date"} | null, "history": [{"date", "text", "points"}]};
-    dates are local days (ISO 8601), an expiry's date is the last day on which the points can be used.
+    {"points", "pending", "tier", "next_expiry": {"points", "date"} | null, "history": [{"date", "text", "reason",
+    "points"}]}; dates are local days (ISO 8601), an expiry's date is the last day on which the points can be used.
+    With several currencies there is also "balances": {currency: {"points", "pending"}}, the shown one first.
     """
     face = view.face
     speech = Speech("en", face.time_zone)
     ending = _last_day(face, speech)
+    several = {each.currency: {"points": each.points, "pending": each.pending} for each in face.balances}
     return as_json(
         {
             "points": face.points,
@@ -106,9 +135,16 @@ def card_json(view: CardView) -> Answer:
             "tier": face.tier,
             "next_expiry": {"points": ending[0], "date": ending[1]} if ending else None,
             "history": [
-                {"date": speech.local_date(line.at), "text": line.text, "points": line.points} for line in view.history
+                {
+                    "date": speech.local_date(line.at),
+                    "text": line.text,
+                    "reason": line.reason,
+                    "points": line.points,
+                }
+                for line in view.history
             ],
         }
+        | ({"balances": several} if several else {})
     )
 
 
@@ -133,8 +169,9 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         doorway=qr(face.card_url, label=speech.say("card.continue.code")),
         arriving=[] if face.is_void else _arriving(face, speech, today),
         ending=None if face.is_void else _ending(face, speech, today),
+        warning="" if face.is_void else _warning(face, speech, today),
         perks=[] if face.is_void else [speech.perk(name) for name in face.perks],
-        history=[_row(line, speech, today) for line in view.history],
+        history=_by_day(view.history, speech, today),
         says=_says(face, speech),
         unproved="" if face.is_void else view.unproved,
         said=said,
@@ -184,12 +221,27 @@ def _ending(face: CardFace, speech: Speech, today: date) -> tuple[str, str] | No
     return speech.points(points, face.names), speech.say("card.ending.on", day=speech.day(day, today=today))
 
 
-def _row(line: Line, speech: Speech, today: date) -> _Row:
-    day = speech.local_date(line.at)
+def _warning(face: CardFace, speech: Speech, today: date) -> str:
+    """A sentence when the time has come to say it; the last day stands among the facts all the time."""
+    ending = _last_day(face, speech)
+    if ending is None or not face.is_ending_soon:
+        return ""
+    points, day = ending
+    return speech.say("card.ending.soon", points=speech.points(points, face.names), day=speech.day(day, today=today))
+
+
+def _by_day(lines: Sequence[Line], speech: Speech, today: date) -> list[_Day]:
+    """The lines under their local days, in the order in which they come."""
+    return [
+        _Day(speech.day(day, today=today), day.isoformat(), [_row(line, speech) for line in those])
+        for day, those in groupby(lines, key=lambda line: speech.local_date(line.at))
+    ]
+
+
+def _row(line: Line, speech: Speech) -> _Row:
     return _Row(
-        points=speech.signed(line.points),
+        points=speech.signed(line.points) if line.points else "",
         is_gain=line.points > 0,
         text=line.text,
-        day=speech.day(day, today=today),
-        iso_day=day.isoformat(),
+        reason=line.reason,
     )

@@ -21,7 +21,7 @@ from chalicelib.services.enrolling import Enrolment, Joining, Mail
 from chalicelib.services.ports import Card, Clock, Programs
 from chalicelib.services.showing import Showing
 from chalicelib.web.answer import redirect
-from chalicelib.web.card import CardView, Line, Notice, card_json, card_page, notice
+from chalicelib.web.card import CardView, Notice, card_json, card_page, notice, told
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.devices import fitting
 from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
@@ -166,10 +166,7 @@ class Desk:
         shown = self.showing.face(card).face
         face = replace(shown, card_url=f"{self.base_url}/c/{link}")
         speech = Speech(language, face.time_zone)
-        lines = tuple(
-            Line(row.at, speech.say(f"history.{row.what}{'.order' if row.name else ''}", order=row.name), row.points)
-            for row in self.showing.history(card)
-        )
+        lines = tuple(told(row, why, speech) for row, why in self.showing.history(card, language))
         waiting = self.enrolment.unproved(card)
         return CardView(
             link,
@@ -185,7 +182,7 @@ class Desk:
 
     def _program_view(self, program: Program, language: str) -> ProgramView:
         definition = program.latest.definition
-        sample = face_of(definition, Snapshot(opened=0), Holder("", "", language, is_void=False))
+        sample = face_of(definition, Snapshot(opened=0), Holder("", "", language, is_void=False), 0)
         return ProgramView(
             shop=shop_of(program),
             sample=sample,

@@ -27,7 +27,8 @@ from ops.laptop.keeper import Keeper
 
 REGION = "eu-central-1"
 BUCKET = "pointpass-laptop-inbox"
-QUEUES = ("deferred", "cards")
+SEALS = "pointpass-laptop-seals"
+QUEUES = ("deferred", "cards", "sweeps")
 TRIES = 5
 VISIBILITY_SECONDS = 60
 
@@ -38,7 +39,7 @@ class CloudFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """A running server. `queues`: URL by name: deferred, cards and, for what failed, deferred-parked, cards-parked."""
+    """A running server. `queues`: URL by name: deferred, cards, sweeps and, for what failed, deferred-parked, ..."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -114,7 +115,10 @@ def _serve(port: int, folder: Path) -> None:
 
 
 def _furnish(url: str) -> None:
-    client("s3", url).create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3 = client("s3", url)
+    for bucket in (BUCKET, SEALS):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=SEALS, VersioningConfiguration={"Status": "Enabled"})
     sqs = client("sqs", url)
     for queue in QUEUES:
         parked = sqs.create_queue(QueueName=queue_name(f"{queue}-parked"))["QueueUrl"]

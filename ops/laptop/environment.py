@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.laptop.authority import Papers
-from ops.laptop.cloud import BUCKET, REGION
+from ops.laptop.cloud import BUCKET, REGION, SEALS
 from ops.laptop.home import Home
 
 PASS_TYPE = "pass.com.example.pointpass"  # noqa: S105  # a name, not a secret
@@ -30,6 +30,7 @@ class Addresses:
     cloud_url: str
     deferred_url: str
     cards_url: str
+    sweeps_url: str
     push_url: str
     smtp_url: str
     google_url: str
@@ -47,6 +48,8 @@ def settings(addresses: Addresses, papers: Papers) -> dict[str, str]:
         "POINTPASS_INBOX_BUCKET": BUCKET,
         "POINTPASS_DEFERRED_QUEUE_URL": addresses.deferred_url,
         "POINTPASS_CARDS_QUEUE_URL": addresses.cards_url,
+        "POINTPASS_SWEEPS_QUEUE_URL": addresses.sweeps_url,
+        "POINTPASS_SEALS_BUCKET": SEALS,
         "POINTPASS_VAULT_SECRET": VAULT_SECRET,
         "POINTPASS_APPLE_SECRET": APPLE_SECRET,
         "POINTPASS_APPLE_PASS_TYPE": PASS_TYPE,

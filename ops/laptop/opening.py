@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.bootstrap.house import house
+from chalicelib.services.keys import SCOPES
 from chalicelib.services.ports import Connection
 from chalicelib.store.dynamo import Dynamo
 
@@ -17,3 +18,10 @@ def furnish(definition: Path, connections: Sequence[Connection], *, region: str,
     house().publishing.publish(definition.read_text(), file=definition.name)
     for connection in connections:
         house().adapters.programs.connect(connection)
+
+
+def admit(program: str, key: str) -> None:
+    """Let a store with this key in; one that was let in before stays. The program is published."""
+    published = house().adapters.programs.program(program)
+    assert published is not None
+    house().keys.keep(published, key, "laptop", SCOPES)

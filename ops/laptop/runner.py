@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.laptop import apns, authority, engine, google, opening
+from ops.laptop.clockwork import Schedule, schedules
 from ops.laptop.cloud import REGION, Cloud, client
 from ops.laptop.connections import SHOP_ID, connections, secret_of
 from ops.laptop.environment import GOOGLE_ISSUER, PASS_TYPE, TEAM, Addresses, kept_secrets, settings
@@ -58,6 +59,7 @@ def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
     addresses = Addresses(
         base_url=base_url, dynamodb_url=parts.database.url, cloud_url=parts.cloud.url,
         deferred_url=parts.cloud.queues["deferred"], cards_url=parts.cloud.queues["cards"],
+        sweeps_url=parts.cloud.queues["sweeps"],
         push_url=parts.push.url, smtp_url=parts.smtp_url,
         google_url=parts.google.url, google_token_url=parts.google.token_url,
         google_save_url=parts.google.save_url, google_keys_url=parts.google.keys_url,
@@ -68,7 +70,7 @@ def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
     kassa = _kassa(stack, home, f"{base_url}/hooks/{PROGRAM}/kassa")
     told_by = connections(home, PROGRAM, kassa.url)
     opening.furnish(PROJECT / "programs" / f"{PROGRAM}.yaml", told_by, region=REGION, dynamodb_url=parts.database.url)
-    told = {
+    told: dict[str, Any] = {
         "base_url": base_url,
         "program": PROGRAM,
         "outbox_url": f"{base_url}/outbox",
@@ -96,6 +98,7 @@ def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
         "sqs_url": parts.cloud.url,
         "api_key": home.remembered("api-key", lambda: f"pp_test_{secrets.token_urlsafe(24)}"),
     }
+    opening.admit(PROGRAM, told["api_key"])
     _serve(stack, parts, port, told, kassa)
     return told
 
@@ -141,7 +144,7 @@ def _kassa(stack: ExitStack, home: Home, hook_url: str) -> YooKassaShop:
 
 
 def _serve(stack: ExitStack, parts: Parts, port: int, told: dict[str, Any], kassa: YooKassaShop) -> None:
-    """The app behind HTTP, the stream and the queues."""
+    """The app behind HTTP, the stream, the queues and the clock."""
     from ops.laptop import routes, server  # noqa: PLC0415  # Chalice's own import takes a while
 
     front = importlib.import_module("app")
@@ -158,10 +161,12 @@ def _serve(stack: ExitStack, parts: Parts, port: int, told: dict[str, Any], kass
     streams = client("dynamodbstreams", database.url)
     journal = client("dynamodb", database.url).describe_table(TableName="pointpass-laptop-journal")["Table"]
     places = home.path("stream.json"), home.path("parked")
-    readers: list[StreamReader | QueueReader] = [
+    readers: list[StreamReader | QueueReader | Schedule] = [
         StreamReader(streams, journal["LatestStreamArn"], front.on_journal, *places, REGION),
         QueueReader(client("sqs", cloud.url), cloud.queues["deferred"], front.on_deferred, REGION),
         QueueReader(client("sqs", cloud.url), cloud.queues["cards"], front.on_cards, REGION),
+        QueueReader(client("sqs", cloud.url), cloud.queues["sweeps"], front.on_sweeps, REGION),
+        *schedules(front.app, lambda name: getattr(front, name), REGION),
     ]
     for reader in readers:
         reader.start()

@@ -18,6 +18,7 @@ import app as front
 from chalicelib import errors
 from chalicelib.errors import Broken
 from chalicelib.passes.apple.authentication import token_of
+from chalicelib.web.api.operations import OPERATIONS
 from ops.laptop.shopify_books import Item
 
 PAGES = {
@@ -39,6 +40,9 @@ PAGES = {
     "/apple/v1/devices/{device}/registrations/{pass_type}": {"GET"},
     "/apple/v1/passes/{pass_type}/{serial}": {"GET", "HEAD"},
     "/apple/v1/log": {"POST"},
+}
+API = {"/v1/openapi.json": {"GET"}} | {
+    each.path: {other.method for other in OPERATIONS if other.path == each.path} for each in OPERATIONS
 }
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -72,12 +76,14 @@ def test_routes_are_the_public_contract_and_nothing_else() -> None:
     ours = {
         path: set(methods) for path, methods in front.app.routes.items() if not path.startswith(("/demo", "/outbox"))
     }
-    assert ours == PAGES
+    assert ours == PAGES | API
 
 
 def test_queues_streams_and_the_clock_have_their_handlers_in_the_front_door() -> None:
     handlers = {name for name in vars(front) if name.startswith("on_")}
-    assert handlers == {"on_journal", "on_deferred", "on_cards", "on_schedule"}
+    assert handlers == {
+        "on_journal", "on_deferred", "on_cards", "on_sweeps", "on_schedule", "on_sweep", "on_night",
+    }  # fmt: skip
 
 
 def test_front_door_decides_nothing() -> None:

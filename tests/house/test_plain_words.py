@@ -149,8 +149,8 @@ def test_json_of_a_card_holds_the_five_public_names_and_plain_texts() -> None:
     here.deliver(here.shop.refunded(order, amount=10_000))
     facts = here.facts(link)
     assert list(facts) == ["points", "pending", "tier", "next_expiry", "history"]
-    assert all(set(row) == {"date", "text", "points"} for row in facts["history"])
-    assert internal(" ".join(row["text"] for row in facts["history"])) == []
+    assert all(set(row) == {"date", "text", "reason", "points"} for row in facts["history"])
+    assert internal(" ".join(f"{row['text']} {row['reason']}" for row in facts["history"])) == []
     assert "null" not in json.dumps(facts["history"])
 
 

@@ -4,7 +4,7 @@ The desk builds entries with the production `next_entry`, so that every journal 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -15,22 +15,26 @@ from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Amounts, OrderFacts, OrderTold, Reference, RefundFacts
 from chalicelib.ledger.chain import encode
 from chalicelib.ledger.check import Violation, violations
-from chalicelib.ledger.documents import Lot, OrderDocument, RedemptionDocument, Rolling, Target, Worth
-from chalicelib.ledger.journal import NEVER, Cell, Entry, Maturing, Purse, Snapshot
+from chalicelib.ledger.documents import Lot, OrderDocument, RedemptionDocument, Rolling, Target, TransferDocument, Worth
+from chalicelib.ledger.holds import capture, hold, is_captured, is_released, release
+from chalicelib.ledger.journal import NEVER, Cell, Entry, Hold, Maturing, Purse, Snapshot
 from chalicelib.ledger.merging import merge
 from chalicelib.ledger.orders import absorbed, post, returned, told_at
+from chalicelib.ledger.posting import OWED, Ways
 from chalicelib.ledger.redemptions import give_back, redeem
 from chalicelib.ledger.settle import settle
 from chalicelib.ledger.timeline import Grid, Level, Reign, TierRules, Timeline
+from chalicelib.ledger.transferring import transfer
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.services.journaling import Line, Standing, next_entry, opened
 
 DAY = 86_400_000
+MINUTE = 60_000
 ZERO = 20_000 * DAY - 20_000 % 84 * DAY
 """A day on which a week, a month and a quarter of the fixed calendar begin."""
 BEANS = "beans"
 VERSION = "a" * 64
-_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 84}
+_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 84, "half-year": 168, "year": 336}
 
 
 def day(number: float) -> int:
@@ -39,7 +43,7 @@ def day(number: float) -> int:
 
 
 class FixedCalendar:
-    """Weeks of 7 days, months of 28, quarters of 84, all beginning at ZERO."""
+    """Weeks of 7 days, months of 28, quarters of 84, years of 336, all beginning at ZERO."""
 
     def end_of(self, instant: int, grid: Grid) -> int:
         length = _DAYS[grid] * DAY
@@ -68,16 +72,25 @@ def timeline(*reigns: tuple[int, TierRules | None]) -> Timeline:
 def purse(
     *cells: tuple[float, int],
     maturing: tuple[tuple[float | None, float, int], ...] = (),
+    holds: tuple[tuple[float, tuple[tuple[float, int], ...]], ...] = (),
     debt: int = 0,
     expired: int = 0,
 ) -> Purse:
-    """A purse that adds up. Cells as (day of the end, points); maturing as (day or None, day of the end, points)."""
+    """A purse that adds up. Cells as (day of the end, points); maturing as (day or None, day of the end, points);
+    holds as (day on which they run out, their cells).
+    """
     there = tuple(sorted(Cell(day(ends), points) for ends, points in cells))
     coming = tuple(
         sorted(Maturing(NEVER if at is None else day(at), day(ends), points) for at, ends, points in maturing)
     )
-    held = sum(cell.points for cell in there) + sum(part.points for part in coming)
-    return Purse(there, coming, debt=debt, issued=held + expired, taken_back=debt, expired=expired)
+    aside = tuple(
+        sorted(
+            Hold(day(until), Reference(f"hold/{place}"), tuple(sorted(Cell(day(ends), count) for ends, count in lots)))
+            for place, (until, lots) in enumerate(holds)
+        )
+    )
+    own = Purse(there, coming, aside, debt=debt, taken_back=debt, expired=expired)
+    return replace(own, issued=own.spendable + own.pending + own.held + expired)
 
 
 def holding(own: Purse, *, metrics: Mapping[str, tuple[Cell, ...]] | None = None, **more: Any) -> Snapshot:
@@ -139,6 +152,7 @@ class Desk:
     price: Price
     timeline: Timeline
     now: int = ZERO
+    ways: Ways = OWED
     journals: dict[str, list[Entry]] = field(default_factory=dict)
     orders: dict[str, OrderDocument] = field(default_factory=dict)
     spent: dict[str, RedemptionDocument] = field(default_factory=dict)
@@ -156,7 +170,7 @@ class Desk:
             return None
         stand = self.standing(grown.account or account)
         target = self.price(facts, returned(grown))
-        posting = post(grown, target, stand.snap, at=stand.at, calendar=CALENDAR)
+        posting = post(grown, target, stand.snap, at=stand.at, calendar=CALENDAR, ways=self.ways)
         owner = grown.account or AccountId(stand.account)
         self.orders[event.reference] = msgspec.structs.replace(posting.document, account=owner)
         if not posting.legs and not posting.rolled:
@@ -164,11 +178,40 @@ class Desk:
         when = facts.occurred_at if posting.kind == "earned" else told_at(grown)
         return self._add(stand, posting.kind, event.reference, posting.legs, posting.rolled, occurred_at=when)
 
-    def redeem(self, reference: str, points: int, account: str = "a") -> Entry:
+    def redeem(self, reference: str, points: int, account: str = "a", currency: str = BEANS) -> Entry:
         stand = self.standing(account)
-        spending = redeem(RedemptionDocument(Reference(reference), AccountId(account), BEANS, points), stand.snap)
+        spending = redeem(RedemptionDocument(Reference(reference), AccountId(account), currency, points), stand.snap)
         self.spent[reference] = spending.document
         return self._add(stand, "redeemed", reference, spending.legs)
+
+    def hold(
+        self, reference: str, points: int, account: str = "a", currency: str = BEANS, *, minutes: float = 15
+    ) -> Entry:
+        stand = self.standing(account)
+        fresh = RedemptionDocument(Reference(reference), AccountId(account), currency, points)
+        spending = hold(fresh, stand.snap, at=stand.at, until=stand.at + int(minutes * MINUTE))
+        self.spent[reference] = spending.document
+        return self._add(stand, "held", reference, spending.legs)
+
+    def capture(self, reference: str, points: int | None = None) -> Entry | None:
+        """None when it was captured before in just this way."""
+        known = self.spent[reference]
+        if is_captured(known, points):
+            return None
+        stand = self.standing(known.account)
+        spending = capture(known, stand.snap, points, at=stand.at)
+        self.spent[reference] = spending.document
+        return self._add(stand, "redeemed", reference, spending.legs)
+
+    def release(self, reference: str) -> Entry | None:
+        """None when it was released before."""
+        known = self.spent[reference]
+        if is_released(known):
+            return None
+        stand = self.standing(known.account)
+        spending = release(known, stand.snap, at=stand.at)
+        self.spent[reference] = spending.document
+        return self._add(stand, "released", reference, spending.legs)
 
     def give_back(self, reference: str, points: int, *, grace_days: float = 0) -> Entry:
         known = self.spent[reference]
@@ -177,6 +220,13 @@ class Desk:
         spending = give_back(known, stand.snap, points, at=stand.at, grace_until=grace)
         self.spent[reference] = spending.document
         return self._add(stand, "restored", reference, spending.legs)
+
+    def transfer(self, reference: str, points: int, giver: str, receiver: str, currency: str = BEANS) -> None:
+        leaving, staying = self.standing(giver), self.standing(receiver)
+        document = TransferDocument(Reference(reference), leaving.account, staying.account, currency, points)
+        moved = transfer(document, leaving.snap, staying.snap, CALENDAR)
+        self._add(leaving, "transferred", reference, moved.out_legs)
+        self._add(staying, "transferred", reference, moved.in_legs)
 
     def merge(self, source: str, into: str) -> None:
         leaving, staying = self.standing(source), self.standing(into)
@@ -218,6 +268,7 @@ class Desk:
         more.setdefault("occurred_at", stand.at)
         line = Line(kind, Reference(document), actor="test", version=VERSION, legs=legs, rolled=rolled, **more)
         entry = next_entry(stand, program, line)
+        assert all(move.points for move in (*entry.legs, *entry.rolled)), "a movement of nothing"
         self.journals.setdefault(stand.account, []).append(entry)
         return entry
 

@@ -296,5 +296,89 @@ def test_6_too_many_days_on_the_way_are_found() -> None:
     assert 5 not in broken
 
 
+# --- in plain words -------------------------------------------------------------------------------------------------
+
+
+def says(journal: Stored) -> list[tuple[int, int, str]]:
+    """Of each violation the entry, the promise and the words."""
+    told = list(violations(AccountId("a"), journal, RULES))
+    assert {each.account for each in told} <= {AccountId("a")}
+    return [(each.seq, each.promise, each.says) for each in told]
+
+
+def test_what_is_missing_is_named() -> None:
+    gap = [stored(GOOD)[place] for place in (0, 3, 4)]
+    assert says(gap)[:2] == [
+        (4, 1, "entries 2 to 3 are missing"),
+        (4, 2, "it does not follow the entry before it"),
+    ]
+    active = resealed([replace(entry, snap=replace(entry.snap, status="active")) for entry in GOOD])
+    assert says(active[2:])[0] == (3, 1, "entries 1 to 2 are missing")
+
+
+def test_what_stands_under_another_number_is_named() -> None:
+    assert says(forged(2, lambda entry: replace(entry, account=AccountId("b"), seq=2)))[0] == (
+        2,
+        1,
+        "the entry says it is number 2 of b",
+    )
+
+
+def test_what_was_changed_is_named() -> None:
+    journal = stored(GOOD)
+    seq, line, hashed = journal[1]
+    journal[1] = (seq, line.replace('"by":"test"', '"by":"best"'), hashed)
+    assert says(journal) == [(2, 2, "the text was changed after it was written")]
+    journal[1] = (seq, "{", hashed)
+    assert says(journal) == [(2, 2, "the entry cannot be read: unreadable_entry")]
+    unlinked = stored([seal(replace(GOOD[0], prev="x" * 43)), *GOOD[1:]])
+    assert (1, 2, "it does not follow the entry before it") in says(unlinked)
+
+
+def test_what_does_not_add_up_is_named() -> None:
+    legs = (Leg("issued", BEANS, -5), Leg("cell", "stamps", 5, ends=day(99)))
+    assert says(forged(1, lambda entry: replace(entry, legs=legs)))[:2] == [
+        (1, 3, "the movements of beans do not sum to zero but to -5"),
+        (1, 3, "the movements of stamps do not sum to zero but to 5"),
+    ]
+    assert (1, 5, "100 beans are held, but the totals say otherwise") in says(
+        forged(1, lambda entry: with_purse(entry, issued=99))
+    )
+
+
+def test_a_step_that_cannot_be_is_named() -> None:
+    assert says(forged(3, lambda entry: replace(entry, at=entry.at - 1))) == [
+        (3, 4, "it is older than the entry before it")
+    ]
+    kept = replace(GOOD[4], rolled=(), snap=GOOD[3].snap)
+    assert says(resealed([*GOOD[:4], kept])) == [
+        (5, 4, "what time did to the account since the entry before it is missing")
+    ]
+    legs = (Leg("cell", BEANS, -999, ends=day(336)), Leg("redeemed", BEANS, 999))
+    assert says(forged(3, lambda entry: replace(entry, legs=legs)))[0] == (
+        3,
+        4,
+        "its movements are impossible: negative_part (points=-899)",
+    )
+    tier = Tier("Gold", 0, None, ((0, "Gold"),))
+    assert says(forged(1, lambda entry: replace(entry, snap=replace(entry.snap, tier=tier))))[0] == (
+        1,
+        4,
+        "its balance is not the one before it plus its movements",
+    )
+
+
+def test_what_no_purse_may_hold_is_named() -> None:
+    own = Purse((Cell(day(336), 110),), debt=10, issued=100)
+    many = tuple(Cell(day(300 + number), 4) for number in range(25))
+    for changes, words in (
+        ({"expired": -5, "taken_back": 5}, "a part of beans is negative"),
+        ({"cells": own.cells, "debt": own.debt}, "beans are owed and spendable at once"),
+        ({"cells": many}, "beans have too many different days"),
+    ):
+        told = [each for each in says(forged(1, lambda entry, how=changes: with_purse(entry, **how))) if each[1] == 6]
+        assert told[0] == (1, 6, words)
+
+
 def test_the_fixture_is_read_as_it_was_written() -> None:
     assert [decode(line, hashed) for _, line, hashed in stored(GOOD)] == GOOD

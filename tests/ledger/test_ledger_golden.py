@@ -8,6 +8,7 @@ import string
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,11 @@ from chalicelib.ledger.journal import (
     NEVER,
     Cell,
     Entry,
+    EntryKind,
+    Hold,
     Leg,
     Maturing,
+    PlaceKind,
     Purse,
     Rolled,
     Snapshot,
@@ -105,11 +109,43 @@ EVERY_LEG = replace(
         purses={"beans": Purse(debt=3, issued=4, redeemed=5, expired=6, taken_back=11)},
     ),
 )
+HELD = replace(
+    FIRST,
+    seq=4,
+    kind="held",
+    document=Reference("redemption/web/1"),
+    name="",
+    event="",
+    rules=(),
+    legs=(
+        Leg("cell", "beans", -7, ends=MONTH_END),
+        Leg("held", "beans", 7, ends=MONTH_END, at=SUB_MINUTE + 2, document=Reference("redemption/web/1")),
+        Leg("held", "beans", -5, ends=NEVER, at=NOON, document=Reference("касса/2")),
+        Leg("transferred", "beans", 5),
+    ),
+    rolled=(),
+    snap=Snapshot(
+        opened=0,
+        status="active",
+        purses={
+            "beans": Purse(
+                (Cell(MONTH_END, 3),),
+                holds=(
+                    Hold(NOON, Reference("касса/2"), (Cell(MONTH_END, 1), Cell(NEVER, 4))),
+                    Hold(SUB_MINUTE + 2, Reference("redemption/web/1"), (Cell(MONTH_END, 7),)),
+                ),
+                issued=20,
+                transferred=-5,
+            ),
+            "stamps": Purse((Cell(NEVER, 2),), transferred=2),
+        },
+    ),
+)
 
 
 def chained() -> list[Entry]:
     entries: list[Entry] = []
-    for entry in (FIRST, NO_END, EVERY_LEG):
+    for entry in (FIRST, NO_END, EVERY_LEG, HELD):
         entries.append(seal(replace(entry, prev=entries[-1].hash if entries else "")))
     return entries
 
@@ -157,17 +193,19 @@ amounts = st.integers(-(10**12), 10**12)
 positive = st.integers(0, 10**12)
 texts = st.text(max_size=8)
 names = st.one_of(st.sampled_from(["beans", "зёрна", "stamps"]), texts)
+references = st.text(min_size=1, max_size=8)
 
 
 @st.composite
 def legs(draw: st.DrawFn) -> Leg:
-    place = draw(st.sampled_from(["cell", "maturing", "debt", "issued", "redeemed", "expired", "taken_back"]))
+    place = draw(st.sampled_from(get_args(PlaceKind)))
     return Leg(
         place,
         draw(names),
         draw(amounts),
-        ends=draw(instants) if place in ("cell", "maturing") else None,
-        at=draw(instants) if place == "maturing" else None,
+        ends=draw(instants) if place in ("cell", "maturing", "held") else None,
+        at=draw(instants) if place in ("maturing", "held") else None,
+        document=draw(references) if place == "held" else None,
     )
 
 
@@ -175,7 +213,19 @@ cells = st.dictionaries(instants, positive, max_size=4).map(
     lambda held: tuple(Cell(ends, points) for ends, points in sorted(held.items()))
 )
 parts = st.lists(st.builds(Maturing, instants, instants, positive), max_size=3).map(lambda some: tuple(sorted(some)))
-purses = st.builds(Purse, cells, parts, positive, positive, positive, positive, positive)
+holds = st.lists(st.builds(Hold, instants, references, cells), max_size=4).map(lambda some: tuple(sorted(some)))
+purses = st.builds(
+    Purse,
+    cells=cells,
+    maturing=parts,
+    holds=holds,
+    debt=positive,
+    issued=positive,
+    redeemed=positive,
+    expired=positive,
+    taken_back=positive,
+    transferred=amounts,
+)
 
 
 @st.composite
@@ -191,7 +241,7 @@ entries = st.builds(
     seq=positive,
     at=instants,
     occurred_at=instants,
-    kind=st.sampled_from(["earned", "redeemed", "settled", "merged"]),
+    kind=st.sampled_from(get_args(EntryKind)),
     document=texts,
     name=texts,
     event=texts,
@@ -252,6 +302,10 @@ def spoiled(**changes: object) -> str:
         spoiled(l=[["cell", "beans", 5]]),
         spoiled(l=[["issued", "beans", 5, 7]]),
         spoiled(l=[["pocket", "beans", 5]]),
+        spoiled(l=[["held", "beans", 5, 7]]),
+        spoiled(l=[["held", "beans", 5, 7, "r"]]),
+        spoiled(l=[["held", "beans", 5, 7, 7, 7]]),
+        spoiled(l=[["held", "beans", 5]]),
         spoiled(l=[["issued", "beans", "5"]]),
         spoiled(l=[[["issued"], "beans", 5]]),
         spoiled(r=[5]),
@@ -261,6 +315,9 @@ def spoiled(**changes: object) -> str:
         spoiled(s={"o": 5, "st": "active", "p": {"beans": {"c": [1]}}}),
         spoiled(s={"o": 5, "st": "active", "p": {"beans": {"c": [1, "9"]}}}),
         spoiled(s={"o": 5, "st": "active", "p": {"beans": {"b": None}}}),
+        spoiled(s={"o": 5, "st": "active", "p": {"beans": {"h": [[7]]}}}),
+        spoiled(s={"o": 5, "st": "active", "p": {"beans": {"h": [[7, "r", 5]]}}}),
+        spoiled(s={"o": 5, "st": "active", "p": {"beans": {"x": "5"}}}),
         spoiled(s={"o": 5, "st": "active", "t": [0]}),
     ],
 )

@@ -24,12 +24,13 @@ from ledger_factories import (
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Amounts, OrderFacts, Reference
+from chalicelib.ledger.bounds import prolong, shared_end
 from chalicelib.ledger.documents import Lot, OrderDocument, RedemptionDocument, Rolling, Target, Worth
-from chalicelib.ledger.journal import NEVER, Leg, Purse, Rolled
+from chalicelib.ledger.journal import NEVER, Cell, Hold, Leg, Maturing, Purse, Rolled
 from chalicelib.ledger.merging import merge
 from chalicelib.ledger.moves import applied
 from chalicelib.ledger.orders import post, returned
-from chalicelib.ledger.posting import earn, prolong, reschedule, take_back
+from chalicelib.ledger.posting import earn, reschedule, take_back
 from chalicelib.ledger.redemptions import give_back, redeem
 
 
@@ -102,6 +103,44 @@ def test_points_told_too_late_expire_at_once_and_can_be_taken_back() -> None:
     desk.tell(told(r1=refund(5_000, on=99)))
     assert (desk.purse().balance, desk.purse().expired, desk.purse().taken_back) == (0, 0, 50)
     assert not desk.violations()
+
+
+def test_points_told_too_late_pay_the_debt_before_the_rest_expires() -> None:
+    """Whether they would have paid it while they lived is not known any more. Being late is not their owner's doing."""
+    desk = Desk(one_bean_per_euro(life=84), timeline(), now=day(99))
+    desk.tell(told(paid(3_000, on=99), reference="order/shop/0"))
+    desk.redeem("redemption/1", 30)
+    desk.tell(told(reference="order/shop/0", r1=refund(3_000, on=99)))
+    assert desk.purse().debt == 30
+    desk.now = day(100)
+    desk.tell(told(paid(5_000)))
+    assert (desk.purse().debt, desk.purse().balance, desk.purse().expired) == (0, 0, 20)
+    assert not desk.violations()
+
+
+def test_points_that_come_back_after_their_end_pay_the_debt_before_the_rest_expires() -> None:
+    snap = holding(purse((10, 100)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 100), snap)
+    owing = applied(snap, [*spending.legs, Leg("taken_back", BEANS, 60), Leg("debt", BEANS, -60)])
+    back = applied(owing, give_back(spending.document, owing, 100, at=day(11), grace_until=day(11)).legs)
+    assert (back.purse(BEANS).debt, back.purse(BEANS).expired, cells(back.purse(BEANS))) == (0, 40, [])
+
+
+def test_points_that_come_back_can_be_used_as_long_as_the_grace_says_at_least() -> None:
+    """A lot with three days left would be worth less than one that had ended, if the grace were for that alone."""
+    snap = holding(purse((13, 60), (90, 40)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 100), snap)
+    used = applied(snap, spending.legs)
+    back = applied(used, give_back(spending.document, used, 100, at=day(10), grace_until=day(24)).legs)
+    assert cells(back.purse(BEANS)) == [(24, 60), (90, 40)]
+
+
+def test_points_that_come_back_join_those_that_live_as_long_as_their_owner_is_active() -> None:
+    snap = holding(purse((13, 60)))
+    spending = redeem(RedemptionDocument(Reference("r"), AccountId("a"), BEANS, 60), snap)
+    used = applied(snap, spending.legs)
+    back = give_back(spending.document, used, 60, at=day(20), grace_until=day(20), alive_until=day(90))
+    assert cells(applied(used, back.legs).purse(BEANS)) == [(90, 60)]
 
 
 def test_an_edit_upwards_after_refunds_gives_only_the_difference() -> None:
@@ -213,6 +252,42 @@ def test_an_order_worth_nothing_is_activity_whatever_was_told_first() -> None:
         ends.append(cells(desk.purse()))
         assert not desk.violations()
     assert ends == [[(93, 100)]] * 2
+
+
+def test_an_order_told_late_shares_the_end_that_later_activity_gave_the_rest() -> None:
+    """Whatever is told first: the order of day 40 keeps the points of day 0 alive, also when they come after it."""
+    ends = []
+    for first, then in (((0, "a"), (40, "b")), ((40, "b"), (0, "a"))):
+        desk = alive(84)
+        desk.now = day(50)
+        for when, name in (first, then):
+            desk.tell(told(paid(10_000, on=when, delivered_at=day(when)), reference=f"order/shop/{name}"))
+        ends.append(cells(desk.purse()))
+        assert not desk.violations()
+    assert ends == [[(124, 200)]] * 2
+
+
+def test_an_order_told_after_its_own_end_lives_while_its_owners_points_do() -> None:
+    desk = alive(84)
+    desk.now = day(100)
+    for when in (60, 0):
+        desk.tell(told(paid(10_000, on=when, delivered_at=day(when)), reference=f"order/shop/{when}"))
+    assert (cells(desk.purse()), desk.purse().expired) == ([(144, 200)], 0)
+
+
+def test_a_late_order_of_an_empty_purse_lives_as_long_as_it_lets_itself() -> None:
+    desk = alive(84)
+    desk.now = day(50)
+    desk.tell(told(paid(10_000, on=40, delivered_at=day(0)), reference="order/shop/0"))
+    desk.redeem("redemption/1", 100)
+    desk.tell(told(paid(10_000, on=10, delivered_at=day(0)), reference="order/shop/1"))
+    assert cells(desk.purse()) == [(94, 100)]
+
+
+def test_points_without_an_end_are_no_end_to_share() -> None:
+    held = Hold(day(1), Reference("r"), (Cell(day(90), 5),))
+    own = Purse((Cell(day(80), 5), Cell(NEVER, 5)), (Maturing(NEVER, day(70), 5),), (held,))
+    assert (shared_end(own), shared_end(Purse((Cell(NEVER, 5),)))) == (day(90), 0)
 
 
 def test_points_on_the_way_that_were_kept_alive_are_still_the_orders_own() -> None:

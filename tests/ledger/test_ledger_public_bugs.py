@@ -146,6 +146,47 @@ def test_wpswings_111_112_an_order_cancelled_and_completed_again_counts_once() -
     assert not shop.violations()
 
 
+def test_odoo_238806_a_return_in_parts_takes_back_what_the_order_earned_and_no_more() -> None:
+    """odoo/odoo PR 238806: a refund at the till left the points; a part of a purchase is returned as well."""
+    shop = desk()
+    shop.tell(told(paid(7_000), reference="order/shop/kept"))
+    shop.tell(told(paid(10_050)))
+    for number, goods in enumerate([2_525, 2_525, 5_000]):
+        shop.tell(told(**{f"r{number}": refund(goods, on=number)}))
+    assert (shop.purse().balance, shop.purse().taken_back, shop.purse().debt) == (70, 100, 0)
+
+
+def test_odoo_212922_a_refund_of_what_was_paid_with_points_does_not_use_them_again() -> None:
+    """odoo/odoo PR 212922, PR 221928: refunding a purchase that was paid with points deducted these once more."""
+    shop = desk()
+    shop.tell(told(paid(10_000), reference="order/shop/first"))
+    shop.redeem("redemption/1", 60)
+    shop.tell(told(paid(4_000)))
+    shop.tell(told(r1=refund(4_000, on=1)))
+    assert (shop.purse().balance, shop.purse().redeemed) == (40, 60)
+
+
+def test_mollie_928_929_points_of_a_payment_that_expired_come_back_once() -> None:
+    """mollie/magento2 #928, PR 929: used points did not come back; after the first repair they came back twice."""
+    shop = desk()
+    shop.tell(told(paid(10_000), reference="order/shop/first"))
+    shop.redeem("redemption/1", 60)
+    shop.give_back("redemption/1", 60)
+    assert refusal(lambda: shop.give_back("redemption/1", 60)) == "more_than_was_redeemed"
+    assert (shop.purse().balance, shop.purse().redeemed) == (100, 0)
+
+
+def test_spree_8_all_the_points_that_are_to_come_back_come_back() -> None:
+    """vinsol-spree-contrib/spree-loyalty-points #8: fewer points were credited than the return said."""
+    shop = desk()
+    shop.tell(told(paid(10_000), reference="order/shop/first"))
+    shop.redeem("redemption/1", 61)
+    for points in (1, 20, 40):
+        before = shop.purse().balance
+        shop.give_back("redemption/1", points)
+        assert shop.purse().balance == before + points
+
+
 def test_odoo_264931_any_number_of_points_can_be_used() -> None:
     """odoo/odoo #264931: the till used all points at once."""
     shop = desk()

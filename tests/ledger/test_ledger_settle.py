@@ -32,12 +32,16 @@ points = st.integers(1, 500)
 
 @st.composite
 def purses(draw: st.DrawFn) -> Purse:
-    """Cells or a debt, never both; points on the way, some without a day."""
+    """Cells or a debt, never both; points on the way, some without a day; points on hold, some of which end before."""
     there = draw(st.dictionaries(days, points, max_size=4))
     on_the_way = draw(st.dictionaries(st.tuples(st.one_of(days, st.none()), days), points, max_size=4))
+    aside = draw(st.lists(st.tuples(days, st.dictionaries(days, points, min_size=1, max_size=3)), max_size=4))
     owed = 0 if there else draw(st.sampled_from([0, 0, 40, 900]))
     return purse(
-        *there.items(), maturing=tuple((at, ends, count) for (at, ends), count in on_the_way.items()), debt=owed
+        *there.items(),
+        maturing=tuple((at, ends, count) for (at, ends), count in on_the_way.items()),
+        holds=tuple((until, tuple(lots.items())) for until, lots in aside),
+        debt=owed,
     )
 
 
@@ -90,10 +94,11 @@ def test_settling_keeps_the_books(data: st.DataObject, rules: Timeline, last: in
     settled = settle(snap, rules, since=day(0), at=day(last))
     for currency, own in settled.snap.purses.items():
         assert sum(leg.points for leg in settled.legs if leg.currency == currency) == 0
-        assert own.balance + own.pending == own.issued - own.redeemed - own.expired - own.taken_back
+        assert own.balance + own.pending + own.held == own.issued - own.redeemed - own.expired - own.taken_back
         assert not (own.debt and own.cells)
         assert all(cell.ends > day(last) for cell in own.cells)
         assert all(part.at > day(last) for part in own.maturing)
+        assert all(each.until > day(last) for each in own.holds)
     assert all(cell.ends > day(last) for held in settled.snap.metrics.values() for cell in held)
 
 
@@ -118,6 +123,19 @@ def test_points_that_ripen_pay_the_debt_first() -> None:
 def test_two_lots_that_ripen_on_one_day_pay_one_debt_once() -> None:
     own = after(holding(purse(maturing=((5, 90, 100), (5, 95, 100)), debt=130)), 5).snap.purse(BEANS)
     assert (cells(own), own.debt) == ([(95, 70)], 0)
+
+
+def test_holds_that_run_out_on_one_day_pay_one_debt_once() -> None:
+    own = after(holding(purse(holds=((5, ((90, 100),)), (5, ((95, 100),))), debt=130)), 5).snap.purse(BEANS)
+    assert (cells(own), own.debt, own.holds) == ([(95, 70)], 0, ())
+
+
+def test_a_hold_ends_at_its_instant_and_not_before() -> None:
+    snap = holding(purse(holds=((5, ((3, 60), (90, 40))),)))
+    early = settle(snap, timeline(), since=day(0), at=day(5) - 1).snap.purse(BEANS)
+    assert (early.held, early.balance, early.expired) == (100, 0, 0)
+    late = after(snap, 5).snap.purse(BEANS)
+    assert (late.held, cells(late), late.expired) == (0, [(90, 40)], 60)
 
 
 def test_points_ripen_at_their_instant_and_not_before() -> None:

@@ -9,7 +9,18 @@ from whole_house import Town, town
 
 from ops.command import main
 
-MODULES = ("command", "connecting", "inbox", "reconciling")
+MODULES = (
+    "command",
+    "connecting",
+    "inbox",
+    "reconciling",
+    "repricing",
+    "statement",
+    "by_hand",
+    "keys",
+    "verifying",
+    "books",
+)
 
 
 @pytest.fixture

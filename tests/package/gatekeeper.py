@@ -100,7 +100,8 @@ def _permissions(method: str, path: str, target: str, body: bytes) -> Iterator[t
                 for kind, write in item.items():
                     yield f"dynamodb:{_ITEMS[kind]}", _table(write["TableName"])
         case "DynamoDB_20120810":
-            yield f"dynamodb:{operation}", _table(told["TableName"])
+            index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
+            yield f"dynamodb:{operation}", _table(told["TableName"]) + index
         case "AmazonSQS":
             yield f"sqs:{operation}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{told['QueueUrl'].rpartition('/')[2]}"
         case "secretsmanager":
@@ -108,7 +109,8 @@ def _permissions(method: str, path: str, target: str, body: bytes) -> Iterator[t
             named = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{told['SecretId']}-AbCdEf"
             yield f"secretsmanager:{operation}", named
         case "":
-            yield f"s3:{_OBJECTS[method]}", f"arn:aws:s3:::{urlsplit(path).path.lstrip('/')}"
+            named = urlsplit(path).path.strip("/")
+            yield f"s3:{_OBJECTS[method] if '/' in named else 'ListBucket'}", f"arn:aws:s3:::{named}"
 
 
 def _table(name: str) -> str:

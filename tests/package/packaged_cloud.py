@@ -93,7 +93,7 @@ class PackagedCloud:
 
     @contextmanager
     def following(self) -> Iterator[None]:
-        """Lambda's event sources at work: the journal's stream and both queues."""
+        """Lambda's event sources at work: the journal's stream and the queues."""
         streams, sqs = (
             client("dynamodbstreams", self.house.settings.dynamodb_endpoint_url),
             client("sqs", self.cloud.url),
@@ -107,6 +107,7 @@ class PackagedCloud:
             StreamReader(streams, self.journal_arn, handed_to("OnJournal"), *places, REGION),
             QueueReader(sqs, self.house.settings.deferred_queue_url, handed_to("OnDeferred"), REGION),
             QueueReader(sqs, self.house.settings.cards_queue_url, handed_to("OnCards"), REGION),
+            QueueReader(sqs, self.house.settings.sweeps_queue_url, handed_to("OnSweeps"), REGION),
         ]
         for reader in readers:
             reader.start()
@@ -137,9 +138,11 @@ def packaged_cloud(
         outbox, smtp_port = Outbox(folder / "outbox"), free_port()
         stack.callback(start_post_office(outbox, smtp_port).stop)
         environment = deployed.environment() | {
-            "POINTPASS_INBOX_BUCKET": _bucket(deployed, cloud),
+            "POINTPASS_INBOX_BUCKET": _bucket(deployed, cloud, "POINTPASS_INBOX_BUCKET"),
+            "POINTPASS_SEALS_BUCKET": _bucket(deployed, cloud, "POINTPASS_SEALS_BUCKET"),
             "POINTPASS_DEFERRED_QUEUE_URL": _queue(deployed, cloud, "DeferredQueue"),
             "POINTPASS_CARDS_QUEUE_URL": _queue(deployed, cloud, "CardsQueue"),
+            "POINTPASS_SWEEPS_QUEUE_URL": _queue(deployed, cloud, "SweepsQueue"),
             "POINTPASS_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "POINTPASS_APPLE_PUSH_URL": push.url,
             "POINTPASS_APPLE_PUSH_ROOT": str(papers.push_root),
@@ -156,7 +159,7 @@ def packaged_cloud(
         house.adapters.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
         yard = Yard(deployed, environment, task, runtime, folder)
         functions, gates = {}, {}
-        for name in ("APIHandler", "OnJournal", "OnDeferred", "OnCards"):
+        for name in ("APIHandler", "OnJournal", "OnDeferred", "OnCards", "OnSweeps"):
             functions[name], gates[name] = stack.enter_context(yard.container(name))
         described = client("dynamodb", engine.url)
         journal = described.describe_table(TableName=settings.table("journal"))["Table"]["LatestStreamArn"]
@@ -192,8 +195,8 @@ def _secrets(environment: Mapping[str, str], papers: authority.Papers) -> Mappin
     }
 
 
-def _bucket(deployed: Deployed, cloud: Cloud) -> str:
-    name: str = deployed.environment()["POINTPASS_INBOX_BUCKET"]
+def _bucket(deployed: Deployed, cloud: Cloud, setting: str) -> str:
+    name: str = deployed.environment()[setting]
     s3 = client("s3", cloud.url)
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.close()

@@ -17,6 +17,7 @@ from runtime_api import FunctionFailed
 from shopify_admin import TOKEN, AdminApi, serving
 
 from chalicelib.passes.apple.authentication import token_of
+from chalicelib.services.keys import SCOPES
 from chalicelib.services.ports import Connection
 from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender, Signed
@@ -24,6 +25,7 @@ from ops.laptop.shopify_sender import Sender, Signed
 pytestmark = [pytest.mark.package, pytest.mark.npm, pytest.mark.xdist_group("package")]
 
 WAIT_SECONDS = 30.0
+DAY = 86_400_000
 DOCUMENTS = "arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-dev-documents"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _ids = itertools.count(920_982_911_946_154_508, 1_000_003)
@@ -193,6 +195,77 @@ def test_the_clock_finds_an_order_that_no_webhook_told(cloud: PackagedCloud, sho
     assert points(cloud, card) == 27
     assert gate.refused == []
     assert {action for action, _ in gate.used} >= {"s3:PutObject", "dynamodb:PutItem"}
+
+
+def test_time_works_on_an_account_that_nobody_touches(cloud: PackagedCloud, shop: Sender) -> None:
+    """The index is told that its time has come; what is left in it afterwards is what really waits."""
+    person = buyer("sleeper")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1900)])))
+    found = cloud.house.enrolment.card(card.rpartition("/")[2])
+    assert found is not None
+    views, account = cloud.house.adapters.views, found.account
+    newest = cloud.house.adapters.ledger.newest(PROGRAM, account)
+    assert newest is not None
+
+    def is_due() -> bool:
+        return account in {due.account for due in views.due(since=now() - 2 * DAY, until=now(), limit=99)}
+
+    with cloud.following():
+        wait_until(lambda: views.seq(PROGRAM, account) == newest.seq)
+        assert views.move_due(PROGRAM, account, seq=newest.seq, due=now())
+        assert is_due()
+        with cloud.yard.container("OnSweep") as (function, gate):
+            assert function.invoke(schedule_event()) == {}
+        assert gate.refused == []
+        assert "dynamodb:Query" in {action for action, resource in gate.used if resource.endswith("/index/due")}
+        wait_until(lambda: not is_due())
+    assert cloud.refused() == {}
+
+
+def test_night_checks_sums_and_seals_and_may_do_what_it_does(cloud: PackagedCloud) -> None:
+    with cloud.yard.container("OnNight") as (function, gate):
+        assert function.invoke(schedule_event()) == {}
+    assert gate.refused == []
+    assert len(cloud.house.adapters.seals.days(PROGRAM)) == 1
+    with cloud.yard.container("OnNight") as (function, gate):  # it is held against the seal, and sealed once a day
+        assert function.invoke(schedule_event()) == {}
+    assert gate.refused == []
+    assert len(cloud.house.adapters.seals.days(PROGRAM)) == 1
+
+
+def test_a_store_reads_uses_holds_and_adjusts_by_its_key(cloud: PackagedCloud, shop: Sender) -> None:
+    person = buyer("till")
+    card = join(cloud, person)
+    prove(cloud, card, person)
+    deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 10_000)])))
+    found = cloud.house.enrolment.card(card.rpartition("/")[2])
+    program = cloud.house.adapters.programs.program(PROGRAM)
+    assert found is not None
+    assert program is not None
+    key = cloud.house.keys.create(program, "till", SCOPES)
+
+    def told(method: str, address: str, body: object = None) -> Any:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        raw = None if body is None else json.dumps(body).encode()
+        answer = cloud.ask(method, f"/v1/programs/{PROGRAM}{address}", raw, **headers)
+        assert answer.status == 200, answer.body.decode()
+        return json.loads(answer.body)
+
+    def left() -> int:
+        balance: int = told("GET", f"/members/{found.account}/balance")["currencies"]["beans"]["points"]
+        return balance
+
+    assert left() == 100
+    told("POST", "/redemptions", {"member": found.account, "points": 30})
+    held = told("POST", "/redemptions", {"member": found.account, "points": 20, "hold_minutes": 10})
+    told("POST", f"/redemptions/{held['id']}/capture", {})
+    other = told("POST", "/redemptions", {"member": found.account, "points": 20, "hold_minutes": 10})
+    told("POST", f"/redemptions/{other['id']}/release", {})
+    told("POST", "/adjustments", {"member": found.account, "points": 5, "reason": "a cold cup"})
+    assert left() == 55
+    assert cloud.refused() == {}
 
 
 def test_delivery_that_is_not_understood_is_kept_in_the_inbox(cloud: PackagedCloud, shop: Sender) -> None:

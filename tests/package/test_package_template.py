@@ -12,7 +12,7 @@ import pytest
 from deployed import Deployed, Role
 
 from chalicelib.config import Settings
-from chalicelib.store.tables import ROOMS
+from chalicelib.store.tables import DUE, ROOMS
 from ops.laptop.home import PROJECT
 from ops.package import RUNTIME, Package, describe, stages
 from ops.packaging import PackageFailed
@@ -28,6 +28,7 @@ LONGEST_RETENTION_SECONDS = 14 * 86_400
 
 WILD = {
     "arn:aws:s3:::pointpass-dev-inbox-123456789012/*": "the objects of one bucket",
+    "arn:aws:s3:::pointpass-dev-seals-123456789012/*": "the objects of one bucket",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-vault-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev/*": "connections are made by their owners",
@@ -101,8 +102,11 @@ def test_no_role_has_a_wild_action_or_allows_by_exception(roles: Mapping[str, Ro
 
 def test_nobody_can_change_or_remove_an_entry_of_the_journal(roles: Mapping[str, Role]) -> None:
     may = {name: role.actions("dynamodb", f"*{JOURNAL}") for name, role in roles.items()}
-    assert may["APIHandler"] == may["OnDeferred"] == may["OnSchedule"] == {"Query", "PutItem"}
-    assert set().union(*may.values()) == {"Query", "PutItem"}
+    posting = {"APIHandler", "OnDeferred", "OnSchedule", "OnSweeps"}
+    assert {name for name, actions in may.items() if "PutItem" in actions} == posting
+    assert all(may[name] == {"Query", "PutItem"} for name in posting)
+    assert may["OnNight"] == {"Query", "Scan"}
+    assert set().union(*may.values()) == {"Query", "PutItem", "Scan"}
 
 
 def test_every_function_may_write_to_its_own_log_alone(deployed: Deployed, roles: Mapping[str, Role]) -> None:
@@ -189,7 +193,7 @@ def test_message_stays_hidden_for_six_times_the_time_out_of_its_function(deploye
             queue = deployed.queue(source["Queue"]["Fn::GetAtt"][0])
             assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
             seen += 1
-    assert seen == 2
+    assert seen == 3
 
 
 def test_every_source_reports_single_failures_and_is_bounded(deployed: Deployed) -> None:
@@ -230,6 +234,46 @@ def test_reading_the_books_ends_before_the_next_time_and_is_not_repeated(deploye
     assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(10 minutes)")
     assert told["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 600}
     assert told["Timeout"] < 600
+
+
+def test_looking_for_what_is_due_ends_before_the_next_time_and_nothing_is_lost_without_it(deployed: Deployed) -> None:
+    told = deployed.resources["OnSweep"]["Properties"]
+    (source,) = told["Events"].values()
+    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(5 minutes)")
+    assert told["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 300}
+    assert told["Timeout"] < 300
+
+
+def test_the_night_has_all_the_time_that_lambda_gives(deployed: Deployed) -> None:
+    told = deployed.resources["OnNight"]["Properties"]
+    (source,) = told["Events"].values()
+    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "cron(20 1 * * ? *)")
+    assert told["Timeout"] == 900
+
+
+def test_due_index_is_the_one_that_the_store_asks(deployed: Deployed) -> None:
+    tables = of_type(deployed.template, "AWS::DynamoDB::Table")
+    indexed = {name: made["Properties"].get("GlobalSecondaryIndexes") for name, made in tables.items()}
+    (told,) = indexed.pop("ViewsTable")
+    assert (told["IndexName"], told["KeySchema"]) == (DUE.name, DUE.key_schema)
+    assert told["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert all(each in tables["ViewsTable"]["Properties"]["AttributeDefinitions"] for each in DUE.key_types)
+    assert set(indexed.values()) == {None}
+
+
+def test_seals_are_encrypted_private_and_never_forgotten_or_replaced(
+    deployed: Deployed, roles: Mapping[str, Role]
+) -> None:
+    seals = deployed.resources["SealsBucket"]
+    assert (seals["DeletionPolicy"], seals["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert set(seals["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert seals["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert seals["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "LifecycleConfiguration" not in seals["Properties"]
+    objects = deployed.resolve({"Fn::Sub": "${SealsBucket.Arn}/*"})
+    may = {name: role.actions("s3", objects) for name, role in roles.items()}
+    assert may.pop("OnNight") == {"GetObject", "PutObject"}
+    assert set().union(*may.values()) == set()
 
 
 def test_front_door_gives_up_when_the_sender_has(deployed: Deployed) -> None:

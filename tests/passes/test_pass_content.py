@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from pass_samples import BEANS, DAY, FACE, IDENTITY, NOW, fields_of
 
-from chalicelib.cards.face import Arriving, CardFace, Ending, Look
+from chalicelib.cards.face import Arriving, CardFace, Ending, Look, News
 from chalicelib.errors import Broken
 from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.apple.fields import content_of, iso_minutes
@@ -16,8 +16,8 @@ from chalicelib.passes.apple.texts import WORD_JOINER, words
 from chalicelib.programs.definition import PERKS
 
 
-def drawn(face: CardFace, *, tier_changed: bool = False) -> dict[str, object]:
-    content = content_of(face, IDENTITY, words(face.names, face.languages, face.language), tier_changed=tier_changed)
+def drawn(face: CardFace, *, news: News = "points") -> dict[str, object]:
+    content = content_of(face, IDENTITY, words(face.names, face.languages, face.language), news=news)
     check_content(content)
     return json.loads(msgspec.json.encode(content))
 
@@ -50,7 +50,7 @@ def test_tier_and_the_way_to_the_next_one_stand_below() -> None:
 
 
 def test_a_program_without_tiers_shows_none() -> None:
-    shown = fields_of(drawn(replace(FACE, tier="", progress=None), tier_changed=True))
+    shown = fields_of(drawn(replace(FACE, tier="", progress=None), news="tier"))
     assert {"tier", "progress"}.isdisjoint(shown)
     assert "changeMessage" in shown["points"]
 
@@ -86,7 +86,22 @@ def test_the_points_are_announced_when_the_level_stays() -> None:
 
 
 def test_only_the_level_is_announced_when_it_changed() -> None:
-    assert announced(drawn(FACE, tier_changed=True)) == {"tier": "Your level is now: %@"}
+    assert announced(drawn(FACE, news="tier")) == {"tier": "Your level is now: %@"}
+
+
+def test_points_that_end_soon_are_announced_with_their_last_day() -> None:
+    soon = replace(FACE, is_ending_soon=True)
+    assert announced(drawn(soon, news="ending")) == {"warning": "Expires soon: %@"}
+    assert fields_of(drawn(soon))["warning"]["value"] == "200 beans, last day: 30 November 2027"
+    assert fields_of(drawn(replace(soon, language="ru")))["warning"]["value"] == (
+        "200 зёрен, последний день: 30 ноября 2027\u202fг."
+    )
+
+
+def test_warning_has_its_place_before_it_says_anything() -> None:
+    """A phone announces a changed value, and says nothing about a field that is new."""
+    assert fields_of(drawn(FACE))["warning"]["value"] == "—"
+    assert announced(drawn(FACE, news="ending")) == {"points": "Beans now: %@"}
 
 
 def test_the_back_tells_whom_to_write_how_data_is_used_and_where_the_card_is() -> None:

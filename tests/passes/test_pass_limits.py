@@ -13,7 +13,7 @@ from chalicelib.passes.apple.images import pictures
 from chalicelib.passes.apple.limits import check_content, check_pictures
 from chalicelib.passes.apple.texts import words
 
-GOOD = content_of(FACE, IDENTITY, words(FACE.names, FACE.languages, "en"), tier_changed=False)
+GOOD = content_of(FACE, IDENTITY, words(FACE.names, FACE.languages, "en"), news="points")
 
 
 def with_(**changes: object) -> PassContent:

@@ -118,7 +118,7 @@ def test_each_card_has_its_own_serial_and_token(issuer: Issuer) -> None:
 
 def test_a_pass_of_another_type_is_not_signed(signer: Signer) -> None:
     said = words(FACE.names, FACE.languages, "en")
-    content = content_of(FACE, replace(IDENTITY, pass_type="pass.example.other"), said, tier_changed=False)
+    content = content_of(FACE, replace(IDENTITY, pass_type="pass.example.other"), said, news="points")
     with pytest.raises(Broken, match="passTypeIdentifier"):
         build(prepare(pictures("bean-street"), said.tables), content, signer)
 

@@ -174,6 +174,13 @@ def test_the_back_tells_what_comes_next_in_russian() -> None:
     }
 
 
+def test_points_that_end_soon_say_so_in_their_heading() -> None:
+    soon = replace(FACE, is_ending_soon=True)
+
+    assert modules(soon, "en")["ending"] == ("Expires soon", "200 beans, last day: 30 November 2027")
+    assert modules(soon, "ru")["ending"][0] == "Скоро сгорит"
+
+
 def test_a_test_card_says_so_in_front_and_behind() -> None:
     told = sent_class(replace(FACE, is_test=True))
 

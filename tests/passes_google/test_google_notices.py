@@ -25,6 +25,15 @@ def test_the_fourth_change_of_a_day_is_silent(saved: Room, google: Google) -> No
     assert 403 not in [status for _, _, status in google.calls]
 
 
+def test_warning_is_a_notice_of_its_own_and_is_given_once(saved: Room, google: Google) -> None:
+    saved.shows(is_ending_soon=True)
+    saved.work_off()
+    assert len(google.service.notices) == 1
+    saved.shows(perks=())
+    saved.work_off()
+    assert len(google.service.notices) == 1
+
+
 def test_a_day_later_the_owner_hears_again(saved: Room, google: Google) -> None:
     for points in range(1, 5):
         saved.shows(points=points)

@@ -70,14 +70,23 @@ def test_half_past_one_in_moscow_on_the_first_belongs_to_the_new_month() -> None
     assert date(2026, 2, 1) == ZoneCalendar("Europe/Moscow").day(told)
 
 
-@given(INSTANTS, ZONES, some.sampled_from(["week", "month", "quarter"]))
+@given(INSTANTS, ZONES, some.sampled_from(["week", "month", "quarter", "half-year", "year"]))
 def test_the_end_of_a_grid_cell_is_later_and_stays_itself(instant: int, zone: str, grid: str) -> None:
     calendar = ZoneCalendar(zone)
     end = calendar.end_of(instant, grid)
-    assert instant <= end <= instant + 93 * 86_400_000
+    assert instant <= end <= instant + 367 * 86_400_000
     assert end == calendar.end_of(end, grid)
     local = datetime.fromtimestamp(end / 1000, ZoneInfo(zone))
     assert local.replace(tzinfo=None).time() == datetime.min.time()
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [(0, "2026-03-01 00:00"), (-1, "2026-03-01 00:00"), (1, "2026-04-01 00:00"), (2, "2026-04-01 00:00")],
+)
+def test_an_end_is_the_first_instant_that_no_longer_belongs_to_its_cell(instant: int, expected: str) -> None:
+    end = at("2026-03-01 00:00", "Europe/Berlin")
+    assert BERLIN.end_of(end + instant, "month") == at(expected, "Europe/Berlin")
 
 
 def test_cells_that_never_end_stay_so() -> None:

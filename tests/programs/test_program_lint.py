@@ -6,7 +6,7 @@ import pytest
 from program_factory import BEAN_STREET, bean_street, points, roubles, rule
 
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.entry_size import largest_entry_bytes
+from chalicelib.programs.entry_size import crowded_entry_bytes, largest_entry_bytes, usual_entry_bytes
 from chalicelib.programs.lint import contrast_of, lint
 
 
@@ -159,7 +159,9 @@ def test_a_limit_below_what_the_rule_gives_is_found() -> None:
 
 
 def test_bean_street_accounts_stay_below_a_kilobyte() -> None:
-    assert 700 < largest_entry_bytes(bean_street()) <= 1024
+    assert 700 < usual_entry_bytes(bean_street()) <= 1024
+    assert usual_entry_bytes(bean_street()) < crowded_entry_bytes(bean_street()) <= 2048
+    assert crowded_entry_bytes(bean_street()) < largest_entry_bytes(bean_street()) < 400 * 1024
 
 
 @pytest.mark.parametrize(("days", "weight"), [(100, "warning"), (2000, "error")])

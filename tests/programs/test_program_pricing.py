@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from program_factory import bean_street, paid, pricing, roubles, rule
+from program_factory import at, bean_street, paid, pricing, roubles, rule
 
 from chalicelib.events import Amounts, OrderFacts
+from chalicelib.programs.conversion import Exchange, exchange
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.pricing import Earned, explain, multiplier, price, takes
+from chalicelib.programs.pricing import Earned, explain, multiplier, price
 
 
 def worth(definition: Definition, order: OrderFacts, returned: Amounts | None = None, tier: str = "") -> int:
@@ -45,8 +46,9 @@ def test_bean_street_counts_goods_without_shipping_and_gift_cards() -> None:
 
 
 def test_bean_street_takes_euros_only() -> None:
-    assert takes(bean_street(), "EUR")
-    assert not takes(bean_street(), "USD")
+    noon = at("2026-03-01 12:00")
+    assert exchange(bean_street(), "EUR", noon) == Exchange()
+    assert exchange(bean_street(), "USD", noon) is None
     assert worth(bean_street(), paid(1_000, currency="USD")) == 0
 
 
@@ -122,6 +124,19 @@ def test_shipping_counts_without_its_own_tax() -> None:
 def test_points_used_once_earn_nothing_even_after_they_were_returned() -> None:
     strict = roubles(earn={"base": {"paid_with_points": "no points at all"}, **rule("5% as points")})
     assert worth(strict, paid(300_000, points_paid=90_000), Amounts(goods=90_000, points_paid=90_000)) == 0
+
+
+def test_a_single_point_used_is_enough_where_such_orders_earn_none() -> None:
+    strict = roubles(earn={"base": {"paid_with_points": "no points at all"}, **rule("5% as points")})
+    assert [worth(strict, paid(300_000, points_paid=used)) for used in (0, 1)] == [150, 0]
+
+
+def test_a_free_order_has_no_share_of_anything() -> None:
+    """Goods that a discount made free, and a refund of more than there was."""
+    ignoring = roubles(earn={"base": {"discounts": "ignored", "tax": "excluded"}, **rule("5% as points")})
+    assert worth(ignoring, paid(0, discount=10_000)) == 5
+    assert worth(ignoring, paid(0, discount=10_000), Amounts(discount=10_000)) == 0
+    assert worth(roubles(earn={"base": {"tax": "excluded"}, **rule("5% as points")}), paid(10_000, tax=20_000)) == 0
 
 
 # --- rounding -----------------------------------------------------------------------------------------------------

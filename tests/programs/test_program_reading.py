@@ -1,5 +1,6 @@
 """Reading definitions: what is accepted, and what a mistake's author is told."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.programs.definition import (
     After,
     AtOnce,
     Base,
+    CardColours,
     Duration,
     Fixed,
     Guests,
@@ -28,6 +30,7 @@ from chalicelib.programs.definition import (
 )
 from chalicelib.programs.finding import Finding
 from chalicelib.programs.reading import DefinitionError, read
+from chalicelib.programs.refunds import Refunds
 
 
 def mistakes(old: str, new: str) -> tuple[Finding, ...]:
@@ -119,6 +122,88 @@ def test_every_expiry_policy_can_be_written(expires: object, expected: object) -
 )
 def test_every_waiting_policy_can_be_written(available: object, expected: object) -> None:
     assert expected == roubles(currencies={"points": points(available=available)}).main.available
+
+
+def test_what_a_block_leaves_out_is_as_if_nothing_was_said() -> None:
+    levels = [{"name": "Base", "from": 0}]
+    shop = roubles(
+        earn={"base": {}, **rule("1 point", on="order.paid")},
+        refunds={},
+        redeem={"pay": {"min": "5 points"}},
+        tiers={"measure": "points earned", "window": {"rolling": "1 year"}, "levels": levels},
+        currencies={"points": points(available={"after": "1 day"}, expires={"after": "1 day"})},
+    )
+    assert (shop.earn.base, shop.refunds, shop.pay) == (Base(), Refunds(), Pay("points", 5, Fraction(1)))
+    assert shop.earn.rules == (OrderRule("shopping", Fixed(1, "points")),)
+    window = RollingWindow(Duration(1, "year"), "month")
+    assert shop.tiers == Tiers(PointsEarned("points"), window, (TierLevel("Base", 0, Fraction(1), ()),), None)
+    assert shop.main.available == After(Duration(1, "day"), Moment.START_OF_DAY, "order", None)
+    assert shop.main.expires == Lasting(Duration(1, "day"), Moment.END_OF_DAY, None)
+
+
+def test_a_colour_is_kept_in_small_letters() -> None:
+    assert roubles(card={"background": "#00AAFF", "text": "#FFFFFF", "label": "#Ffffff"}).card == CardColours(
+        "#00aaff", "#ffffff", "#ffffff", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("length", "is_read"),
+    [
+        *[(text, True) for text in ("36500 days", "5200 weeks", "1200 months", "100 years", "0 days", "1 days")],
+        *[(text, False) for text in ("36501 days", "5201 weeks", "1201 months", "101 years", "123456 days", "1day")],
+    ],
+)
+def test_a_length_of_time_is_at_most_a_hundred_years(length: str, is_read: bool) -> None:
+    spoiled = BEAN_STREET.replace("after: 12 months", f"after: {length}")
+    if is_read:
+        read(spoiled, file="x.yaml")
+    else:
+        with pytest.raises(DefinitionError):
+            read(spoiled, file="x.yaml")
+
+
+@pytest.mark.parametrize("size", ["slug", "key", "text", "file"])
+def test_the_longest_of_each_is_read_and_one_letter_more_is_not(size: str) -> None:
+    def written(more: int) -> str:
+        match size:
+            case "slug":
+                return BEAN_STREET.replace("program: bean-street", f"program: {'s' * (40 + more)}")
+            case "key":
+                return BEAN_STREET.replace("  beans:\n", f"  {'b' * (24 + more)}:\n")
+            case "text":
+                return BEAN_STREET.replace("name: Bean Street Coffee\n", f"name: {'B' * (200 + more)}\n")
+            case _:
+                return BEAN_STREET + "#" * (64_000 + more - len(BEAN_STREET))
+
+    assert read(written(0), file="x.yaml")
+    with pytest.raises(DefinitionError):
+        read(written(1), file="x.yaml")
+
+
+MONEYS = re.findall("[A-Z]+", "AUD BGN BRL CAD CHF CNY CZK DKK GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD")
+
+
+@pytest.mark.parametrize(("what", "most"), [("rules", 50), ("levels", 12), ("points", 4), ("moneys", 20)])
+def test_as_many_of_each_as_are_possible_are_read(what: str, most: int) -> None:
+    names = [{"en": {"one": f"p{n}", "other": f"q{n}"}} for n in range(most)]
+    blocks: dict[str, dict[str, object]] = {
+        "rules": {"earn": {"rules": [{"name": f"r{n}", "give": "1 point"} for n in range(most)]}},
+        "levels": {
+            "tiers": {
+                "measure": "points earned",
+                "window": "lifetime",
+                "levels": [{"name": f"l{n}", "from": n} for n in range(most)],
+            }
+        },
+        "points": {
+            "languages": ["en"],
+            "currencies": {f"k{n}": points(names=forms) for n, forms in enumerate(names)},
+            "earn": rule("1 p0"),
+        },
+        "moneys": {"takes": {code: [{"from": "2026-01-01", "rate": "2 RUB"}] for code in MONEYS}},
+    }
+    assert roubles(**blocks[what])
 
 
 def test_the_programs_money_is_the_money_it_mentions() -> None:

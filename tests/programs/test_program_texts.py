@@ -78,6 +78,8 @@ def test_lengths_of_time_are_counted_in_russian(count: int, unit: str, expected:
         (200_000, "RUB", "RUB 2,000", "2 000 ₽"),
         (100, "JPY", "¥100", "100 ¥"),
         (1_500, "KWD", "KWD 1.500", "1,500 KWD"),
+        (Fraction(1, 2), "JPY", "¥0.5", "0,5 ¥"),
+        (Fraction(87_125, 100_000_000), "EUR", "€0.0000087125", "0,0000087125 €"),
     ],
 )
 def test_money_is_written_as_the_language_writes_it(
@@ -123,7 +125,7 @@ def test_bean_streets_terms_are_as_full_in_russian() -> None:
     for sentence in (
         "За каждую полную сумму в 1 € — 1 зерно.",
         "Они действуют 12 месяцев после заказа, до конца месяца, в котором истекает этот срок.",
-        "Silver — когда набрано 300 зёрен, баллы × 1,25.",
+        "Silver — порог: 300 зёрен, баллы × 1,25.",
         "Оплата баллами: минимум 20 зёрен за один раз, максимум 50 % стоимости товаров.",
         "Баллы за них ждут вас. Срок хранения: 90 дней.",
     ):
@@ -225,6 +227,32 @@ def test_each_policy_has_its_sentence(name: str, language: str, sentence: str) -
     assert sentence in told
 
 
+@pytest.mark.parametrize(
+    ("wait", "is_many"),
+    [
+        *[(text, False) for text in ("16 days", "2 weeks")],
+        *[(text, True) for text in ("17 days", "3 weeks", "1 month", "1 year")],
+    ],
+)
+def test_points_of_more_than_sixteen_days_may_be_released_together(wait: str, is_many: bool) -> None:
+    definition = roubles(currencies={"points": points(available={"after": wait})})
+    told = "Points that wait for many different days may be released at the end of their week."
+    assert (told in said(definition, "en")) == is_many
+
+
+@pytest.mark.parametrize(
+    ("life", "is_many"),
+    [
+        *[(text, False) for text in ("700 days", "100 weeks", "22 months", "1 year")],
+        *[(text, True) for text in ("701 days", "101 weeks", "23 months", "2 years")],
+    ],
+)
+def test_points_of_more_than_two_dozen_months_may_live_a_little_longer(life: str, is_many: bool) -> None:
+    definition = roubles(currencies={"points": points(expires={"after": life, "at": "end of month"})})
+    told = "When there are very many different last days, some points live a little longer, never shorter."
+    assert (told in said(definition, "en")) == is_many
+
+
 def test_the_owner_is_told_every_default_as_well() -> None:
     told = explain_text(roubles(), "en")
     for sentence in (
@@ -243,6 +271,7 @@ def test_the_owner_is_told_every_default_as_well() -> None:
 def test_a_language_we_do_not_write_is_served_in_one_we_do() -> None:
     assert (spoken(bean_street(), "ru"), spoken(bean_street(), "de")) == ("ru", "en")
     assert terms(bean_street(), "de") == terms(bean_street(), "en")
+    assert perk("free_delivery", "de") == perk("free_delivery", "en") == "free delivery"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

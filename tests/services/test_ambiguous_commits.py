@@ -66,6 +66,24 @@ def test_redemption_counts_once(happened: bool) -> None:
 
 
 @pytest.mark.parametrize("happened", LOST.values(), ids=LOST)
+@pytest.mark.parametrize(("step", "left"), [("hold", 40), ("capture", 40), ("release", 100)])
+def test_each_step_of_a_hold_counts_once(step: str, left: int, happened: bool) -> None:
+    losing = Losing()
+    here = town(around={"ledger": losing})
+    here.buys(ANNA, 10_000)
+    own, reference, until = here.house.redemptions, Reference("redemption/1"), here.clock.now() + 600_000
+    losing.plan = [happened] if step == "hold" else [None, happened]
+    held = own.hold(here.program, reference, here.account(ANNA), 60, until=until, actor="web")
+    document = held if step == "hold" else getattr(own, step)(here.program, reference, actor="web")
+    assert (document.state, here.stored_balance(ANNA)) == (
+        {"hold": "held", "capture": "used", "release": "released"}[step],
+        left,
+    )
+    assert here.newest(here.account(ANNA)).seq == (2 if step == "hold" else 3)
+    assert here.violations() == []
+
+
+@pytest.mark.parametrize("happened", LOST.values(), ids=LOST)
 def test_points_are_given_back_once(happened: bool) -> None:
     losing = Losing()
     here = town(around={"ledger": losing})

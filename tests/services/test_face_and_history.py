@@ -24,22 +24,22 @@ def snap(purse: Purse, *, metric: int = 0, level: str = "Bean") -> Snapshot:
 
 
 def test_empty_account_shows_zero_and_the_way_to_the_next_level() -> None:
-    face = face_of(BEAN_STREET, Snapshot(opened=NOON), HOLDER)
+    face = face_of(BEAN_STREET, Snapshot(opened=NOON), HOLDER, NOON)
     assert (face.points, face.tier, face.arriving, face.next_ending) == (0, "Bean", (), None)
     assert face.progress == Progress("Silver", 0, 300)
 
 
 def test_debt_is_shown_as_a_negative_number() -> None:
-    assert face_of(BEAN_STREET, snap(Purse(debt=30, taken_back=30)), HOLDER).points == -30
+    assert face_of(BEAN_STREET, snap(Purse(debt=30, taken_back=30)), HOLDER, NOON).points == -30
 
 
 def test_next_ending_is_the_earliest_day_and_its_points_alone() -> None:
     purse = Purse(cells=(Cell(NOON + DAY, 5), Cell(NOON + 9 * DAY, 40)))
-    assert face_of(BEAN_STREET, snap(purse), HOLDER).next_ending == Ending(5, NOON + DAY)
+    assert face_of(BEAN_STREET, snap(purse), HOLDER, NOON).next_ending == Ending(5, NOON + DAY)
 
 
 def test_points_that_never_end_have_no_next_ending() -> None:
-    assert face_of(BEAN_STREET, snap(Purse(cells=(Cell(NEVER, 5),))), HOLDER).next_ending is None
+    assert face_of(BEAN_STREET, snap(Purse(cells=(Cell(NEVER, 5),))), HOLDER, NOON).next_ending is None
 
 
 def test_points_on_the_way_are_one_row_a_day_and_an_unknown_day_is_none() -> None:
@@ -49,7 +49,7 @@ def test_points_on_the_way_are_one_row_a_day_and_an_unknown_day_is_none() -> Non
         Maturing(NOON + 2 * DAY, NOON + 60 * DAY, 1),
         Maturing(NEVER, NEVER, 3),
     )
-    face = face_of(BEAN_STREET, snap(Purse(maturing=coming)), HOLDER)
+    face = face_of(BEAN_STREET, snap(Purse(maturing=coming)), HOLDER, NOON)
     assert face.arriving == (Arriving(12, NOON + DAY), Arriving(1, NOON + 2 * DAY), Arriving(3, None))
 
 
@@ -64,20 +64,20 @@ def test_points_on_the_way_are_one_row_a_day_and_an_unknown_day_is_none() -> Non
 def test_progress_leads_to_the_next_level_and_ends_at_the_top(
     level: str, metric: int, progress: Progress | None, perks: tuple[str, ...]
 ) -> None:
-    face = face_of(BEAN_STREET, snap(Purse(), metric=metric, level=level), HOLDER)
+    face = face_of(BEAN_STREET, snap(Purse(), metric=metric, level=level), HOLDER, NOON)
     assert (face.tier, face.progress, face.perks) == (level, progress, perks)
 
 
 def test_level_that_a_new_version_no_longer_names_falls_back_to_the_first() -> None:
-    assert face_of(BEAN_STREET, snap(Purse(), level="Platinum"), HOLDER).tier == "Bean"
+    assert face_of(BEAN_STREET, snap(Purse(), level="Platinum"), HOLDER, NOON).tier == "Bean"
 
 
 def test_language_outside_the_program_falls_back_to_its_first() -> None:
-    assert face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, language="de")).language == "en"
+    assert face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, language="de"), NOON).language == "en"
 
 
 def test_card_of_a_test_program_says_so_and_a_void_one_too() -> None:
-    face = face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, is_void=True))
+    face = face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, is_void=True), NOON)
     assert (face.is_test, face.is_void) == (True, True)
 
 
@@ -92,7 +92,11 @@ def test_a_faces_address_never_holds_the_cards_secret() -> None:
 
 
 def rows(here: Town) -> list[HistoryRow]:
-    return list(history(here.entries(here.account(ANNA)), "beans"))
+    return history(here.entries(here.account(ANNA)), here.program, "beans", now=here.clock.now())
+
+
+def told(here: Town) -> list[tuple[int, str, int, str]]:
+    return [(row.at, row.what, row.points, row.name) for row in rows(here)]
 
 
 def test_purchase_and_refund_are_two_rows_of_the_same_order() -> None:
@@ -100,9 +104,9 @@ def test_purchase_and_refund_are_two_rows_of_the_same_order() -> None:
     order = here.buys(ANNA, 4500)
     here.clock.forward(DAY)
     here.deliver(here.shop.refunded(order, amount=1000))
-    assert rows(here) == [
-        HistoryRow(NOON, "earned", 45, "#1001"),
-        HistoryRow(NOON + DAY, "taken_back", -10, "#1001"),
+    assert told(here) == [
+        (NOON, "earned", 45, "#1001"),
+        (NOON + DAY, "taken_back", -10, "#1001"),
     ]
 
 
@@ -126,17 +130,19 @@ def test_redemption_its_return_and_expiry_are_rows_of_their_own() -> None:
         ("earned", 45),
         ("redeemed", -30),
         ("restored", 10),
-        ("earned", 7),
         ("expired", -25),
+        ("earned", 7),
     ]
 
 
 def test_claim_and_other_currencies_are_no_news() -> None:
     here = town()
     here.buys(ANNA, 4500)
-    here.member(ANNA)
-    assert [row.what for row in rows(here)] == ["earned"]
-    assert history(here.entries(here.account(ANNA)), "stamps") == []
+    link = here.member(ANNA)
+    assert [row.what for row in rows(here) if row.is_news] == ["earned"]
+    assert [row["text"] for row in here.facts(link)["history"]] == ["Order #1001"]
+    stamps = history(here.entries(here.account(ANNA)), here.program, "stamps", now=here.clock.now())
+    assert [row.what for row in stamps] == ["claimed"]
 
 
 def test_points_that_came_along_are_one_row() -> None:

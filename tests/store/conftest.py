@@ -1,6 +1,13 @@
-"""The same ports twice: in memory, and in DynamoDB on the engine. What holds for one must hold for the other."""
+"""The same ports twice: in memory, and in DynamoDB on the engine. What holds for one must hold for the other.
 
+With POINTPASS_TEST_DYNAMODB=<region> there is a third: DynamoDB itself, with whatever AWS credentials there are.
+"""
+
+import contextlib
 import itertools
+import os
+from collections.abc import Iterator
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -17,12 +24,16 @@ from chalicelib.store.memory.ledger import MemoryLedger
 from chalicelib.store.memory.members import MemoryMembers
 from chalicelib.store.memory.programs import MemoryPrograms, MemoryViews
 from chalicelib.store.programs import DynamoPrograms
+from chalicelib.store.tables import ROOMS
 from chalicelib.store.vault import Vault
 from chalicelib.store.views import DynamoViews
 from ops.laptop.engine import Engine
 
 REGION = "eu-central-1"
 MASTER = bytes(range(32))
+
+AWS = "POINTPASS_TEST_DYNAMODB"
+STORES = ["memory", "dynamo", *(["aws"] if os.environ.get(AWS) else [])]
 
 _numbers = itertools.count(1)
 
@@ -77,7 +88,11 @@ def raw_items(dynamodb: Any, prefix: str, tables: Dynamo) -> RawItems:
 
 @pytest.fixture
 def dynamo_store(tables: Dynamo) -> Store:
-    clock, secrets = Clock(), SecretBox()
+    return _over(tables)
+
+
+def _over(tables: Dynamo) -> Store:
+    clock, box = Clock(), SecretBox()
     return Store(
         ledger=DynamoLedger(tables),
         audit=DynamoAudit(tables),
@@ -86,8 +101,8 @@ def dynamo_store(tables: Dynamo) -> Store:
         views=DynamoViews(tables),
         programs=DynamoPrograms(
             tables,
-            secret=secrets.fetch,
-            keep_secret=secrets.keep,
+            secret=box.fetch,
+            keep_secret=box.keep,
             secrets_prefix="pointpass-test",
             clock=clock,
             cache_seconds=30,
@@ -103,7 +118,47 @@ def memory_store() -> Store:
     return Store(ledger, ledger, members, MemoryCards(), MemoryViews(), MemoryPrograms(), Clock())
 
 
-@pytest.fixture(params=["memory", "dynamo"])
+@pytest.fixture(scope="session")
+def aws_tables(aws_keys: None) -> Iterator[tuple[Dynamo, Any, str]]:
+    """Tables in Amazon's own DynamoDB, in the region that POINTPASS_TEST_DYNAMODB names; gone when the tests are over.
+
+    Beside them, Amazon's own client and where the tables' names begin.
+    """
+    import boto3
+
+    region = os.environ[AWS]
+    names = f"pointpass-contract-{token_hex(4)}"
+    resource = boto3.resource("dynamodb", region_name=region)
+    client = resource.meta.client
+    tables = Dynamo(names, region=region, patience=UNHURRIED)
+    try:
+        tables.create_tables()
+        for room in ROOMS:
+            client.get_waiter("table_exists").wait(TableName=f"{names}-{room}", WaiterConfig={"Delay": 2})
+        yield tables, resource, names
+    finally:
+        for room in ROOMS:
+            with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+                client.delete_table(TableName=f"{names}-{room}")
+        client.close()
+
+
+@pytest.fixture
+def aws_store(aws_tables: tuple[Dynamo, Any, str]) -> Iterator[Store]:
+    """The tables are made once, since that takes Amazon a while: each test leaves them empty."""
+    tables, resource, names = aws_tables
+    yield _over(tables)
+    for room in ROOMS:
+        table = resource.Table(f"{names}-{room}")
+        pages = resource.meta.client.get_paginator("scan").paginate(
+            TableName=table.name, ProjectionExpression="pk, sk", ConsistentRead=True
+        )
+        with table.batch_writer() as batch:
+            for key in [row for page in pages for row in page["Items"]]:
+                batch.delete_item(Key=key)
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Store:
     chosen: Store = request.getfixturevalue(f"{request.param}_store")
     return chosen

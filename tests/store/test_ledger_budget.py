@@ -1,16 +1,27 @@
 """What an event costs, in DynamoDB's own units, and that it does not grow with the history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
-from store_factories import ACCOUNT, PROGRAM, entry, identity, order, purchase
+from stand_ins import HandClock, SeededChance
+from store_factories import ACCOUNT, NOON, PROGRAM, entry, identity, order, purchase
 from store_ports import OpenTables
 
-from chalicelib.events import Reference
-from chalicelib.ledger.chain import encode
-from chalicelib.ledger.journal import Entry
+from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.chain import encode, seal
+from chalicelib.ledger.documents import CapDocument
+from chalicelib.ledger.journal import Entry, Snapshot
+from chalicelib.ledger.settle import settle
+from chalicelib.programs.program import Program, Version
+from chalicelib.programs.reading import read
+from chalicelib.services.accounts import Accounts
 from chalicelib.services.ports import Commit, Outcome
+from chalicelib.services.redeeming import Redemptions
 from chalicelib.store.connection import Spent
 from chalicelib.store.ledger import DynamoLedger
 from chalicelib.store.members import DynamoMembers
@@ -91,6 +102,19 @@ def test_the_thousandth_purchase_costs_what_the_second_did(till: Till) -> None:
     assert till.meter.take() == second == (2.5, 4)
 
 
+@pytest.mark.parametrize("limits", [1, 2, 8])
+def test_each_limit_that_spans_orders_costs_one_read_and_two_writes_more(till: Till, limits: int) -> None:
+    caps = [CapDocument(Reference(f"cap/rule {n}/beans/{ACCOUNT}/2026-06"), "beans", 3_000, 1) for n in range(limits)]
+    till.ledger.commit(purchase(1, documents=(order(1), *caps)))
+    till.meter.take()
+    moved = tuple(msgspec.structs.replace(cap, revision=2, account=ACCOUNT, wanted=120, given=120) for cap in caps)
+
+    assert [till.ledger.document(PROGRAM, cap.reference) for cap in caps] == caps
+    assert till.meter.take() == (limits, 0)
+    assert till.ledger.commit(purchase(2, documents=(order(2), *moved))) == Outcome.COMMITTED
+    assert till.meter.take() == (0, 4 + 2 * limits)
+
+
 def test_a_duplicate_costs_one_read_and_no_write(till: Till) -> None:
     till.buy(1)
     till.meter.take()
@@ -141,3 +165,88 @@ def test_a_journal_of_more_than_one_page_is_read_whole(till: Till) -> None:
     assert till.ledger.entries(PROGRAM, ACCOUNT, newest_first=False, limit=None) == history
     assert len(till.meter.spent) > 1  # it did take several pages
     assert till.ledger.entries(PROGRAM, ACCOUNT, newest_first=True, limit=1_400) == history[:99:-1]
+
+
+MINUTE = 60_000
+HELD = Reference("redemption/web/01JB2M7Z0W7Q4T9V3X5Y8K6N2P")
+"""As long as a checkout's own number is."""
+
+
+@cache
+def bean_street() -> Program:
+    text = (Path(__file__).parents[2] / "programs" / "bean-street.yaml").read_text(encoding="utf-8")
+    return Program(PROGRAM, (Version("5f" * 32, read(text, file="bean-street.yaml"), 0, 0),))
+
+
+@dataclass
+class Checkout:
+    """Redemptions of the member that `entry` tells of, with the meter running."""
+
+    redemptions: Redemptions
+    clock: HandClock
+    meter: Meter
+    account: AccountId = ACCOUNT
+
+    def hold(self, reference: Reference, points: int) -> tuple[float, float]:
+        until = self.clock.now() + 15 * MINUTE
+        self.redemptions.hold(bean_street(), reference, self.account, points, until=until, actor="api/web")
+        return self.meter.take()
+
+    def does(self, step: str, *more: Any) -> tuple[float, float]:
+        getattr(self.redemptions, step)(bean_street(), *more, actor="api/web")
+        return self.meter.take()
+
+
+def seen(entry: Entry) -> Entry:
+    """The same entry of somebody who has joined, as one whose points can be used has."""
+    snap: Snapshot = replace(entry.snap, status="active")
+    return seal(replace(entry, snap=snap))
+
+
+def checkout(till: Till, entries: int) -> Checkout:
+    """After so many entries of a year of history."""
+    till.fill([seen(entry(number)) for number in range(1, entries + 1)])
+    clock = HandClock(NOON + 10_000)
+    accounts = Accounts(till.members, Vault(bytes(32)), SeededChance(1), clock)
+    return Checkout(Redemptions(till.ledger, accounts, clock), clock, till.meter)
+
+
+@pytest.mark.parametrize("entries", [1, 1_000])
+def test_each_step_of_a_checkout_costs_two_reads_and_four_writes(till: Till, entries: int) -> None:
+    """Promised are two and a half reads: half a one is the member's identity, where the caller has to look it up."""
+    desk = checkout(till, entries)
+    second = Reference(f"{HELD}/2")
+
+    assert desk.hold(HELD, 100) == (2, 4)
+    assert desk.does("capture", HELD, 60) == (2, 4)
+    assert desk.hold(second, 50) == (2, 4)
+    assert desk.does("release", second) == (2, 4)
+    assert desk.does("redeem", Reference(f"{HELD}/3"), ACCOUNT, 30) == (2, 4)
+    assert desk.does("give_back", Reference(f"{HELD}/3"), 30) == (2, 4)
+
+
+def test_a_step_of_a_checkout_that_is_repeated_costs_one_read(till: Till) -> None:
+    desk = checkout(till, 1)
+    desk.hold(HELD, 100)
+    assert desk.hold(HELD, 100) == (1, 0)
+    desk.does("capture", HELD, 60)
+    assert desk.does("capture", HELD, 60) == (1, 0)
+
+
+def test_a_hold_that_runs_out_costs_nothing_until_the_next_event(till: Till) -> None:
+    desk = checkout(till, 1)
+    desk.hold(HELD, 100)
+    desk.clock.forward(16 * MINUTE)
+    newest = till.ledger.newest(PROGRAM, ACCOUNT)
+    assert newest is not None
+    settled = settle(newest.snap, bean_street().timeline, since=newest.at, at=desk.clock.now())
+    assert till.meter.take() == (1, 0)
+    assert (settled.snap.purse("beans").held, settled.snap.purse("beans").balance) == (0, 1_440)
+    assert desk.does("redeem", Reference(f"{HELD}/2"), ACCOUNT, 30) == (2, 4)
+
+
+def test_points_of_a_whole_year_on_hold_cost_two_writes_more(till: Till) -> None:
+    """Twelve lots at once, named one by one, are another kilobyte of the entry."""
+    desk = checkout(till, 1)
+    reads, writes = desk.hold(HELD, 1_440)
+    assert (reads, writes) == (2, 6)

@@ -22,9 +22,20 @@ def test_programs_get_the_numbers_the_public_contract_names() -> None:
         "tier": "Bean",
         "next_expiry": {"points": 120, "date": "2026-12-31"},
         "history": [
-            {"date": "2026-11-23", "text": "Order #1003", "points": 45},
-            {"date": "2026-11-20", "text": "Part of order #1002 was returned", "points": -20},
-            {"date": "2025-10-21", "text": "Thank you for your review", "points": 250},
+            {"date": "2026-11-23", "text": "Order #1003", "reason": "1 bean per €1; Silver × 1.25", "points": 45},
+            {"date": "2026-11-23", "text": "Set aside: 30 beans", "reason": "For a checkout, until 14:05", "points": 0},
+            {
+                "date": "2026-11-20",
+                "text": "Part of order #1002 was returned",
+                "reason": "20 of the 45 it had given; money was returned",
+                "points": -20,
+            },
+            {
+                "date": "2025-10-21",
+                "text": "Thank you for your review",
+                "reason": "20 beans for a review",
+                "points": 250,
+            },
         ],
     }
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from web_samples import NOW, a_face, a_program, a_view
+from web_samples import DAY, NOW, a_face, a_program, a_view
 
 from chalicelib.cards.face import Look
 from chalicelib.services.answer import Answer
@@ -13,7 +13,11 @@ from chalicelib.web.program import Section, program_page
 from chalicelib.web.proof import proof_page, used_page
 from chalicelib.web.trouble import missing_page, trouble_page
 
-_RUSSIAN_LINES = (Line(NOW, "Заказ #1003", 45),)
+_RUSSIAN_LINES = (
+    Line(NOW, "Заказ #1003", 45, "1 зерно за 1 €; Silver × 1,25"),
+    Line(NOW, "Отложено: 30 зёрен", 0, "Для оплаты, до 14:05"),
+    Line(NOW - DAY, "Возврат по заказу #1002", -20, "20 из 45 начисленных: деньги вернулись или заказ изменился"),
+)
 _RUSSIAN_TERMS = (Section("Как копить", ("За каждый евро вы получаете одно зерно.",)),)
 
 

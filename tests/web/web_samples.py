@@ -46,14 +46,17 @@ def a_face(**changes: Any) -> CardFace:
 
 
 def a_view(**changes: Any) -> CardView:
-    """Anna's card page with three lines of history."""
+    """Anna's card page with four lines of history, two of them on one day."""
     view = CardView(
         card="4fTq0mXJ3rZk9sWv2LbNcA",
         face=a_face(),
         history=(
-            Line(NOW - 2 * DAY, "Order #1003", 45),
-            Line(NOW - 5 * DAY, "Part of order #1002 was returned", -20),
-            Line(NOW - 400 * DAY, "Thank you for your review", 250),
+            Line(NOW - 2 * DAY, "Order #1003", 45, "1 bean per €1; Silver × 1.25"),
+            Line(NOW - 2 * DAY - 1, "Set aside: 30 beans", 0, "For a checkout, until 14:05"),
+            Line(
+                NOW - 5 * DAY, "Part of order #1002 was returned", -20, "20 of the 45 it had given; money was returned"
+            ),
+            Line(NOW - 400 * DAY, "Thank you for your review", 250, "20 beans for a review"),
         ),
     )
     return dataclasses.replace(view, **changes)

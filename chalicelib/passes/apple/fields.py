@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.cards.face import CardFace
+from chalicelib.cards.face import CardFace, Ending, News
 from chalicelib.errors import Broken
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.apple.content import Barcode, Field, PassContent, StoreCard
-from chalicelib.passes.apple.texts import Words, perk_name
+from chalicelib.passes.apple.texts import Words, perk_name, warning_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
@@ -31,11 +31,11 @@ class PassIdentity:
     organisation: str
 
 
-def content_of(face: CardFace, identity: PassIdentity, words: Words, *, tier_changed: bool) -> PassContent:
+def content_of(face: CardFace, identity: PassIdentity, words: Words, *, news: News) -> PassContent:
     """What the pass of `identity` says.
 
-    tier_changed: the member's level is not the one on the pass the phone holds. Then the level is announced on the
-    lock screen, otherwise the points are: two announcements in one update collapse into a vague notice.
+    news: what differs from the pass that the phone holds. That alone is announced on the lock screen: two
+    announcements in one update collapse into a vague notice.
     Raises: Broken for colours, zones and texts that no pass can hold.
     """
     return PassContent(
@@ -46,7 +46,7 @@ def content_of(face: CardFace, identity: PassIdentity, words: Words, *, tier_cha
         description=words.own["description"],
         web_service_url=identity.web_service_url,
         authentication_token=identity.authentication_token,
-        store_card=_fields(face, words, tier_changed=tier_changed),
+        store_card=_fields(face, words, _announced(face, news)),
         barcodes=(_barcode(face.barcode),),
         background_color=_rgb(face.look.background, "background"),
         foreground_color=_rgb(face.look.text, "text"),
@@ -58,28 +58,33 @@ def content_of(face: CardFace, identity: PassIdentity, words: Words, *, tier_cha
     )
 
 
-def _fields(face: CardFace, words: Words, *, tier_changed: bool) -> StoreCard:
+def _announced(face: CardFace, news: News) -> News:
+    """What can be announced: a level or an end that the card does not show gives way to the points."""
+    is_shown = {"tier": bool(face.tier), "ending": face.is_ending_soon, "points": True}
+    return news if is_shown[news] else "points"
+
+
+def _fields(face: CardFace, words: Words, news: News) -> StoreCard:
     own = words.own
-    announce_tier = tier_changed and bool(face.tier)
     points = Field(
         key="points",
         label=own["points"],
         value=face.points,
         number_style="PKNumberStyleDecimal",
-        change_message="" if announce_tier else own["points_changed"],
+        change_message=own["points_changed"] if news == "points" else "",
     )
     tier = Field(
         key="tier",
         label=own["tier"],
         value=words.value(face.tier),
-        change_message=own["tier_changed"] if announce_tier else "",
+        change_message=own["tier_changed"] if news == "tier" else "",
     )
     return StoreCard(
         header_fields=_header(face, words),
         primary_fields=(points,),
         secondary_fields=(tier,) if face.tier else (),
         auxiliary_fields=_auxiliary(face, words),
-        back_fields=_back(face, words),
+        back_fields=_back(face, words, news),
     )
 
 
@@ -107,13 +112,14 @@ def _auxiliary(face: CardFace, words: Words) -> tuple[Field, ...]:
     return tuple(fields)
 
 
-def _back(face: CardFace, words: Words) -> tuple[Field, ...]:
+def _back(face: CardFace, words: Words, news: News) -> tuple[Field, ...]:
     own = words.own
     fields = []
     if face.is_test:
         fields.append(Field(key="test_notice", label=own["test_notice"], value="TEST"))
     if face.next_ending is not None and face.next_ending.ends < NEVER:
         fields.append(_number("ending_points", own["ending_points"], face.next_ending.points))
+        fields.append(_warning(face, face.next_ending, words, news))
     known = [part.at for part in face.arriving if part.at is not None and part.at < NEVER]
     if known:
         fields.append(_day("arriving_day", own["arriving_day"], min(known), face.time_zone))
@@ -123,6 +129,16 @@ def _back(face: CardFace, words: Words) -> tuple[Field, ...]:
     said = (("card", face.card_url), ("contact", face.contact), ("privacy", face.privacy))
     fields.extend(Field(key=key, label=own[key], value=words.value(text)) for key, text in said if text)
     return tuple(fields)
+
+
+def _warning(face: CardFace, ending: Ending, words: Words, news: News) -> Field:
+    """There before it has anything to say: a phone announces a field whose value changed, not one that is new."""
+    said = "—"
+    if face.is_ending_soon:
+        day = local(ending.ends - 1, face.time_zone).date()
+        said = words.value(warning_text(ending.points, face.names, day, face.language))
+    message = words.own["warned"] if news == "ending" else ""
+    return Field(key="warning", label=words.own["warning"], value=said, change_message=message)
 
 
 def _number(key: str, label: str, value: int) -> Field:
@@ -143,12 +159,16 @@ def _day(key: str, label: str, instant: Instant, time_zone: str) -> Field:
 
 def iso_minutes(instant: Instant, time_zone: str) -> str:
     """`instant` as Apple reads dates: "2027-11-30T23:59+01:00" in the zone named. Raises Broken without that zone."""
+    return local(instant, time_zone).isoformat(timespec="minutes")
+
+
+def local(instant: Instant, time_zone: str) -> datetime:
+    """Wall time of an instant. Raises Broken for a zone that nobody knows."""
     try:
         zone = ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as err:  # unknown, malformed, or a folder of the zone database
         raise Broken("time_zone_unknown", given=time_zone[:40]) from err
-    local = (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
-    return local.isoformat(timespec="minutes")
+    return (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
 
 
 def _barcode(message: str) -> Barcode:

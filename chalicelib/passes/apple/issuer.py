@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from chalicelib.cards.face import CardFace, CurrencyNames
+from chalicelib.cards.face import CardFace, CurrencyNames, News
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.passes.apple.fields import PassIdentity, content_of
 from chalicelib.passes.apple.images import pictures
@@ -24,10 +24,10 @@ class Issuer:
         self._web_service_url = web_service_url
         self._token_key = token_key
 
-    def issue(self, face: CardFace, serial: str, *, tier_changed: bool = False) -> bytes:
+    def issue(self, face: CardFace, serial: str, *, news: News = "points") -> bytes:
         """The .pkpass of the card `serial` that shows `face`.
 
-        tier_changed: the phone's pass shows another level, so the level is announced instead of the points
+        news: what differs from the phone's pass, so that it is announced
         Raises: Broken when the face cannot be drawn within Apple's limits.
         """
         forms = tuple((language, tuple(each.items())) for language, each in face.names.forms.items())
@@ -40,7 +40,7 @@ class Issuer:
             team=self._signer.team,
             organisation=face.business,
         )
-        return build(prepared, content_of(face, identity, said, tier_changed=tier_changed), self._signer)
+        return build(prepared, content_of(face, identity, said, news=news), self._signer)
 
 
 @lru_cache(maxsize=64)

@@ -1,14 +1,20 @@
 """From a card to its signed pass: for phones that ask again, and for the button that adds it the first time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.errors import Broken
+import msgspec
+
+from chalicelib.cards.face import CardFace
+from chalicelib.errors import Broken, TryAgain
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.package import MEDIA_TYPE
 from chalicelib.passes.apple.webservice import RenderedPass
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Card, Cards
+from chalicelib.services.refreshing import digest
 from chalicelib.services.showing import Showing
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +26,29 @@ class Rendering:
     issuer: Issuer
 
     def render(self, serial: str) -> RenderedPass:
-        """The pass of a serial. The card is read before its face: a change in between is fetched once more."""
-        card = self.cards.card(serial)
-        if card is None:
-            raise Broken("card_gone", card=serial)
-        return RenderedPass(self._drawn(card), card.changed_at)
+        """The pass of a serial. The card is read before its face: a change in between is fetched once more.
+
+        Raises: Broken, TryAgain.
+        """
+        for _ in range(_ROUNDS):
+            card = self.cards.card(serial)
+            if card is None:
+                raise Broken("card_gone", card=serial)
+            face = self.showing.face(card).face
+            if self._is_told(card, face):
+                return RenderedPass(self._drawn(card, face), card.changed_at)
+        raise TryAgain("card_moved", card=serial)
+
+    def _is_told(self, card: Card, face: CardFace) -> bool:
+        """A phone may fetch a face that the journal's stream has not told the card yet.
+
+        If that face is gone again when the stream comes, the card looks unchanged, and the phone would keep what it
+        fetched. So the card forgets its face: whichever comes next is a change, and is pushed. False when the card
+        was changed meanwhile.
+        """
+        if card.face in ("", digest(msgspec.json.encode(face))):
+            return True
+        return self.cards.put_card(replace(card, revision=card.revision + 1, face=""))
 
     def download(self, card: Card) -> Answer:
         """GET /c/{card}/apple: the file that a browser hands to the wallet."""
@@ -34,7 +58,7 @@ class Rendering:
             "Cache-Control": "no-store",
             "Referrer-Policy": "no-referrer",
         }
-        return Answer(200, headers, self._drawn(card))
+        return Answer(200, headers, self._drawn(card, self.showing.face(card).face))
 
-    def _drawn(self, card: Card) -> bytes:
-        return self.issuer.issue(self.showing.face(card).face, card.serial, tier_changed=card.news == "tier")
+    def _drawn(self, card: Card, face: CardFace) -> bytes:
+        return self.issuer.issue(face, card.serial, news=card.news)

@@ -6,8 +6,12 @@ that knows no pass.strings therefore still shows words. Numbers, tiers and dates
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
 
 from chalicelib.cards.face import CurrencyNames
+from chalicelib.programs import wording
 
 WORD_JOINER = "\u2060"
 """Invisible. Appended to a text that must not be found under another text's key."""
@@ -21,6 +25,8 @@ _ENGLISH = {
     "progress": "Next level",
     "ending_day": "Some expire after",
     "ending_points": "{Points} that expire after that day",
+    "warning": "Expires soon",
+    "warned": "Expires soon: %@",
     "arriving": "On the way",
     "arriving_day": "The first of them arrive",
     "perks": "Your benefits",
@@ -41,6 +47,8 @@ _RUSSIAN = {
     "progress": "Следующий уровень",
     "ending_day": "Часть сгорит после",
     "ending_points": "Столько {points} сгорит после этого дня",
+    "warning": "Скоро сгорит",
+    "warned": "Скоро сгорит: %@",
     "arriving": "Скоро на карте",
     "arriving_day": "Первые придут",
     "perks": "Ваши привилегии",
@@ -53,6 +61,8 @@ _RUSSIAN = {
 }
 
 _TEXTS = {"en": _ENGLISH, "ru": _RUSSIAN}
+
+_WARNINGS = {"en": "{points}, last day: {day}", "ru": "{points}, последний день: {day}"}
 
 _PERKS = {
     "en": {
@@ -113,6 +123,14 @@ def _in_language(names: CurrencyNames, languages: Sequence[str], language: str) 
 def perk_name(perk: str, language: str) -> str:
     """A perk of the program in words; one without words of its own as its name reads."""
     return _PERKS[_spoken(language)].get(perk) or perk.replace("_", " ").capitalize()
+
+
+def warning_text(points: int, names: CurrencyNames, day: date, language: str) -> str:
+    """What ends soon, as a value in the member's language: "40 beans, last day: 30 November 2027"."""
+    spoken = _spoken(language)
+    # "English" days as most of the world writes them ("30 November"), not the American order.
+    said = format_date(day, "long", locale="en_GB" if spoken == "en" else spoken)
+    return _WARNINGS[spoken].format(points=wording.points(names.forms, points, language), day=said)
 
 
 def _spoken(language: str) -> str:

@@ -165,6 +165,7 @@ def _modules(face: CardFace, voices: _Voices) -> Iterator[TextModuleData]:
             lambda voice: voice.say(
                 "ending_what", points=voice.points(ending.points, names), day=voice.day(ending.ends - 1)
             ),
+            heading="ending_soon" if face.is_ending_soon else "ending",
         )
     if face.arriving:
         yield _module("arriving", voices, lambda voice: "\n".join(_arriving(face, voice)))
@@ -182,8 +183,8 @@ def _arriving(face: CardFace, voice: Speech) -> Iterator[str]:
             yield voice.say("arriving_later", points=points)
 
 
-def _module(key: str, voices: _Voices, body: Callable[[Speech], str]) -> TextModuleData:
-    header, said = voices.all(key), voices.each(body)
+def _module(key: str, voices: _Voices, body: Callable[[Speech], str], *, heading: str = "") -> TextModuleData:
+    header, said = voices.all(heading or key), voices.each(body)
     return TextModuleData(key, header.default_value.value, said.default_value.value, header, said)
 
 

@@ -5,6 +5,7 @@ from chalicelib.services.ports.deliveries import Books, Delivery, Inbox, Listed,
 from chalicelib.services.ports.ledger import Audit, Commit, Ledger, Outcome, Views
 from chalicelib.services.ports.people import Members, Vault
 from chalicelib.services.ports.programs import Bookmark, Connection, Programs
+from chalicelib.services.ports.sweeps import Due, DuePage, Dues
 from chalicelib.services.ports.world import Alarm, Chance, Clock
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "Commit",
     "Connection",
     "Delivery",
+    "Due",
+    "DuePage",
+    "Dues",
     "Inbox",
     "Ledger",
     "Listed",

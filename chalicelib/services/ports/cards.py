@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.cards.face import News
 from chalicelib.events import AccountId, Instant
 
 
@@ -15,7 +16,8 @@ class Card:
     account: the account it shows; a card that proves its identity is attached to that identity's account
     face: digest of the face last sent, ""  before the first    changed_at: when the face last changed (the update tag)
     pushed_at: the last push      trailing_at: when the one trailing push is due, if one is waiting
-    tier: the level last shown      news: what the last change was about, "tier" or "points"
+    tier: the level last shown      news: what the last change was about
+    warned: the end of the points of which the card last told that they end soon
     is_void: the membership has ended; the card stays and says so
     """
 
@@ -33,8 +35,9 @@ class Card:
     pushed_at: Instant = 0
     trailing_at: Instant = 0
     tier: str = ""
-    news: str = "points"
+    news: News = "points"
     is_void: bool = False
+    warned: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ class GoogleState:
     """What Google knows of one card. It exists from the moment its owner asked for it.
 
     face: digest of the face last accepted, "" before the first     points, tier: what that face showed
+    warned: the end of the points of which it last told that they end soon
     notices: of the last 24 hours       busy_until: somebody is telling Google about the card until then
+    again_at: when a message comes that will look again after somebody busy; 0 when none is on its way
     is_gone: its owner deleted it       told_at: the expiry of Google's newest message about it: newer ones expire later
     """
 
@@ -46,6 +48,8 @@ class GoogleState:
     is_saved: bool = False
     is_gone: bool = False
     told_at: Instant = 0
+    warned: Instant = 0
+    again_at: Instant = 0
 
 
 class Told(enum.Enum):

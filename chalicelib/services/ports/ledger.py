@@ -1,14 +1,16 @@
 """The ledger as the services see it: documents, journal, and one commit."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.events import AccountId, Instant, Reference
-from chalicelib.ledger.documents import Document
+from chalicelib.ledger.documents import CapDocument, Document
 from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.stored import Stored
 from chalicelib.members.people import Identity
+from chalicelib.services.ports.sweeps import Dues
 
 
 class Outcome(enum.Enum):
@@ -28,7 +30,8 @@ class Commit:
 
     documents: each written if its stored revision still is `revision - 1` (absent for revision 1)
     entries: each written if its number is free       identities: each written if the identity is new
-    ends_at: when DynamoDB may remove these items (unclaimed accounts); None keeps them
+    ends_at: when DynamoDB may remove these items (unclaimed accounts); None keeps them. Limits are always kept: they
+    are small, name nobody, and outlive the orders that they count
     """
 
     program: str
@@ -36,6 +39,10 @@ class Commit:
     entries: tuple[Entry, ...] = ()
     identities: tuple[Identity, ...] = ()
     ends_at: Instant | None = None
+
+    def end_of(self, document: Document) -> Instant | None:
+        """When DynamoDB may remove this one of its documents."""
+        return None if isinstance(document, CapDocument) else self.ends_at
 
 
 class Ledger(Protocol):
@@ -56,21 +63,58 @@ class Ledger(Protocol):
 
 
 class Audit(Protocol):
-    """Whole-table reads for operators; never on the way of an event."""
+    """Whole tables, for operators; never on the way of an event."""
 
     def accounts(self, program: str) -> Sequence[AccountId]: ...
 
     def documents(self, program: str) -> Sequence[Document]: ...
 
-    def raw_journal(self, program: str, account: AccountId) -> Sequence[tuple[int, str, str]]:
-        """(seq of the key, stored line, stored hash) as they are, undecoded, oldest first."""
+    def raw_journal(self, program: str, account: AccountId) -> Sequence[Stored]:
+        """The items as they are, undecoded, oldest first."""
+
+    def journals(self, program: str, *, after: AccountId | None = None) -> Iterator[tuple[AccountId, Sequence[Stored]]]:
+        """Every account's items, account by account in the store's own fixed order; `after` goes on behind one."""
+
+    def kept_documents(self, program: str) -> Iterator["Kept"]:
+        """Every document, in the store's own order."""
+
+    def drop_entries(self, program: str, account: AccountId, *, beyond: int) -> None:
+        """Remove the entries of a journal after number `beyond`: of a restored table, before it is used again."""
 
 
-class Views(Protocol):
-    """Rebuildable projections."""
+class Kept(NamedTuple):
+    """A stored document: None when it cannot be read. After `ends_at` the store may remove it."""
 
-    def put(self, entry: Entry, program: str) -> None:
-        """The last snapshot of an account, only if the entry is newer than what is there."""
+    reference: Reference
+    document: Document | None
+    ends_at: Instant | None
+
+
+class Viewed(NamedTuple):
+    """The entry that an account's view shows."""
+
+    account: AccountId
+    seq: int
+    hash: str
+
+
+class Views(Dues, Protocol):
+    """Rebuildable projections, and the due index over them."""
+
+    def put(self, entry: Entry, program: str, *, due: Instant | None = None) -> bool:
+        """The last snapshot of an account, only if the entry is newer than what is there; False when it is not.
+
+        due: when the account must be swept; None for never
+        """
+
+    def each(self, program: str) -> Iterator[Viewed]:
+        """All of them, in the store's own order."""
+
+    def rebuild(self, entry: Entry, program: str, *, due: Instant | None = None) -> None:
+        """Let the view show this entry, whatever it showed, and be due as told."""
+
+    def forget(self, program: str, account: AccountId) -> None:
+        """Remove the view of an account that has no journal."""
 
     def seq(self, program: str, account: AccountId) -> int:
         """The entry number the view stands at; 0 when there is none."""

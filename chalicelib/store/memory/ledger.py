@@ -2,16 +2,23 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger import chain
 from chalicelib.ledger.documents import Document
 from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.stored import Stored
 from chalicelib.services.ports import Commit, Outcome
+from chalicelib.services.ports.ledger import Kept
 from chalicelib.store.memory.members import MemoryMembers
+
+_MOST_ITEMS = 100
+_MOST_BYTES = 400 * 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,12 @@ class MemoryLedger:
         return [row.entry for row in in_order][:limit]
 
     def commit(self, commit: Commit) -> Outcome:
-        _check_distinct(commit)
+        rows = [KeptEntry(entry, chain.encode(entry), entry.hash, commit.ends_at) for entry in commit.entries]
+        _check(commit, rows)
         with self._lock, self._members.lock:
             outcome = self._forbidden(commit)
             if outcome is None:
-                self._write(commit)
+                self._write(commit, rows)
         return outcome or Outcome.COMMITTED
 
     def keep_documents(self, program: str, references: Sequence[Reference]) -> None:
@@ -84,9 +92,29 @@ class MemoryLedger:
             found = [kept.document for (owner, _), kept in self.kept.items() if owner == program]
         return sorted(found, key=lambda document: document.reference)
 
-    def raw_journal(self, program: str, account: AccountId) -> Sequence[tuple[int, str, str]]:
+    def raw_journal(self, program: str, account: AccountId) -> Sequence[Stored]:
         with self._lock:
-            return [(seq, row.line, row.hash) for seq, row in sorted(self.journal.get((program, account), {}).items())]
+            rows = sorted(self.journal.get((program, account), {}).items())
+        return [Stored(seq, row.line, row.hash, row.ends_at) for seq, row in rows]
+
+    def journals(self, program: str, *, after: AccountId | None = None) -> Iterator[tuple[AccountId, Sequence[Stored]]]:
+        for account in self.accounts(program):
+            if after is None or account > after:
+                yield account, self.raw_journal(program, account)
+
+    def kept_documents(self, program: str) -> Iterator[Kept]:
+        with self._lock:
+            found = [(reference, kept) for (owner, reference), kept in self.kept.items() if owner == program]
+        for reference, kept in found:
+            yield Kept(reference, kept.document, kept.ends_at)
+
+    def drop_entries(self, program: str, account: AccountId, *, beyond: int) -> None:
+        with self._lock:
+            rows = self.journal[program, account]
+            for seq in [seq for seq in rows if seq > beyond]:
+                del rows[seq]
+            if not rows:
+                del self.journal[program, account]
 
     def _rows(self, program: str, account: AccountId) -> list[KeptEntry]:
         with self._lock:
@@ -104,18 +132,20 @@ class MemoryLedger:
             return Outcome.IDENTITY_TAKEN
         return None
 
-    def _write(self, commit: Commit) -> None:
+    def _write(self, commit: Commit, rows: Sequence[KeptEntry]) -> None:
         for document in commit.documents:
-            self.kept[commit.program, document.reference] = KeptDocument(document, commit.ends_at)
-        for entry in commit.entries:
-            row = KeptEntry(entry, chain.encode(entry), entry.hash, commit.ends_at)
-            self.journal.setdefault((commit.program, entry.account), {})[entry.seq] = row
+            self.kept[commit.program, document.reference] = KeptDocument(document, commit.end_of(document))
+        for row in rows:
+            self.journal.setdefault((commit.program, row.entry.account), {})[row.entry.seq] = row
         for identity in commit.identities:
             self._members.known[commit.program, identity.index] = identity
 
 
-def _check_distinct(commit: Commit) -> None:
-    """DynamoDB refuses a transaction that is empty or names one item twice."""
+def _check(commit: Commit, rows: Sequence[KeptEntry]) -> None:
+    """DynamoDB refuses a transaction that is empty, too large, or names one item twice, and an item that is too large.
+
+    Source: "Quotas in Amazon DynamoDB", items and transactions. Keys and names of attributes are left out of the size.
+    """
     names: Iterable[object] = (
         *(document.reference for document in commit.documents),
         *((entry.account, entry.seq) for entry in commit.entries),
@@ -124,5 +154,7 @@ def _check_distinct(commit: Commit) -> None:
     counts = Counter(names)
     if not counts:
         raise Broken("empty_commit")
-    if max(counts.values()) > 1:
+    sizes = [len(row.line) + len(row.hash) for row in rows]
+    sizes += [len(msgspec.json.encode(document)) for document in commit.documents]
+    if max(counts.values()) > 1 or counts.total() > _MOST_ITEMS or max(sizes, default=0) > _MOST_BYTES:
         raise Broken("store_refused", code="ValidationException")

@@ -1,12 +1,14 @@
 """Programs, connections and views in memory."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Bookmark, Connection
+from chalicelib.services.ports.ledger import Viewed
+from chalicelib.store.memory.dues import MemoryDues
 from chalicelib.store.published import Published, program_of
 
 
@@ -63,18 +65,33 @@ class MemoryPrograms:
             self._bookmarks[program, connection] = bookmark
 
 
-class MemoryViews:
-    """ports.Views. `newest`: the entry each account's view stands at."""
+class MemoryViews(MemoryDues):
+    """ports.Views."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.newest: dict[tuple[str, AccountId], Entry] = {}
-
-    def put(self, entry: Entry, program: str) -> None:
+    def put(self, entry: Entry, program: str, *, due: Instant | None = None) -> bool:
         with self._lock:
             stands = self.newest.get((program, entry.account))
-            if stands is None or stands.seq < entry.seq:
-                self.newest[program, entry.account] = entry
+            if stands is not None and stands.seq >= entry.seq:
+                return False
+            self.newest[program, entry.account] = entry
+            self._note((program, entry.account), due)
+            return True
+
+    def each(self, program: str) -> Iterator[Viewed]:
+        with self._lock:
+            found = [entry for (owner, _), entry in self.newest.items() if owner == program]
+        for entry in found:
+            yield Viewed(entry.account, entry.seq, entry.hash)
+
+    def rebuild(self, entry: Entry, program: str, *, due: Instant | None = None) -> None:
+        with self._lock:
+            self.newest[program, entry.account] = entry
+            self._note((program, entry.account), due)
+
+    def forget(self, program: str, account: AccountId) -> None:
+        with self._lock:
+            self.newest.pop((program, account), None)
+            self._note((program, account), None)
 
     def seq(self, program: str, account: AccountId) -> int:
         with self._lock:

@@ -1,0 +1,78 @@
+"""Reads what bounds a rule: `at_most: 3000 beans per month`, `budget: {of: 10000 beans, when_short: partial}`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.programs.definition import Give
+from chalicelib.programs.limits import Budget, Limit, Span
+from chalicelib.programs.shape import Block, Spot
+from chalicelib.programs.values import Unclear, nearest
+from chalicelib.programs.vocabulary import Vocabulary
+
+_SPANS: Mapping[str, Span] = {
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "year": "year",
+    "billing period": "billing period",
+    "lifetime": "lifetime",
+}
+_ORDER = "order"
+_WHEN_SHORT: Mapping[str, Literal["partial", "all or nothing"]] = {
+    "partial": "partial",
+    "all or nothing": "all or nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _PerOrder:
+    most: int
+
+
+def read_limits(block: Block, give: Give, words: Vocabulary) -> tuple[int | None, Limit | Budget | None]:
+    """The most points of one order, and the limit that spans orders; None where there is none."""
+    found = block.optional("at_most", lambda most: _at_most(most, give, words), ())
+    order = next((bound.most for bound in found if isinstance(bound, _PerOrder)), None)
+    limit = next((bound for bound in found if isinstance(bound, Limit)), None)
+    if len(found) > (order is not None) + (limit is not None):
+        block.object_to("at_most", "at most one limit per order and one for a longer time")
+    budget = block.optional("budget", lambda budget: _budget(budget, give, words), None)
+    if budget is not None and limit is not None:
+        block.object_to("budget", "a rule has a budget or a limit for each member, not both; use two rules")
+    return order, budget or limit
+
+
+def _at_most(spot: Spot, give: Give, words: Vocabulary) -> tuple[_PerOrder | Limit, ...]:
+    """ "3000 beans" for one order, "3000 beans per month", or a list of both."""
+    if spot.is_text():
+        return (_bound(spot, give, words),)
+    example = f"points such as 3000 {give.currency} per month"
+    return spot.items(lambda one: _bound(one, give, words), example)
+
+
+def _bound(spot: Spot, give: Give, words: Vocabulary) -> _PerOrder | Limit:
+    amount, per, span = spot.text().rpartition(" per ")
+    if not per:
+        return _PerOrder(_points(span, give, words))
+    if span != _ORDER and span not in _SPANS:
+        raise Unclear(f"per {', '.join((_ORDER, *_SPANS))}", nearest(span, (_ORDER, *_SPANS)))
+    most = _points(amount, give, words)
+    return _PerOrder(most) if span == _ORDER else Limit(most, _SPANS[span])
+
+
+def _budget(spot: Spot, give: Give, words: Vocabulary) -> Budget:
+    block = Block(spot, ("of", "when_short"), "a budget such as {of: 10000 beans, when_short: partial}")
+    return Budget(
+        of=block.required("of", lambda of: _points(of.text(), give, words), 1, "how many points, such as 10000 beans"),
+        when_short=block.required(
+            "when_short", lambda short: short.choice(_WHEN_SHORT), "partial", "what the last get"
+        ),
+    )
+
+
+def _points(text: str, give: Give, words: Vocabulary) -> int:
+    most = words.points(text)
+    if give.currency and most.currency != give.currency:
+        raise Unclear("the points that this rule gives")
+    return most.points

@@ -1,0 +1,86 @@
+"""Keys of the stores' API: made once, shown once, found by their beginning, compared in constant time."""
+
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.errors import Refused, TryAgain, Untrusted
+from chalicelib.events import Instant
+from chalicelib.programs.program import Program
+from chalicelib.services.ports import Chance, Clock, Vault
+from chalicelib.services.ports.access import Access, ApiKey, Scope
+
+_SHAPE = re.compile(r"pp_(live|test)_[A-Za-z0-9_-]{32,64}")
+_NAMED_BY = 16
+"""Letters of a key that name it: its kind and eight of its random ones. The others stay secret."""
+_GRACE = 86_400_000
+_TRIES = 5
+SCOPES: tuple[Scope, ...] = ("read", "redeem", "manage")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Makes, checks and ends keys."""
+
+    access: Access
+    vault: Vault
+    chance: Chance
+    clock: Clock
+
+    def create(self, program: Program, name: str, scopes: Sequence[Scope]) -> str:
+        """A new key of a program: its text, which nobody can read again. Raises: Refused("no_scopes")."""
+        if not scopes:
+            raise Refused("no_scopes")
+        for _ in range(_TRIES):
+            text = f"pp_{program.latest.definition.mode}_{self.chance.token()}{self.chance.token()}"
+            if self.keep(program, text, name, scopes):
+                return text
+        raise TryAgain("too_many_races", document="key")
+
+    def keep(self, program: Program, text: str, name: str, scopes: Sequence[Scope]) -> bool:
+        """Keep a key whose text is known already; False when there is one that begins alike."""
+        kept = tuple(scope for scope in SCOPES if scope in scopes)
+        key = ApiKey(text[:_NAMED_BY], program.slug, name, kept, self.vault.digest(text), self.clock.now())
+        return self.access.put_key(key, was=None)
+
+    def rotate(self, key_id: str, program: Program) -> str:
+        """A new key with the same name and scopes; the old one works for one more day. Raises: Refused."""
+        known = self._known(key_id)
+        text = self.create(program, known.name, known.scopes)
+        self._end(known, self.clock.now() + _GRACE)
+        return text
+
+    def revoke(self, key_id: str) -> None:
+        """The key is worth nothing from now on. Idempotent. Raises: Refused("key_unknown")."""
+        self._end(self._known(key_id), self.clock.now())
+
+    def of(self, program: Program) -> Sequence[ApiKey]:
+        """All keys of a program, the newest first."""
+        own = [key for key in self.access.all_keys() if key.program == program.slug]
+        return sorted(own, key=lambda key: -key.created_at)
+
+    def trusted(self, text: str) -> ApiKey:
+        """The key that somebody shows. An unknown one takes the same way as a wrong one. Raises Untrusted."""
+        known = self.access.key(text[:_NAMED_BY]) if _SHAPE.fullmatch(text) else None
+        is_right = hmac.compare_digest(self.vault.digest(text), known.digest if known else self.vault.digest(""))
+        if known is None or not is_right or self._has_ended(known):
+            raise Untrusted("unknown_key")
+        return known
+
+    def _has_ended(self, key: ApiKey) -> bool:
+        return key.ends_at is not None and key.ends_at <= self.clock.now()
+
+    def _known(self, key_id: str) -> ApiKey:
+        known = self.access.key(key_id)
+        if known is None:
+            raise Refused("key_unknown", key=key_id[:_NAMED_BY])
+        return known
+
+    def _end(self, key: ApiKey, ends_at: Instant) -> None:
+        for _ in range(_TRIES):
+            earliest = ends_at if key.ends_at is None else min(ends_at, key.ends_at)
+            if self.access.put_key(replace(key, ends_at=earliest), was=key):
+                return
+            key = self._known(key.id)
+        raise TryAgain("too_many_races", document="key")

@@ -1,0 +1,115 @@
+"""Rewards that a person has once: what two accounts of one person have both been given, and the way back.
+
+The earlier reward stays. What only the account that leaves has had is noted under the other one's name, so that it is
+not given again.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.documents import ActivityDocument, Rolling, Target
+from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.orders import Posting, post
+from chalicelib.ledger.settle import Settled
+from chalicelib.programs.activities import reward
+from chalicelib.programs.program import Program
+from chalicelib.services.journaling import Line, Standing, next_entry
+from chalicelib.services.ports import Ledger
+
+_AT_ONCE = 20
+"""Rewards in one transaction, which holds a hundred items at most: a reversal is a document and an entry."""
+NOWHERE = Reference("")
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Documents to write: things noted, and rewards to take back. `is_more`: there are others still."""
+
+    noted: tuple[ActivityDocument, ...] = ()
+    reversed: tuple[ActivityDocument, ...] = ()
+    is_more: bool = False
+
+
+def kept_once(
+    ledger: Ledger, program: Program, leaving: AccountId, staying: AccountId, *, in_time: Callable[[], None]
+) -> Twice:
+    """What has to change so that two accounts, which are one from now on, have had each reward once."""
+    if not any(version.definition.earn.activities for version in program.versions):
+        return Twice()
+    noted: list[ActivityDocument] = []
+    twice: list[ActivityDocument] = []
+    for own in _rewards(ledger, program, leaving, in_time):
+        if len(noted) + len(twice) == _AT_ONCE:
+            return Twice(tuple(noted), tuple(twice), is_more=True)
+        reference = renamed(own, staying)
+        in_time()
+        other = ledger.document(program.slug, reference)
+        if other is None or (isinstance(other, ActivityDocument) and other.counted == NOWHERE):
+            revision = other.revision + 1 if isinstance(other, ActivityDocument) else 1
+            noted.append(ActivityDocument(reference, staying, own.pricing, revision=revision, counted=own.reference))
+        elif isinstance(other, ActivityDocument) and other.counted is None:
+            later, first = (own, other) if own.pricing.occurred_at >= other.pricing.occurred_at else (other, own)
+            twice.append(msgspec.structs.replace(later, revision=later.revision + 1, counted=first.reference))
+    return Twice(tuple(noted), tuple(twice))
+
+
+def renamed(document: ActivityDocument, account: AccountId) -> Reference:
+    """The reference of the same thing, had the other account done it."""
+    kind, _, thing = document.reference.removeprefix("activity/").split("/", 2)
+    return Reference(f"activity/{kind}/{account}/{thing}")
+
+
+def taken(program: Program, stand: Standing, document: ActivityDocument) -> Posting[ActivityDocument]:
+    """The reward, taken back whole."""
+    nothing = Target(rolling=tuple(Rolling(part.metric, 0, part.leaves) for part in document.rolled))
+    return post(document, nothing, stand.snap, at=stand.at, calendar=program.timeline.calendar)
+
+
+def given_again(program: Program, stand: Standing, document: ActivityDocument) -> Posting[ActivityDocument]:
+    """The reward as its own version gives it."""
+    kind = document.reference.removeprefix("activity/").split("/", 1)[0]
+    target = reward(program.version(document.pricing.version).definition, document.pricing, kind)
+    return post(document, target, stand.snap, at=stand.at, calendar=program.timeline.calendar)
+
+
+def following(program: Program, stand: Standing, posting: Posting[ActivityDocument], actor: str) -> Standing:
+    """Where the account stands after an entry for the posting: `before` is that entry."""
+    line = Line(
+        kind=posting.kind,
+        document=posting.document.reference,
+        occurred_at=stand.at,
+        actor=actor,
+        version=posting.document.pricing.version,
+        legs=posting.legs,
+        rolled=posting.rolled,
+    )
+    return after_entry(stand, next_entry(stand, program, line))
+
+
+def after_entry(stand: Standing, entry: Entry) -> Standing:
+    """Where an account stands when the entry has been written at this very instant."""
+    return Standing(stand.account, entry, Settled(entry.snap, (), ()), stand.at)
+
+
+def _rewards(
+    ledger: Ledger, program: Program, account: AccountId, in_time: Callable[[], None]
+) -> Iterator[ActivityDocument]:
+    """Rewards that an account, and those it carries, have: each one that is counted here."""
+    seen: set[Reference] = set()
+    accounts = [account]
+    while accounts:
+        account = accounts.pop()
+        in_time()
+        for entry in ledger.entries(program.slug, account, newest_first=False, limit=None):
+            if entry.kind == "merged" and entry.snap.status != "merged":
+                accounts.append(AccountId(entry.document.removeprefix("merge/")))
+            if not entry.document.startswith("activity/") or entry.document in seen:
+                continue
+            seen.add(entry.document)
+            in_time()
+            document = ledger.document(program.slug, entry.document)
+            if isinstance(document, ActivityDocument) and document.counted is None:
+                yield document

@@ -1,0 +1,63 @@
+"""Day totals in DynamoDB: shards that are added to, and exact ones."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+
+from chalicelib.ledger.totals import DayTotal, Flow
+from chalicelib.store.dynamo import Dynamo, Put
+from chalicelib.store.tables import ClosedDayRow, CountedDayRow
+
+_NAMES = [field.name for field in fields(Flow)]
+
+
+class DynamoTotals:
+    """ports.totals.Totals."""
+
+    def __init__(self, dynamo: Dynamo) -> None:
+        self._dynamo = dynamo
+
+    def count(self, program: str, day: str, currency: str, flow: Flow, *, shard: int) -> None:
+        moved = [(name, points) for name, points in zip(_NAMES, astuple(flow), strict=True) if points]
+        actions = [getattr(CountedDayRow, name).add(points) for name, points in moved]
+        if actions:
+            self._dynamo.change(CountedDayRow, _key(program, currency), f"DAY#{day}#{shard}", actions)
+
+    def counted(self, program: str, currency: str, since: str, until: str) -> Sequence[tuple[str, Flow]]:
+        days: defaultdict[str, Flow] = defaultdict(Flow)
+        for row in self._dynamo.query(CountedDayRow, _key(program, currency), starts="DAY#"):
+            days[row.sk.split("#")[1]] = days[row.sk.split("#")[1]].plus(_flow(row))
+        return [(day, flow) for day, flow in sorted(days.items()) if since <= day <= until]
+
+    def close(self, program: str, total: DayTotal) -> None:
+        row = ClosedDayRow(
+            pk=_key(program, total.currency),
+            sk=f"SUM#{total.day}",
+            opening=total.opening,
+            ended=total.ended,
+            closing=total.closing,
+            **dict(zip(_NAMES, astuple(total.flow), strict=True)),
+        )
+        self._dynamo.write(Put(row))
+
+    def closed(self, program: str, currency: str, since: str, until: str) -> Sequence[DayTotal]:
+        rows = self._dynamo.query(ClosedDayRow, _key(program, currency), starts="SUM#")
+        return [total for total in map(_closed, rows) if since <= total.day <= until]
+
+    def last_closed(self, program: str, currency: str) -> DayTotal | None:
+        rows = self._dynamo.query(ClosedDayRow, _key(program, currency), starts="SUM#", newest_first=True, limit=1)
+        return _closed(rows[0]) if rows else None
+
+
+def _key(program: str, currency: str) -> str:
+    return f"P#{program}#T#{currency}"
+
+
+def _flow(row: CountedDayRow | ClosedDayRow) -> Flow:
+    return Flow(*(getattr(row, name) or 0 for name in _NAMES))
+
+
+def _closed(row: ClosedDayRow) -> DayTotal:
+    _, currency = row.pk.rsplit("#", 1)
+    day = row.sk.removeprefix("SUM#")
+    return DayTotal(day, currency, row.opening, _flow(row), row.ended, row.closing, is_exact=True)

@@ -1,0 +1,1 @@
+"""DOOR: the stores' API. One table of operations says what there is; everything else here follows it."""

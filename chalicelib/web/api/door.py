@@ -1,0 +1,173 @@
+"""The stores' API at the door: whose key, what is asked, and the answer as JSON. What it does is the counter's."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
+from chalicelib.programs.program import Program
+from chalicelib.services.answer import Answer
+from chalicelib.services.keys import Keys
+from chalicelib.services.ports import Programs
+from chalicelib.services.ports.access import ApiKey
+from chalicelib.web.answer import as_json
+from chalicelib.web.api.counter import Counter, Request
+from chalicelib.web.api.described import description
+from chalicelib.web.api.operations import DESCRIPTION, OPERATIONS, Operation
+from chalicelib.web.api.shapes import Trouble
+from chalicelib.web.api.words import plain
+
+_log = logging.getLogger(__name__)
+_MOST_BYTES = 16_384
+_RETRY_SECONDS = 5
+_ONCE = re.compile(r"[\x21-\x7e]{1,200}")
+_PLACE = re.compile(r"^(?P<says>.*?)(?: - at `(?P<field>[^`]*)`)?$", re.DOTALL)
+_STATUS = {
+    "key_lacks_scope": 403,
+    "program_unknown": 404,
+    "member_unknown": 404,
+    "redemption_unknown": 404,
+    "order_unknown": 404,
+    "quote_unknown": 404,
+    "no_such_address": 404,
+    "body_too_large": 413,
+    "not_json": 415,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as the API needs it. `route`: its address with names in braces; `ids`: what stands there."""
+
+    method: str
+    route: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Answers stores. Keys are looked at before anything else, and a body after everything else."""
+
+    keys: Keys
+    programs: Programs
+    counter: Counter
+    base_url: str
+
+    def answer(self, call: Call) -> Answer:
+        """Any request below /v1. Raises Broken: that is for whoever wakes somebody."""
+        try:
+            if (call.method, call.route) == ("GET", DESCRIPTION):
+                return as_json(description(self.base_url))
+            return as_json(self._done(call))
+        except Broken:
+            raise
+        except LoyaltyError as err:
+            _log.info("store_refused", extra={"facts": {"why": err.reason, "route": call.route}})
+            return refusal(err)
+
+    def _done(self, call: Call) -> msgspec.Struct:
+        key = self._key(call)
+        operation = next((each for each in OPERATIONS if (each.method, each.path) == (call.method, call.route)), None)
+        if operation is None:
+            raise Refused("no_such_address")
+        program = self._program(call, key)
+        if operation.scope not in key.scopes:
+            raise Refused("key_lacks_scope", needs=operation.scope)
+        request = Request(
+            program=program,
+            ids=call.ids,
+            query=_asked(operation, call),
+            body=_body(operation, call),
+            once=_once(operation, call),
+            actor=f"api/{key.id}",
+        )
+        done: msgspec.Struct = getattr(self.counter, operation.does)(request)
+        return done
+
+    def _key(self, call: Call) -> ApiKey:
+        kind, _, text = call.headers.get("authorization", "").partition(" ")
+        return self.keys.trusted(text.strip() if kind.lower() == "bearer" else "")
+
+    def _program(self, call: Call, key: ApiKey) -> Program:
+        """The key's program. Another one's address is as unknown as one that never was."""
+        program = self.programs.program(key.program) if call.ids.get("program") == key.program else None
+        if program is None:
+            raise Refused("program_unknown")
+        return program
+
+
+def refusal(err: LoyaltyError) -> Answer:
+    """A "no" as JSON, by its kind."""
+    answer = as_json(Trouble(err.reason, plain(err), dict(err.facts)), status=_status(err))
+    if isinstance(err, Untrusted):
+        return replace(answer, headers={**answer.headers, "WWW-Authenticate": "Bearer"})
+    if isinstance(err, TryAgain):
+        return replace(answer, headers={**answer.headers, "Retry-After": str(_RETRY_SECONDS)})
+    return answer
+
+
+def _status(err: LoyaltyError) -> int:
+    match err:
+        case Untrusted():
+            return 401
+        case Malformed():
+            return _STATUS.get(err.reason, 400)
+        case Refused():
+            return _STATUS.get(err.reason, 409)
+        case TryAgain():
+            return 503
+        case _:
+            return 500
+
+
+def _asked(operation: Operation, call: Call) -> Mapping[str, str]:
+    """The questions in the address, each within its bounds; nobody asks what is not known. Raises Malformed."""
+    if unknown := set(call.query) - {each.name for each in operation.asks}:
+        raise Malformed("body_not_understood", field=min(unknown)[:40], says="not known here")
+    asked = {each.name: call.query[each.name] for each in operation.asks if each.name in call.query}
+    for each in operation.asks:
+        text, kind = asked.get(each.name, ""), each.kind
+        if len(text) > int(kind.get("maxLength", _MOST_BYTES)):
+            raise Malformed("body_not_understood", field=each.name, says=f"at most {kind['maxLength']} letters")
+        is_whole = text.isascii() and text.isdigit() and len(text) < 10
+        if kind["type"] == "integer" and each.name in asked and not is_whole:
+            raise Malformed("body_not_understood", field=each.name, says="a whole number")
+        if kind["type"] == "integer" and each.name in asked and not _within(int(text), kind):
+            raise Malformed("body_not_understood", field=each.name, says=f"{kind['minimum']} to {kind['maximum']}")
+    return asked
+
+
+def _within(number: int, kind: Mapping[str, str | int]) -> bool:
+    return int(kind["minimum"]) <= number <= int(kind["maximum"])
+
+
+def _body(operation: Operation, call: Call) -> msgspec.Struct | None:
+    if operation.takes is None:
+        return None
+    if len(call.body) > _MOST_BYTES:
+        raise Malformed("body_too_large", most=_MOST_BYTES)
+    if operation.may_be_empty and not call.body.strip():
+        return operation.takes()
+    if call.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Malformed("not_json")
+    try:
+        return msgspec.json.decode(call.body, type=operation.takes)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as err:
+        place = _PLACE.match(str(err))
+        found = place["field"] if place and place["field"] else "$"
+        says = place["says"] if place and not isinstance(err, UnicodeDecodeError) else "not UTF-8"
+        raise Malformed("body_not_understood", field=found, says=says[:200]) from err
+
+
+def _once(operation: Operation, call: Call) -> str:
+    """The Idempotency-Key; "" for none."""
+    told = call.headers.get("idempotency-key", "")
+    if told and operation.is_once and not _ONCE.fullmatch(told):
+        raise Malformed("idempotency_key_not_understood")
+    return told if operation.is_once else ""

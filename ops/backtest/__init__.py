@@ -1,0 +1,1 @@
+"""`pointpass backtest`: a program tried on a merchant's own order history."""

@@ -1,0 +1,235 @@
+"""Two accounts that had become one are two again."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stand_ins import DAY, MINUTE
+from two_people import CLARA, GOLD_AT_10000, merge, purse, reviews, two, unmerge, use
+from whole_house import ANNA, BORIS, Town, town
+
+from chalicelib.errors import Refused
+from chalicelib.events import AccountId, Reference
+from ops.laptop.shopify_books import Buyer
+
+
+@pytest.fixture
+def here() -> Town:
+    return two(town(GOLD_AT_10000))
+
+
+def test_what_came_along_goes_back(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    before = [purse(here, account) for account in (anna, boris)]
+    merge(here)
+    unmerge(here, anna)
+    assert [purse(here, account) for account in (anna, boris)] == before
+    assert (here.account(ANNA), here.account(BORIS)) == (anna, boris)
+    assert [card.account for card in here.own.cards.cards_of(here.program.slug, anna)] == [anna]
+    assert here.newest(anna).snap.metric("beans earned") == 100
+    assert here.newest(boris).snap.metric("beans earned") == 200
+    assert here.newest(anna).kind == here.newest(boris).kind == "unmerged"
+    assert here.newest(anna).snap.merged_to is None
+    assert here.violations() == []
+
+
+def test_news_of_its_own_documents_goes_with_the_account(here: Town) -> None:
+    order = here.buys(ANNA, 5_000)
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    merge(here)
+    here.deliver(here.shop.refunded(order, amount=5_000))
+    here.buys(BORIS, 3_000)
+    assert purse(here, boris).balance == 100 + 200 + 30
+    unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (100, 230)
+    assert purse(here, anna).taken_back == 50
+    assert here.violations() == []
+
+
+def test_what_was_used_meanwhile_the_other_used_first(here: Town) -> None:
+    """Anna 100 and Boris 200; 250 are used: Boris's 200, then 50 of Anna's."""
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    merge(here)
+    use(here, boris, 250)
+    unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (50, 0)
+    assert (purse(here, anna).redeemed, purse(here, boris).redeemed) == (50, 200)
+    assert here.violations() == []
+
+
+def test_the_account_gets_its_own_days_back(here: Town) -> None:
+    """Anna's points end first, so they are used first; they are Boris's use all the same."""
+    anna = here.account(ANNA)
+    here.clock.forward(100 * DAY)
+    here.buys(BORIS, 10_000)
+    own = purse(here, anna).cells
+    boris = here.account(BORIS)
+    merge(here)
+    use(here, boris, 150)
+    unmerge(here, anna)
+    assert purse(here, anna).cells == own
+    assert purse(here, boris).balance == 150
+    assert here.violations() == []
+
+
+def test_a_debt_that_the_other_paid_returns(here: Town) -> None:
+    order = here.buys(ANNA, 5_000)
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    use(here, anna, 150)
+    here.deliver(here.shop.cancelled(order))
+    assert purse(here, anna).debt == 50
+    merge(here)
+    assert purse(here, boris).balance == 150
+    unmerge(here, anna)
+    assert (purse(here, anna).debt, purse(here, boris).balance) == (50, 200)
+    assert here.violations() == []
+
+
+def test_an_open_hold_goes_back_and_a_captured_one_was_its_own(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    until = here.clock.now() + 10 * MINUTE
+    for number in (1, 2):
+        here.house.redemptions.hold(here.program, Reference(f"hold/{number}"), anna, 30, until=until, actor="till")
+    merge(here)
+    here.house.redemptions.capture(here.program, Reference("hold/1"), actor="till")
+    unmerge(here, anna)
+    assert (purse(here, anna).held, purse(here, anna).balance, purse(here, anna).redeemed) == (30, 40, 30)
+    here.house.redemptions.capture(here.program, Reference("hold/2"), actor="till")
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (40, 200)
+    assert here.violations() == []
+
+
+def test_each_has_its_reward_again(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "kenya")
+    reviews(here, ANNA, "brazil")
+    reviews(here, BORIS, "kenya")
+    merge(here)
+    assert purse(here, boris).balance == 340
+    unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (140, 220)
+    assert reviews(here, BORIS, "brazil") == "posted"
+    assert reviews(here, BORIS, "brazil") == reviews(here, ANNA, "brazil") == "duplicate"
+    assert here.violations() == []
+
+
+def test_merged_again_after_an_undoing(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "kenya")
+    reviews(here, BORIS, "kenya")
+    for _ in range(3):
+        merge(here, anna, boris)
+        assert purse(here, boris).balance == 320
+        unmerge(here, anna)
+        assert (purse(here, anna).balance, purse(here, boris).balance) == (120, 220)
+    merge(here, anna, boris)
+    here.buys(ANNA, 1_000)
+    assert purse(here, boris).balance == 330
+    assert here.violations() == []
+
+
+def test_a_merge_is_undone_within_its_days_once_and_in_turn(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    here.member(CLARA)
+    here.buys(CLARA, 1_000)
+    with pytest.raises(Refused, match="not_merged"):
+        unmerge(here, anna)
+    merge(here, anna, boris)
+    merge(here, BORIS, CLARA)
+    with pytest.raises(Refused, match="merged_since"):
+        unmerge(here, anna)
+    unmerge(here, boris)
+    unmerge(here, anna)
+    with pytest.raises(Refused, match="already_unmerged"):
+        unmerge(here, anna)
+    merge(here, anna, boris)
+    here.clock.forward(30 * DAY + 1)
+    with pytest.raises(Refused, match="too_late_to_unmerge"):
+        unmerge(here, anna)
+    here.follow()
+    assert here.violations() == []
+
+
+def test_points_that_nobody_had_claimed_wait_again(here: Town) -> None:
+    """A shop's customer number was linked to the wrong member."""
+    stranger = Buyer(7_200_000_000_000_001, None, None, "", "")
+    here.buys(stranger, 7_000)
+    waiting = here.account(stranger, "customer")
+    here.buys(Buyer(stranger.id, ANNA.email, None, "Anna", "Ozola"), 1_000)
+    anna = here.account(ANNA)
+    assert purse(here, anna).balance == 180
+    unmerge(here, waiting)
+    assert (purse(here, waiting).balance, purse(here, anna).balance) == (70, 110)
+    known = here.identity(stranger, "customer")
+    assert known is not None
+    assert (known.account, known.proved_at) == (waiting, None)
+    assert here.newest(waiting).snap.status == "unclaimed"
+    here.buys(Buyer(stranger.id, ANNA.email, None, "Anna", "Ozola"), 1_000)
+    assert purse(here, waiting).balance == 70  # what an operator has parted is not joined again by itself
+    assert here.violations() == []
+
+
+@dataclass
+class Life:
+    """What may happen to two people, in any order."""
+
+    here: Town
+    accounts: dict[str, AccountId]
+    orders: list[Any] = field(default_factory=list)
+    number: int = 0
+
+    def live(self, steps: list[tuple[str, str, int]]) -> None:
+        for who, what, size in steps:
+            self.number += 1
+            with suppress(Refused):
+                self._do(ANNA if who == "anna" else BORIS, self.accounts[who], what, size)
+
+    def _do(self, buyer: Buyer, account: AccountId, what: str, size: int) -> None:
+        here, name = self.here, Reference(f"{what}/{self.number}")
+        match what:
+            case "buys":
+                self.orders.append(here.buys(buyer, size * 100))
+            case "refund" if self.orders:
+                here.deliver(here.shop.cancelled(self.orders[size % len(self.orders)]))
+            case "uses":
+                here.house.redemptions.redeem(here.program, name, account, size, actor="till")
+            case "holds":
+                until = here.clock.now() + 10 * MINUTE
+                here.house.redemptions.hold(here.program, name, account, size, until=until, actor="till")
+            case "captures":
+                here.house.redemptions.capture(here.program, Reference(f"holds/{self.number - 1}"), actor="till")
+            case "reviews":
+                reviews(here, buyer, f"coffee-{size % 3}")
+            case "waits":
+                here.clock.forward(size * MINUTE)
+
+    @property
+    def worth(self) -> int:
+        """What both own together."""
+        purses = [purse(self.here, account) for account in self.accounts.values()]
+        return sum(each.spendable + each.pending + each.held - each.debt for each in purses)
+
+
+STEPS = st.tuples(
+    st.sampled_from(["anna", "boris"]),
+    st.sampled_from(["buys", "refund", "uses", "holds", "captures", "reviews", "waits"]),
+    st.integers(1, 60),
+)
+
+
+@given(before=st.lists(STEPS, max_size=6), between=st.lists(STEPS, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_whatever_happens_no_point_is_made_or_lost_by_parting(before: Any, between: Any) -> None:
+    here = two(town(GOLD_AT_10000), anna=3_000, boris=4_000)
+    life = Life(here, {"anna": here.account(ANNA), "boris": here.account(BORIS)})
+    life.live(before)
+    merge(here)
+    life.live(between)
+    whole = life.worth
+    parted = unmerge(here, life.accounts["anna"])
+    assert life.worth == whole + 20 * len(parted.reversed)  # each has its own reward again
+    here.follow()
+    assert here.violations() == []

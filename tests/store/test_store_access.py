@@ -1,0 +1,41 @@
+"""Keys of the stores' API: the same in memory and on the engine."""
+
+from dataclasses import replace
+
+import pytest
+from store_ports import OpenTables
+
+from chalicelib.services.ports.access import Access, ApiKey
+from chalicelib.store.access import DynamoAccess
+from chalicelib.store.memory.access import MemoryAccess
+
+KEY = ApiKey("pp_test_Ab3_-xyz", "bean-street", "till", ("read", "redeem"), "ab" * 32, created_at=1_782_216_000_000)
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def access(request: pytest.FixtureRequest) -> Access:
+    if request.param == "memory":
+        return MemoryAccess()
+    open_tables: OpenTables = request.getfixturevalue("open_tables")
+    return DynamoAccess(open_tables())
+
+
+def test_a_key_is_found_by_its_beginning(access: Access) -> None:
+    assert access.key(KEY.id) is None
+    assert access.put_key(KEY, was=None)
+    assert access.key(KEY.id) == KEY
+    assert list(access.all_keys()) == [KEY]
+
+
+def test_a_key_is_not_written_over_by_one_that_begins_alike(access: Access) -> None:
+    access.put_key(KEY, was=None)
+    assert not access.put_key(replace(KEY, program="other"), was=None)
+    assert access.key(KEY.id) == KEY
+
+
+def test_a_change_needs_the_key_as_it_was(access: Access) -> None:
+    access.put_key(KEY, was=None)
+    ended = replace(KEY, ends_at=1_782_300_000_000)
+    assert access.put_key(ended, was=KEY)
+    assert not access.put_key(replace(KEY, name="another"), was=KEY)
+    assert access.key(KEY.id) == ended
