@@ -26,7 +26,7 @@ ROOMS = {"ledger": "chalicelib.ledger.stored.*", "programs": "chalicelib.program
 _KILLED = ("killed", "timeout", "segfault")
 _MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 _HERE = Path(__file__).parents[1]
-_screen = Console()
+_screen = Console(width=120)
 
 
 class _Results(msgspec.Struct):
@@ -51,9 +51,10 @@ def main(*, sample: int, seed: int, rooms: tuple[str, ...], children: int, folde
     for room in rooms or tuple(ROOMS):
         _mutmut(place, children, ROOMS[room])
         names = sorted(name for name, _ in _results(place, room))
-        _mutmut(place, children, *(chosen(names, sample, seed) if sample else names))
-        found = {name: code for name, code in _results(place, room) if code is not None}
-        tables.append((room, len(names), {name: status_by_exit_code[code] for name, code in found.items()}))
+        wanted = chosen(names, sample, seed) if sample else names
+        _mutmut(place, children, *wanted)
+        found = dict(_results(place, room))
+        tables.append((room, len(names), {name: status_by_exit_code[found[name]] for name in wanted}))
     _tell(tables)
     if show:
         _show(place, tables)
@@ -117,7 +118,7 @@ def _show(place: Path, tables: Sequence[tuple[str, int, Mapping[str, str]]]) -> 
             [_MUTMUT, "show", name], cwd=place, check=True, capture_output=True, encoding="utf-8"
         ).stdout
         changed = [line for line in shown.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        _screen.print("\n".join((f"\n{name}: {status}", *changed)), highlight=False, markup=False)
+        _screen.print("\n".join((f"\n{name}: {status}", *changed)), highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -319,7 +319,16 @@ def _repairing(own: Adapters, accounts: Accounts) -> Repairing:
     by_hand = MergesByHand(own.ledger, own.members, own.cards, own.clock)
     merges = MergeMending(pen, Joining(own.ledger, own.clock), by_hand)
     return Repairing(
-        own.ledger, own.audit, own.views, own.members, Mending(pen), merges, LimitMending(pen), own.clock, SqliteTally
+        own.ledger,
+        own.audit,
+        own.views,
+        own.members,
+        Mending(pen),
+        merges,
+        LimitMending(pen),
+        Claims(own.ledger, own.members, own.vault, own.clock),
+        own.clock,
+        SqliteTally,
     )
 
 

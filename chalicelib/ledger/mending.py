@@ -177,7 +177,7 @@ def _sums(reference: Reference, steps: Sequence[Step]) -> Counter[str]:
 
 
 def _lots(steps: Sequence[Step]) -> dict[str, Lot]:
-    """By currency, the lot into which points were issued first."""
+    """By currency, the lot into which points were issued first; or, where they were only taken back, out of which."""
     lots: dict[str, Lot] = {}
     for step in steps:
         issued: set[str] = set()
@@ -187,6 +187,18 @@ def _lots(steps: Sequence[Step]) -> dict[str, Lot]:
             if leg.currency in issued and leg.points > 0 and leg.place in ("cell", "maturing") and leg.ends is not None:
                 lots.setdefault(leg.currency, Lot(leg.ends, leg.at))
         for currency in issued:
+            lots.setdefault(currency, Lot(NEVER))
+    return _taken_from(steps) | lots
+
+
+def _taken_from(steps: Sequence[Step]) -> dict[str, Lot]:
+    lots: dict[str, Lot] = {}
+    for step in steps:
+        taken = {leg.currency for leg in step.entry.legs if leg.place == "taken_back" and leg.points > 0}
+        for leg in step.entry.legs:
+            if leg.currency in taken and leg.place == "cell" and leg.points < 0 and leg.ends is not None:
+                lots.setdefault(leg.currency, Lot(leg.ends))
+        for currency in taken:
             lots.setdefault(currency, Lot(NEVER))
     return lots
 

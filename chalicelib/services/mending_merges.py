@@ -82,12 +82,24 @@ class MergeMending:
         """Whether rewards are not kept once although it is merged, or are kept once although it was undone."""
         if document.undone:
             return any(self._is_counted_elsewhere(program, reference) for reference in document.reversed)
-        if any(not self._is_counted_elsewhere(program, each) for each in (*document.noted, *document.reversed)):
-            return True
         twice = kept_once(self.pen.ledger, program, document.account, document.into, in_time=unhurried)
-        return bool(twice.noted or twice.reversed or self._twice(program, document))
+        return bool(twice.noted or twice.reversed or self._twice(program, document) or self._unnoted(program, document))
+
+    def _unnoted(self, program: Program, document: MergeDocument) -> list[ActivityDocument]:
+        """Rewards of the account that left, posted again since, as they are to be noted for the one that stayed."""
+        found = []
+        for own in self._rewards(program, document.account, document.into):
+            reference = renamed(own, document.into)
+            is_own = own.account == document.account and own.counted is None
+            if is_own and self.pen.ledger.document(program.slug, reference) is None:
+                found.append(ActivityDocument(reference, document.into, own.pricing, 1, counted=own.reference))
+        return found
 
     def _keep_once(self, program: Program, document: MergeDocument) -> None:
+        for note in self._unnoted(program, document):
+            noted = (*document.noted, note.reference)
+            document = msgspec.structs.replace(document, noted=noted, revision=document.revision + 1)
+            self.pen.write(program, (document, note))
         for later in self._twice(program, document):
             stand = self.pen.stand(program, later.account)
             posting = taken(program, stand, later)

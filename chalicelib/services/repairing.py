@@ -18,6 +18,7 @@ from chalicelib.ledger.mending import whole
 from chalicelib.ledger.stored import Stored, checkable
 from chalicelib.ledger.sums import Moved, done, owners, said
 from chalicelib.programs.program import Program
+from chalicelib.services.claiming import Claims
 from chalicelib.services.limits_look import LimitsLook
 from chalicelib.services.mending import Mending
 from chalicelib.services.mending_limits import DayCounts, LimitMending
@@ -76,6 +77,7 @@ class _Survey:
     earned: list[Step] = field(default_factory=list)
     rewards: list[Step] = field(default_factory=list)
     spent: list[Step] = field(default_factory=list)
+    claimed: list[Step] = field(default_factory=list)
     counts: list[Step] = field(default_factory=list)
     nameless: list[Step] = field(default_factory=list)
     views: list[Step] = field(default_factory=list)
@@ -99,6 +101,7 @@ class _Survey:
             self.earned,
             self.rewards,
             self.spent,
+            self.claimed,
             self.nameless,
             self.counts,
             self.views,
@@ -116,6 +119,7 @@ class Repairing:
     mending: Mending
     merges: MergeMending
     limits: LimitMending
+    claims: Claims
     clock: Clock
     new_tally: Callable[[], AbstractContextManager[Tally]]
 
@@ -166,6 +170,9 @@ class Repairing:
         elif step in survey.counts:
             assert step.reference is not None
             self.limits.write_count(program, step.reference, step.points)
+        elif step in survey.claimed:
+            assert step.account is not None
+            self.claims.activate(program, step.account)
         elif step in survey.nameless:
             assert step.account is not None
             self.mending.open_again(program, step.account)
@@ -213,6 +220,7 @@ class Repairing:
                 if reference not in worth_wrong and look.is_right(program, reference, seen):
                     continue
                 kind.append(Step(f"bring {reference} and its entries together", reference=reference, seen=seen))
+            survey.claimed += self._claimed(program)
             survey.nameless += self._nameless(program, young)
             survey.views += [
                 Step(f"show the newest entry of {viewed.account}, and not entry {viewed.seq}", viewed.account)
@@ -282,6 +290,14 @@ class Repairing:
                     yield kept.reference
                 case _:
                     pass
+
+    def _claimed(self, program: Program) -> Iterator[Step]:
+        """Accounts of people who proved who they are, of which the journal does not know it any more."""
+        proved = {each.account for each in self.members.identities(program.slug) if each.proved_at is not None}
+        for account in sorted(proved):
+            newest = self.ledger.newest(program.slug, account)
+            if newest is not None and newest.snap.status == "unclaimed":
+                yield Step(f"let {account} be a member's account again", account)
 
     def _nameless(self, program: Program, young: Sequence[AccountId]) -> Iterator[Step]:
         named = {identity.account for identity in self.members.identities(program.slug)}

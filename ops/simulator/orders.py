@@ -174,7 +174,7 @@ def erasures(teller: Teller, at: Instant) -> Iterator[Happening]:
     """Somebody wants to be forgotten, or a shop leaves."""
     name = teller.next("m")
     person = townsfolk(teller.people)[teller.person()]
-    everyone = teller.rng.random() < 0.2
+    everyone = teller.rng.random() < 0.5
     event = ErasureAsked(name, Customer() if everyone else person.named("e"), everyone=everyone)
     yield from _sent(teller, at, name, "shop", event)
 

@@ -107,7 +107,7 @@ MAKERS: Sequence[tuple[Maker, int]] = (
     (newcomers, 4),
     (outages, 3),
     (publications, 2),
-    (erasures, 1),
+    (erasures, 2),
 )
 """What happens, and how often. A new kind of event gets a maker here."""
 

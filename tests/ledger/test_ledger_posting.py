@@ -23,7 +23,7 @@ from ledger_factories import (
 )
 
 from chalicelib.errors import Broken
-from chalicelib.events import AccountId, Amounts, OrderFacts, Reference
+from chalicelib.events import AccountId, Amounts, OrderFacts, Reference, RefundFacts
 from chalicelib.ledger.bounds import prolong, shared_end
 from chalicelib.ledger.documents import Lot, OrderDocument, RedemptionDocument, Rolling, Target, Worth
 from chalicelib.ledger.journal import NEVER, Cell, Hold, Leg, Maturing, Purse, Rolled
@@ -162,6 +162,27 @@ def test_an_edit_upwards_after_refunds_gives_only_the_difference() -> None:
 def test_a_cumulative_refund_and_single_ones_count_once(status: str, goods: int) -> None:
     refunds = {"cumulative": refund(5_000, on=1, status=status), "r1": refund(3_000, on=1)}
     assert returned(OrderDocument(Reference("order/shop/1"), refunds=refunds)).goods == goods
+
+
+@pytest.mark.parametrize(("provider", "goods"), [(2_999, 3_000), (3_000, 3_000), (3_001, 3_001), (9_000, 9_000)])
+def test_what_the_payment_provider_knows_beyond_the_shop_was_for_goods(provider: int, goods: int) -> None:
+    """The shop knows of 30.00, 5.00 of it for gift cards and 4.00 for the way."""
+    by_shop = RefundFacts(day(1), "succeeded", Amounts(goods=2_100, gift_cards=500, shipping=400))
+    both = OrderDocument(Reference("order/shop/1"), refunds={"r1": by_shop}, evidence={"p": refund(provider, on=1)})
+    assert returned(both) == Amounts(goods=2_100 + goods - 3_000, gift_cards=500, shipping=400)
+
+
+def test_disputes_come_on_top_of_what_a_sender_sums_up() -> None:
+    refunds = {"cumulative": refund(5_000, on=1), "r1": refund(3_000, on=1), "dispute/1": refund(700, on=1)}
+    lost = {**refunds, "dispute/2": refund(900, on=1, status="failed")}
+    assert returned(OrderDocument(Reference("order/shop/1"), refunds=lost)).goods == 5_700
+
+
+def test_each_part_of_a_refund_counts_by_the_larger_sum() -> None:
+    told_sum = RefundFacts(day(1), "succeeded", Amounts(goods=500, shipping=90))
+    single = RefundFacts(day(1), "succeeded", Amounts(goods=600, shipping=50, tax=7))
+    document = OrderDocument(Reference("order/shop/1"), refunds={"cumulative": told_sum, "r1": single})
+    assert returned(document) == Amounts(goods=600, shipping=90, tax=7)
 
 
 def test_debts_of_two_currencies_know_nothing_of_each_other() -> None:
@@ -382,3 +403,68 @@ def test_a_measure_that_left_the_window_stays_as_it_was_posted() -> None:
     assert first.rolled == (Rolled("spent", day(10), 50),)
     late = post(first.document, target(20), holding(purse()), at=day(10), calendar=CALENDAR)
     assert (late.rolled, late.document.rolled) == ((), (Rolling("spent", 50, day(10)),))
+
+
+def measured(wanted: int, *there: tuple[float, int], at: float = 0, leaves: float = 10) -> tuple[list[Rolled], int]:
+    """What a document rolls that had put 30 into the cell of day 10, and what it has put in then."""
+    snap = holding(purse(), metrics={"spent": tuple(Cell(day(ends), points) for ends, points in there)})
+    document = OrderDocument(Reference("order/shop/1"), rolled=(Rolling("spent", 30, day(10)),))
+    target = Target((), (Rolling("spent", wanted, day(leaves)),))
+    done = post(document, target, snap, at=day(at), calendar=CALENDAR)
+    (now,) = done.document.rolled
+    return list(done.rolled), now.points
+
+
+def test_a_measure_follows_its_target_in_its_own_cell_and_then_in_the_earliest() -> None:
+    assert measured(35, (10, 30)) == ([Rolled("spent", day(10), 5)], 35)
+    assert measured(30, (10, 30)) == ([], 30)
+    assert measured(10, (5, 50), (10, 30)) == ([Rolled("spent", day(10), -20)], 10)
+    assert measured(0, (5, 4), (7, 50), (10, 20)) == (
+        [Rolled("spent", day(10), -20), Rolled("spent", day(5), -4), Rolled("spent", day(7), -6)],
+        0,
+    )
+    assert measured(0, (10, 20)) == ([Rolled("spent", day(10), -20)], 10)
+
+
+@pytest.mark.parametrize("at", [10, 11])
+def test_a_measure_that_has_left_takes_nothing_from_others(at: float) -> None:
+    assert measured(0, (20, 50), at=at) == ([], 30)
+    assert measured(50, (20, 50), at=at) == ([], 30)
+
+
+def test_a_measure_of_another_window_moves_over_as_far_as_it_is_there() -> None:
+    assert measured(30, (10, 30), leaves=20) == (
+        [Rolled("spent", day(10), -30), Rolled("spent", day(20), 30)],
+        30,
+    )
+    assert measured(45, (10, 20), leaves=20) == (
+        [Rolled("spent", day(10), -20), Rolled("spent", day(20), 20), Rolled("spent", day(20), 25)],
+        45,
+    )
+    assert measured(30, (10, 30), at=5, leaves=5) == ([Rolled("spent", day(10), -30)], 0)
+    assert measured(30, (20, 50), at=10, leaves=20) == ([], 30)
+
+
+def test_a_measure_that_is_no_longer_counted_goes() -> None:
+    snap = holding(purse(), metrics={"spent": (Cell(day(10), 30),)})
+    document = OrderDocument(Reference("order/shop/1"), rolled=(Rolling("spent", 30, day(10)),))
+    done = post(document, Target(), snap, at=day(0), calendar=CALENDAR)
+    assert (done.rolled, done.document.rolled) == ((Rolled("spent", day(10), -30),), ())
+    late = post(document, Target(), holding(purse()), at=day(10), calendar=CALENDAR)
+    assert (late.rolled, late.document.rolled) == ((), document.rolled)
+
+
+def test_an_entry_is_named_after_what_it_does_to_points() -> None:
+    """Points come, go or only move; whatever else there is."""
+    document = OrderDocument(Reference("order/shop/1"))
+
+    def posted(points: int, lot: Lot, after: OrderDocument, own: Purse) -> tuple[str, OrderDocument, Purse]:
+        done = post(after, Target((Worth(BEANS, points, lot),)), holding(own), at=day(0), calendar=CALENDAR)
+        return done.kind, done.document, done.snap.purse(BEANS)
+
+    kind, document, own = posted(50, Lot(day(84), day(5)), document, purse())
+    assert kind == "earned"
+    kind, document, own = posted(50, Lot(day(84), day(6)), document, own)
+    assert (kind, coming(own)) == ("moved", [(6, 84, 50)])
+    kind, document, own = posted(40, Lot(day(84), day(6)), document, own)
+    assert (kind, coming(own)) == ("taken_back", [(6, 84, 40)])
