@@ -30,7 +30,7 @@ class Settings:
     mail_from: the sender's address
     webhook_seconds: a webhook is answered or deferred within this     webhook_bytes: larger bodies are refused with 413
     push_quiet_seconds: after a push, further changes of the card wait this long and become one
-    program_cache_seconds: how long a container may not notice a publication; publishing waits at least as long
+    program_cache_seconds: how long a container may not notice a publication; publishing waits a little longer
     aws_endpoint_url: endpoint of SQS, S3 and Secrets Manager, "" for AWS      dynamodb_endpoint_url: of DynamoDB
     """
 

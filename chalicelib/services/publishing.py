@@ -10,6 +10,8 @@ from chalicelib.services.ports import Clock, Programs, Queue
 _LONGEST_DELAY_SECONDS = 900
 _SLACK_SECONDS = 5
 """By then nobody remembers the program without its new version."""
+_APART_SECONDS = 10
+"""So far apart may the clocks of two containers be: the slow one, too, has noticed before the quick one begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Publishing:
         if program is not None and program.latest.sha == sha:
             return Published(sha, program.latest.effective_at, is_new=False)
         now = self.clock.now()
-        effective_at = now if program is None else now + self.notice_seconds * 1_000
+        effective_at = now if program is None else now + (self.notice_seconds + _APART_SECONDS) * 1_000
         if program is not None:  # before the version: a sweep without one does nothing, a version without one is late
             self._queue_sweep(definition.program, sha, effective_at)
         self.programs.publish(definition.program, sha, text, published_at=now, effective_at=effective_at)
@@ -50,5 +52,5 @@ class Publishing:
     def _queue_sweep(self, program: str, sha: str, effective_at: Instant) -> None:
         """Every account of the program is swept once when the version comes into force."""
         message: dict[str, str | int] = {"job": "publish", "program": program, "sha": sha, "cursor": ""}
-        delay = min(_LONGEST_DELAY_SECONDS, self.notice_seconds + _SLACK_SECONDS)
+        delay = min(_LONGEST_DELAY_SECONDS, self.notice_seconds + _APART_SECONDS + _SLACK_SECONDS)
         self.sweeps.send({**message, "effective_at": effective_at}, delay_seconds=delay)

@@ -117,6 +117,22 @@ def test_points_on_the_way_have_their_day_and_points_that_paid_a_debt_have_none(
     assert document.posted == (Worth(BEANS, 30, Lot(NEVER)),)
 
 
+def test_where_only_the_return_is_left_its_points_came_out_of_the_lot_they_left() -> None:
+    desk = shop()
+    desk.tell(told(r1=refund(4_000, on=0)))
+    desk.redeem(USE, 60)
+    desk.tell(told(r1=refund(10_000, on=1)))
+    first, second, third = steps(desk, "order/shop/1")
+    for kept, points, lot in (
+        ([second], -40, Lot(day(336))),
+        ([third], -60, Lot(NEVER)),
+        ([first, second], 60, Lot(day(336))),
+    ):
+        document = rebuilt(Reference("order/shop/1"), kept, VERSION)
+        assert isinstance(document, OrderDocument)
+        assert document.posted == (Worth(BEANS, points, lot),)
+
+
 def test_a_document_that_is_there_keeps_its_lots_and_says_what_was_really_posted() -> None:
     desk = shop()
     known = replace_posted(desk.orders["order/shop/1"], Worth(BEANS, 77, Lot(day(300))), Worth("stars", 5, Lot(NEVER)))
@@ -196,7 +212,7 @@ def test_a_hold_that_ran_out_still_says_that_it_is_held() -> None:
     assert (document.state, document.used) == ("held", 0)
 
 
-@pytest.mark.parametrize(("points", "lot"), [(30, Lot(day(200))), (-30, Lot(NEVER))])
+@pytest.mark.parametrize(("points", "lot"), [(30, Lot(day(200))), (-30, Lot(day(336)))])
 def test_points_by_hand_are_known_by_who_gave_or_took_them_and_why(points: int, lot: Lot) -> None:
     desk, name = shop(), Reference("adjustment/1")
     document = AdjustmentDocument(name, A, BEANS, points, "a gift", "test", lot, 1)

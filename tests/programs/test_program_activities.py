@@ -114,6 +114,15 @@ def test_points_told_late_live_at_least_a_week_from_then(told: str, end: str) ->
     assert told_late(roubles(currencies={"points": points(expires=expires)}), told) == Lot(at(end))
 
 
+def test_points_of_an_activity_told_late_live_as_long() -> None:
+    expires = {"after": "30 days", "late": {"min_life": "7 days"}}
+    rules = [{"name": "a review", "give": "20 points", **REVIEW}]
+    definition = roubles(currencies={"points": points(expires=expires)}, earn={"rules": rules})
+    context = pricing()
+    late = Pricing(context.version, "", context.occurred_at, member_since=0, told_at=at("2026-06-10 08:00"))
+    assert reward(definition, late, "review.created").worths[0].lot == Lot(at("2026-06-18 00:00"))
+
+
 def test_points_without_a_least_life_end_when_they_would_have_ended() -> None:
     expires = {"after": "30 days"}
     assert told_late(roubles(currencies={"points": points(expires=expires)}), "2026-06-10 08:00") == Lot(

@@ -129,6 +129,8 @@ def test_points_used_once_earn_nothing_even_after_they_were_returned() -> None:
 def test_a_single_point_used_is_enough_where_such_orders_earn_none() -> None:
     strict = roubles(earn={"base": {"paid_with_points": "no points at all"}, **rule("5% as points")})
     assert [worth(strict, paid(300_000, points_paid=used)) for used in (0, 1)] == [150, 0]
+    fixed = roubles(earn={"base": {"paid_with_points": "no points at all"}, **rule("20 points")})
+    assert [worth(fixed, paid(300_000, points_paid=used)) for used in (0, 1)] == [20, 0]
 
 
 def test_a_free_order_has_no_share_of_anything() -> None:

@@ -365,10 +365,10 @@ def test_version_never_acts_before_its_time() -> None:
     with_points(here, 400)
     publish(here, STRICTER)
     ((message, delay),) = here.sweeps.take()
-    assert delay == 35
+    assert delay == 45
     assert here.house.sweeps(sqs_event([message])) == {"batchItemFailures": []}
     assert swept(here) == []
-    assert here.sweeps.take() == [(message, 30)]
+    assert here.sweeps.take() == [(message, 40)]
 
 
 def test_new_version_reaches_cards_and_the_index_of_accounts_it_does_not_change() -> None:
@@ -391,7 +391,7 @@ def test_walk_through_a_program_goes_on_page_by_page_and_bears_repeats() -> None
     _, account = with_points(here, 400)
     publish(here, STRICTER)
     ((first, _),) = here.sweeps.take()
-    here.clock.forward(35 * SECOND)
+    here.clock.forward(45 * SECOND)
     pages = [first]
     while pages[-1:] and len(pages) < 9:
         for _ in range(2):
@@ -410,7 +410,7 @@ def test_account_that_the_walk_could_not_read_gets_a_message_of_its_own() -> Non
     _, account = with_points(here, 400)
     publish(here, STRICTER)
     ((message, _),) = here.sweeps.take()
-    here.clock.forward(35 * SECOND)
+    here.clock.forward(45 * SECOND)
     hurt(here, "newest", throttled).work_off(message)
     ((again, delay),) = here.sweeps.take()
     assert (again, delay) == ({"job": "again", "program": PROGRAM, "accounts": account}, 60)

@@ -5,7 +5,7 @@ import pytest
 from ops.simulator.planted import Mistake, planted, seeds_needed
 
 SIZE = 500
-WITHIN = 20
+WITHIN = 80
 
 
 @pytest.mark.parametrize("mistake", planted(), ids=lambda mistake: mistake.name)
