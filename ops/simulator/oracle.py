@@ -120,6 +120,8 @@ class Oracle:
                 yield f"{reference} was acknowledged and is in the journal {times[reference]} times"
             elif asked.answer == "refused" and (times[reference] or document is not None):
                 yield f"{reference} was refused and is in the journal"
+            elif asked.answer == "somebody else's" and not self._told.erased:
+                yield f"{reference} was called somebody else's, though nobody was forgotten and came back"
             elif times[reference] > 1 or (resolved == {0} and times[reference]):
                 yield f"{reference} is in the journal {times[reference]} times"
             if len(resolved) > 1:

@@ -18,6 +18,7 @@ _DAY = 86_400_000
 _HOLD = 20 * 60_000
 _FORGOTTEN = "member_forgotten"
 """Nobody is called so any more: the till never got to ask for points."""
+_SOMEBODY_ELSES = "another_redemption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def _ask(
         match answer:
             case Returned():
                 asked[asking.reference] = Asked(points, answered)
+            case Said(Refused() as err) if err.reason == _SOMEBODY_ELSES:
+                asked[asking.reference] = Asked(points, "somebody else's")
             case Said(Refused() as err) if not asking.twice and err.reason != _FORGOTTEN:
                 asked[asking.reference] = Asked(points, "refused")
 
