@@ -9,7 +9,10 @@ from ops.simulator.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A redemption as it was asked for, and the answer: "done", "held", "refused", "somebody else's", or none for certain."""
+    """A redemption as it was asked for, and the answer.
+
+    answer: "done", "held", "refused", "somebody else's", or none for certain
+    """
 
     points: int
     answer: str = ""

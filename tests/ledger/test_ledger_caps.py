@@ -58,6 +58,8 @@ class Books:
 def test_3500_points_under_a_limit_of_3000_give_3000_and_a_refund_of_500_takes_nothing_back() -> None:
     books = Books(3_000)
     assert [books.tell("1", 3_500), books.tell("1", 3_000), books.tell("1", 2_900)] == [3_000, 0, -100]
+    reference = Reference("cap/shopping/beans/anna/2026-01")
+    assert books.cap == CapDocument(reference, "beans", 3_000, 3, ANNA, wanted=2_900, given=2_900)
 
 
 def test_2900_and_200_under_a_limit_of_3000_give_100_and_the_surplus_burns() -> None:
@@ -194,6 +196,7 @@ def test_what_a_budget_could_not_give_is_not_given_later_either() -> None:
 def test_a_refund_frees_the_budget_for_the_next() -> None:
     books = Books(100, "partial")
     assert [books.tell("1", 100), books.tell("1", 40), books.tell("2", 100)] == [100, -60, 60]
+    assert books.cap == CapDocument(Reference("budget/shopping/beans"), "beans", 100, 3, None, wanted=140, given=100)
 
 
 def test_a_refund_that_fails_after_the_budget_went_to_others_gets_what_is_left() -> None:

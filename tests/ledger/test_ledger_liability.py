@@ -230,6 +230,16 @@ def test_points_set_aside_keep_their_age_and_are_used_at_it() -> None:
     assert held(ages_of(desk, 30)) == [(1, False, 50)]
 
 
+def test_points_that_come_back_from_a_checkout_were_not_on_the_way() -> None:
+    desk = Desk(one_bean_per_euro(), timeline())
+    desk.tell(told(paid(10_000)))
+    desk.hold("hold/1", 60)
+    desk.release("hold/1")
+    vintages = ages_of(desk, 0).vintages[BEANS]
+    assert (vintages.arrived, vintages.failed) == (0, 0)
+    assert held(ages_of(desk, 0)) == [(0, False, 100)]
+
+
 def test_points_that_ended_are_not_held_though_nobody_has_written_it_down() -> None:
     desk = Desk(one_bean_per_euro(), timeline())
     desk.tell(told(paid(10_000)))

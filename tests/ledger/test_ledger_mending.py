@@ -133,6 +133,14 @@ def test_where_only_the_return_is_left_its_points_came_out_of_the_lot_they_left(
         assert document.posted == (Worth(BEANS, points, lot),)
 
 
+def test_where_only_the_return_of_a_single_point_is_left_it_has_its_lot_too() -> None:
+    desk = shop()
+    desk.tell(told(r1=refund(100, on=0)))
+    document = rebuilt(Reference("order/shop/1"), steps(desk, "order/shop/1")[1:], VERSION)
+    assert isinstance(document, OrderDocument)
+    assert document.posted == (Worth(BEANS, -1, Lot(day(336))),)
+
+
 def test_a_document_that_is_there_keeps_its_lots_and_says_what_was_really_posted() -> None:
     desk = shop()
     known = replace_posted(desk.orders["order/shop/1"], Worth(BEANS, 77, Lot(day(300))), Worth("stars", 5, Lot(NEVER)))

@@ -163,6 +163,12 @@ def test_measures_change_along_and_never_fall_below_nothing() -> None:
     assert measured(70, Rolled("beans earned", day(120), -30)) == [(day(100), 70)]
 
 
+def test_a_measure_begins_with_the_first_document_that_counts_for_it() -> None:
+    rolled = (Rolled("beans earned", day(100), 30), Rolled("money spent", day(100), -5))
+    now = grown(holding(purse()), [Later(day(NOW), (), rolled, {})], timeline(), since=day(0), at=day(NOW))
+    assert dict(now.metrics) == {"beans earned": (Cell(day(100), 30),)}
+
+
 # --- the way back -----------------------------------------------------------------------------------------------------
 
 
@@ -252,6 +258,7 @@ def test_measures_go_along_as_far_as_there_are() -> None:
     assert dict(back.metrics) == {"beans earned": (Cell(day(100), 20),)}
     assert dict(stays.metrics) == {"beans earned": (Cell(day(130), 9),)}
     assert moved.in_rolled == (Rolled("beans earned", day(100), 20),)
+    assert parted(share, holding(purse((336, 10))))[2].in_rolled == ()
 
 
 def test_transferred_points_stay_told_as_such() -> None:

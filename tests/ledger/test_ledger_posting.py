@@ -394,6 +394,16 @@ def test_points_earned_ripen_first_when_they_must_wait() -> None:
     assert (cells(ripe), ripe.debt) == ([(84, 20)], 0)
 
 
+def test_a_single_point_on_the_way_gets_its_other_day_too() -> None:
+    document = OrderDocument(Reference("order/shop/1"))
+    own = purse()
+    for ripe in (5, 9):
+        target = Target((Worth(BEANS, 1, Lot(day(84), day(ripe))),))
+        done = post(document, target, holding(own), at=day(0), calendar=CALENDAR)
+        document, own = done.document, done.snap.purse(BEANS)
+        assert (coming(own), document.posted) == ([(ripe, 84, 1)], target.worths)
+
+
 def test_a_measure_that_left_the_window_stays_as_it_was_posted() -> None:
     def target(points: int) -> Target:
         return Target((), (Rolling("spent", points, day(10)),))

@@ -65,6 +65,16 @@ def test_what_time_does_is_no_documents_doing() -> None:
     assert kinds(desk)[-1] == ("settled", [("hold/1", "beans held", -20)])
 
 
+@pytest.mark.parametrize("when", [100, 101])
+def test_what_has_left_a_measure_by_then_was_not_taken_out_of_it(when: float) -> None:
+    desk = Desk(one_bean_per_euro(window=100), timeline())
+    desk.tell(told(paid(10_000)))
+    desk.now = day(when)
+    desk.redeem("redemption/1", 10)
+    assert desk.journals["a"][-1].rolled
+    assert [moved.what for moved in done(desk.journals["a"][-1])] == ["", "beans used", "beans times used"]
+
+
 def test_a_transfer_sends_and_a_merge_has_two_halves() -> None:
     desk = Desk(one_bean_per_euro(window=100), timeline())
     desk.tell(told(paid(10_000)))

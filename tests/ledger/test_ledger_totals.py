@@ -35,6 +35,14 @@ def test_each_movement_counts_where_it_belongs() -> None:
     ]
 
 
+def test_movements_of_one_kind_in_one_entry_add_up() -> None:
+    entry = busy().journals["a"][0]
+    legs = (Leg("expired", BEANS, 5), Leg("expired", BEANS, 7), Leg("issued", BEANS, -2), Leg("issued", BEANS, -3))
+    assert flows(replace(entry, legs=legs)) == {BEANS: Flow(issued=5, expired=12)}
+    taken = (Leg("taken_back", BEANS, 5), Leg("issued", BEANS, -3))
+    assert flows(_adjusted(entry, taken)) == {BEANS: Flow(adjusted=-2)}
+
+
 def test_points_by_hand_are_neither_earned_nor_taken_back() -> None:
     entry = busy().journals["a"][0]
     given = (Leg("issued", BEANS, -5), Leg("cell", BEANS, 5, ends=day(9)))
