@@ -256,13 +256,13 @@ def assembled(settings: Settings, own: Adapters) -> House:
         corrections=Corrections(own.ledger, own.audit, own.cards, accounts, own.clock),
         adjustments=Adjustments(own.ledger, accounts, own.clock),
         transfers=Transfers(own.ledger, own.cards, own.clock),
-        merges=MergesByHand(own.ledger, own.members, own.cards, own.clock),
+        merges=MergesByHand(own.ledger, own.members, own.cards, own.clock, refresh.account),
         keys=Keys(own.access, own.vault, own.chance, own.clock),
         api=stores_api(settings, own, enrolment),
         publishing=Publishing(own.programs, own.sweeps, own.clock, settings.program_cache_seconds),
         verification=verification,
         totalling=totalling,
-        repairing=_repairing(own, accounts),
+        repairing=_repairing(own, accounts, refresh),
         owing=Owing(verification, own.clock),
         auditing=Auditing(verification, totalling, Sealing(own.seals, own.clock), own.alarm),
         statements=Statements(own.ledger, own.members, own.cards, own.vault, own.clock),
@@ -314,9 +314,9 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing, google: Google
     )
 
 
-def _repairing(own: Adapters, accounts: Accounts) -> Repairing:
+def _repairing(own: Adapters, accounts: Accounts, refresh: Refresh) -> Repairing:
     pen = Pen(own.ledger, own.audit, accounts, own.clock)
-    by_hand = MergesByHand(own.ledger, own.members, own.cards, own.clock)
+    by_hand = MergesByHand(own.ledger, own.members, own.cards, own.clock, refresh.account)
     merges = MergeMending(pen, Joining(own.ledger, own.clock), by_hand)
     return Repairing(
         own.ledger,

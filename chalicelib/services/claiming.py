@@ -45,7 +45,7 @@ class Claims:
             known = self.members.identity(program.slug, index, strong=True)
             if known is not None and known.proved_at is not None:
                 self.activate(program, known.account)
-                return known
+                return self._at_home(program, known)
             now = self.clock.now()
             proved = (
                 Identity(index, "email", own, proved_at=now, member=member)
@@ -54,8 +54,17 @@ class Claims:
             )
             if self.members.put_identity(program.slug, proved, was=known):
                 self.activate(program, proved.account)
-                return proved
+                return self._at_home(program, proved)
         raise TryAgain("too_many_races", document="claim")
+
+    def _at_home(self, program: Program, identity: Identity) -> Identity:
+        """The identity, leading to where its points are: its account may have been merged into another."""
+        carrier = standing(self.ledger, program, identity.account, self.clock.now()).account
+        if carrier == identity.account:
+            return identity
+        moved = replace(identity, account=carrier)
+        self.members.put_identity(program.slug, moved, was=identity)  # refused: somebody else has just moved it
+        return moved
 
     def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = unhurried) -> None:
         """An order carried both a proved identity and a shop's customer id: the id now leads to the same account.
@@ -71,6 +80,11 @@ class Claims:
         if known is not None and known.proved_at is not None and known.member != proved.member:
             return
         if known is not None and known.account != proved.account:
+            in_time()
+            carrier = standing(self.ledger, program, known.account, self.clock.now())
+            if carrier.snap.status == "active" and carrier.account != proved.account:
+                return  # it was joined to another member's account by hand: no order takes those points away
+            in_time()
             self.merge(program, known.account, proved.account, cause=Cause(identities=(index,)), in_time=in_time)
         in_time()
         linked = Identity(index, "customer", proved.account, proved_at=self.clock.now(), member=proved.member)

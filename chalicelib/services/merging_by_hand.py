@@ -1,5 +1,6 @@
 """An operator says that two accounts are one person's, or that they are not after all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -21,12 +22,16 @@ _DAY = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class MergesByHand:
-    """Merges and unmerges accounts, with the identities and cards that lead to them."""
+    """Merges and unmerges accounts, with the identities and cards that lead to them.
+
+    refresh: brings the cards of an account of a program up to date
+    """
 
     ledger: Ledger
     members: Members
     cards: Cards
     clock: Clock
+    refresh: Callable[[str, AccountId], None]
 
     def merge(self, program: Program, account: AccountId, into: AccountId, *, reason: str, actor: str) -> MergeDocument:
         """Move everything of `account` into the member's account `into`.
@@ -43,7 +48,8 @@ class MergesByHand:
             cards=tuple(card.serial for card in self.cards.cards_of(program.slug, account)),
         )
         document = Joining(self.ledger, self.clock).merge(program, account, into, cause)
-        if document is None:
+        if document is None:  # by somebody else meanwhile, or by this very call, which did not hear of it
+            self._finish(program, account, into)
             raise Refused("already_merged", account=account, into=into)
         self._point(program, document)
         return document
@@ -101,11 +107,14 @@ class MergesByHand:
             self._point(program, Joining(self.ledger, self.clock).keep_once(program, document))
 
     def _point(self, program: Program, document: MergeDocument) -> None:
+        """What led to the account leads to where its points are: the other account may have been merged meanwhile."""
+        into = standing(self.ledger, program, document.into, self.clock.now()).account
         for index in document.identities:
             known = self.members.identity(program.slug, index, strong=True)
             if known is not None and known.account == document.account:
-                self.members.put_identity(program.slug, replace(known, account=document.into), was=known)
-        self._attach(document.cards, document.account, document.into)
+                self.members.put_identity(program.slug, replace(known, account=into), was=known)
+        self._attach(document.cards, document.account, into)
+        self.refresh(program.slug, into)
 
     def _attach(self, serials: tuple[str, ...], account: AccountId, to: AccountId) -> None:
         for serial in serials:
@@ -154,6 +163,8 @@ class MergesByHand:
                     alone = replace(alone, proved_at=None, member="")
                 self.members.put_identity(program.slug, alone, was=known)
         self._attach(document.cards, document.into, document.account)
+        for account in (document.account, document.into):
+            self.refresh(program.slug, account)
         for reference in document.noted:
             self.open_again(program, reference)
         for reference in document.reversed:

@@ -34,6 +34,7 @@ from chalicelib.services.showing import Showing
 _log = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
 _ROUNDS = 3
+_MOST_HOPS = 4
 _MANY_DEAD = 5
 """So many dead tokens of one card at once look like the wrong host, not like phones that left."""
 
@@ -65,7 +66,30 @@ class Refresh:
         if entry.kind == "claimed" or entry.snap.status == "merged":  # what waited is a member's from now on
             entries = self.ledger.entries(program, entry.account, newest_first=False, limit=None)
             self.ledger.keep_documents(program, sorted({line.document for line in entries}))
+        if entry.snap.status == "merged":
+            self._moved(program, entry.account)
         self.account(program, entry.account)
+
+    def _moved(self, program: str, account: AccountId) -> None:
+        """Cards that still show an account that was merged go where its points are: whoever merged it may have died.
+
+        Raises: TryAgain when somebody else changes a card.
+        """
+        for card in self.cards.cards_of(program, account):
+            carrier = self._carrier(program, account)
+            if carrier == account:  # it was parted again
+                return
+            if not self.cards.attach(card, carrier):
+                raise TryAgain("card_moved", card=card.serial)
+            self.account(program, carrier)
+
+    def _carrier(self, program: str, account: AccountId) -> AccountId:
+        for _ in range(_MOST_HOPS):
+            newest = self.ledger.newest(program, account)
+            if newest is None or newest.snap.merged_to is None:
+                break
+            account = newest.snap.merged_to
+        return account
 
     def _due(self, program: str, entry: Entry) -> Instant | None:
         known = self.showing.programs.program(program)

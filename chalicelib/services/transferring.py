@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import Refused, TryAgain
-from chalicelib.events import AccountId, Reference
+from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.documents import ByHandDocument, TransferDocument
 from chalicelib.ledger.transferring import transfer
 from chalicelib.programs.program import Program
@@ -117,6 +117,9 @@ class Transfers:
             raise Refused("another_transfer", reference=asked.reference)
         now = self.clock.now()
         for one, other in ((known.account, asked.account), (known.to, asked.to)):
-            if one != other and standing(self.ledger, program, other, now).account != one:
+            if one != other and self._carrier(program, other, now) != self._carrier(program, one, now):
                 raise Refused("another_transfer", reference=asked.reference)
         return known
+
+    def _carrier(self, program: Program, account: AccountId, now: Instant) -> AccountId:
+        return standing(self.ledger, program, account, now).account

@@ -3,13 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from chalicelib.events import ActivityTold, ErasureAsked, Event, OrderTold, PaymentTold, Reference
+from chalicelib.events import AccountId, ActivityTold, ErasureAsked, Event, OrderTold, PaymentTold, Reference
 from ops.simulator.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A redemption as it was asked for, and the answer.
+    """Points that somebody asked to use or move, and the answer.
 
     answer: "done", "held", "refused", "somebody else's", or none for certain
     """
@@ -24,6 +24,8 @@ class Chronicle:
 
     rules: every version by its text      orders, payments, activities: what was acknowledged
     redemptions: by reference      resolved: by hold, the points of each capture (0: release) that was acknowledged
+    by_hand: adjustments and transfers, by reference
+    merges: by the merge's name, the account that an operator merged into another
     returned: by redemption, the most points whose return was acknowledged
     proved: serials whose proof was acknowledged, and when it began      erased: has anybody been forgotten?
     excused: serials of cards with which a wallet's own trouble interfered, which an alarm told
@@ -37,6 +39,8 @@ class Chronicle:
     redemptions: dict[Reference, Asked] = field(default_factory=dict)
     resolved: dict[Reference, list[int]] = field(default_factory=dict)
     returned: dict[Reference, int] = field(default_factory=dict)
+    by_hand: dict[Reference, Asked] = field(default_factory=dict)
+    merges: dict[str, AccountId] = field(default_factory=dict)
     proved: list[str] = field(default_factory=list)
     erased: bool = False
     excused: Counter[str] = field(default_factory=Counter)

@@ -1,10 +1,17 @@
 """What must be true when everything has come to rest, whatever went wrong on the way."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.events import AccountId, Reference
-from chalicelib.ledger.documents import ActivityDocument, Document, OrderDocument, RedemptionDocument
+from chalicelib.ledger.documents import (
+    ActivityDocument,
+    AdjustmentDocument,
+    Document,
+    OrderDocument,
+    RedemptionDocument,
+    TransferDocument,
+)
 from chalicelib.ledger.journal import Entry, Snapshot
 from chalicelib.members.identity import spoken
 from ops.simulator.chronicle import Asked
@@ -26,6 +33,7 @@ class Oracle:
             account: list(world.ledger.entries(PROGRAM, account, newest_first=False, limit=None))
             for account in world.ledger.accounts(PROGRAM)
         }
+        self._parted = parted(self._journals)
 
     def violations(self) -> Iterator[str]:
         """Everything that is wrong, in plain words."""
@@ -35,6 +43,7 @@ class Oracle:
         yield from self._orders()
         yield from self._activities()
         yield from self._redemptions()
+        yield from self._by_hand()
         yield from self._accounts()
         yield from self._expiries()
         yield from self._views()
@@ -72,13 +81,17 @@ class Oracle:
         version = self._world.program.in_force(document.pricing.occurred_at)
         if document.pricing.version != version.sha:
             yield f"{document.reference} is priced by a version that was not in force"
-        should = true.worth(self._told.rules[document.pricing.version], document.pricing.tier)
-        if posted != should:
-            yield f"{document.reference} should be worth {should}, and {posted} was posted"
+        rules = self._told.rules[document.pricing.version]
+        should = true.worth(rules, document.pricing.tier)
+        wanted = should if rules.bound else 0
+        if sum(cut.wanted for cut in document.cuts) != wanted:
+            yield f"{document.reference} should count {wanted} towards its limit: {document.cuts}"
+        if posted != should - sum(cut.cut for cut in document.cuts):
+            yield f"{document.reference} should be worth {should}, and {posted} was posted, cut: {document.cuts}"
 
     def _owner(self, document: OrderDocument) -> Iterator[str]:
         """The points are where the customer's name leads."""
-        if document.account is None or self._told.erased:
+        if document.account is None or self._told.erased or document.account in self._parted:
             return
         told = self._told.orders[document.reference]
         named = next((spoken(each.customer) for each in told if each.order and spoken(each.customer)), [])
@@ -138,35 +151,64 @@ class Oracle:
         if document.returned != returned:
             yield f"{document.reference}: {returned} came back, {document.returned} are noted"
 
+    def _by_hand(self) -> Iterator[str]:
+        """Adjustments have one entry, transfers one on each side."""
+        times = Counter(
+            entry.document
+            for entries in self._journals.values()
+            for entry in entries
+            if entry.kind in ("adjusted", "transferred")
+        )
+        for reference, asked in self._told.by_hand.items():
+            document = self._documents.get(reference)
+            halves = 2 if reference.startswith("transfer/") else 1
+            if times[reference] not in ((halves,) if asked.answer == "done" else (0, halves)):
+                yield f"{reference} was acknowledged and is in the journals {times[reference]} times"
+            if asked.answer == "refused" and (times[reference] or document is not None):
+                yield f"{reference} was refused and is in a journal"
+            if isinstance(document, AdjustmentDocument | TransferDocument) and document.points != asked.points:
+                yield f"{reference}: {asked.points} were asked for, {document.points} are noted"
+
     # --- accounts
 
     def _accounts(self) -> Iterator[str]:
-        earned: Counter[AccountId] = Counter()
-        used: Counter[AccountId] = Counter()
+        for account, entries in self._journals.items():
+            if entries[-1].snap.status == "merged":
+                yield from self._left(account, entries)
+            else:
+                yield from self._kept(account, entries[-1].snap)
+        told, totals = self._by_family()
+        for family in sorted({family for family, _ in (told | totals)}):
+            for what in ("earned", "used", "transferred"):
+                if told[family, what] != totals[family, what]:
+                    yield f"{family}: {told[family, what]} were {what}, its totals say {totals[family, what]}"
+
+    def _by_family(self) -> tuple[Counter[tuple[AccountId, str]], Counter[tuple[AccountId, str]]]:
+        """What documents say, and what accounts do."""
+        told: Counter[tuple[AccountId, str]] = Counter()
+        totals: Counter[tuple[AccountId, str]] = Counter()
         for document in self._documents.values():
             match document:
                 case OrderDocument() | ActivityDocument():
                     if document.account is not None:
-                        earned[self._root(document.account)] += sum(worth.points for worth in document.posted)
+                        told[self._family(document.account), "earned"] += sum(each.points for each in document.posted)
                 case RedemptionDocument():
-                    used[self._root(document.account)] += document.used - document.returned
+                    told[self._family(document.account), "used"] += document.used - document.returned
+                case AdjustmentDocument():
+                    told[self._family(document.account), "earned"] += document.points
+                case TransferDocument():
+                    told[self._family(document.account), "transferred"] -= document.points
+                    told[self._family(document.to), "transferred"] += document.points
         for account, entries in self._journals.items():
-            newest = entries[-1].snap
-            if newest.status == "merged":
-                yield from self._left(account, entries)
-                continue
-            purse = newest.purse(CURRENCY)
-            if purse.issued - purse.taken_back != earned[account]:
-                is_worth = purse.issued - purse.taken_back
-                yield f"{account}: its documents are worth {earned[account]}, its totals say {is_worth}"
-            if purse.redeemed != used[account]:
-                yield f"{account}: {used[account]} were used, its totals say {purse.redeemed}"
-            yield from self._kept(account, newest)
+            purse, family = entries[-1].snap.purse(CURRENCY), self._family(account)
+            totals[family, "earned"] += purse.issued - purse.taken_back
+            totals[family, "used"] += purse.redeemed
+            totals[family, "transferred"] += purse.transferred
+        return told, totals
 
     def _left(self, account: AccountId, entries: list[Entry]) -> Iterator[str]:
         """Nothing stays in an account that was merged into another, and nothing comes to it."""
-        merged = next(place for place, entry in enumerate(entries) if entry.snap.status == "merged")
-        if len(entries) > merged + 1:
+        if len(entries) > 1 and entries[-2].snap.status == "merged":
             yield f"{account} was merged and has entries after that"
         purse = entries[-1].snap.purse(CURRENCY)
         if purse.spendable or purse.pending or purse.held or purse.debt:
@@ -177,9 +219,14 @@ class Oracle:
         if newest.status != "active":
             return
         for (_, reference), kept in self._world.ledger.kept.items():
-            owner = getattr(kept.document, "account", None)
-            if owner is not None and kept.ends_at is not None and self._root(owner) == account:
+            document = kept.document
+            owners = (getattr(document, "account", None), getattr(document, "to", None))
+            if kept.ends_at is not None and any(each and self._root(each) == account for each in owners):
                 yield f"{reference} belongs to a member and would be forgotten"
+
+    def _family(self, account: AccountId) -> AccountId:
+        """The account that carries it; one for all accounts that were one for a while and were parted."""
+        return self._parted.get(account) or self._root(account)
 
     def _root(self, account: AccountId) -> AccountId:
         for _ in range(len(self._journals) + 1):
@@ -193,7 +240,7 @@ class Oracle:
         """Points expire at the end of their lot and never otherwise: a debt that is not noted would hide there."""
         for account, entries in self._journals.items():
             for entry in entries:
-                if entry.kind != "merged" and (wrong := self._wrongly_expired(entry)):
+                if entry.kind not in ("merged", "unmerged") and (wrong := self._wrongly_expired(entry)):
                     yield f"{account} entry {entry.seq}: {wrong} points expired without reason"
 
     def _wrongly_expired(self, entry: Entry) -> int:
@@ -213,3 +260,22 @@ class Oracle:
             stands = self._world.views.newest.get((PROGRAM, account))
             if stands != entries[-1]:
                 yield f"{account}: its view is not its newest entry"
+
+
+def parted(journals: Mapping[AccountId, Sequence[Entry]]) -> Mapping[AccountId, AccountId]:
+    """One account's name for all of those that were ever one, where some of them were parted again.
+
+    What is whose then is the service's own rule; only what all of them have together can be said plainly.
+    """
+    families: dict[AccountId, AccountId] = {account: account for account in journals}
+    apart: set[AccountId] = set()
+    for account, entries in journals.items():
+        for entry in entries:
+            if entry.kind in ("merged", "unmerged"):
+                other = AccountId(entry.document.removeprefix("merge/"))
+                joined, gone = families[account], families.get(other, other)
+                families = {each: joined if family == gone else family for each, family in families.items()}
+                if entry.kind == "unmerged":
+                    apart.add(account)
+    names = {families[account] for account in apart}
+    return {account: family for account, family in families.items() if family in names}

@@ -24,7 +24,7 @@ from chalicelib.store.memory.ledger import MemoryLedger
 from ops.simulator.run import run
 from ops.simulator.story import story
 
-MOST_SEEDS = 20
+MOST_SEEDS = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ earn:
     {{of: goods, tax: included, shipping: excluded, discounts: deducted, gift_cards: excluded,
       paid_with_points: excluded}}
   rules:
-    - {{name: every step, give: {give} shells per {step} EUR, rounding: {{down: per order}}}}
-    - {{name: a review, on: review.created, give: {review} shells, once_per: object}}
+    - {{name: every step, give: {give} shells per {step} EUR, rounding: {{down: per order}}{bound}}}
+    - {{name: a review, on: review.created, give: {review} shells, once_per: object{review_bound}}}
 tiers:
   measure: shells earned
   window: {{rolling: {window}, grain: month}}
@@ -38,13 +38,19 @@ tiers:
   downgrade: {downgrade}
 refunds: {{when_spent: negative balance, after_expiry: forgive, restore_grace: 14 days}}
 redeem: {{pay: {{min: 1 shells, at_most: 100% of goods}}}}
+adjustments: {{at_most: {adjusted} shells per day}}
+transfers: {{allowed: yes, min: 2 shells, at_most: {transferred} shells per day}}
 card: {{background: "#103040", text: "#ffffff", label: "#80c0d0"}}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One version. `give` points for every `step` euros; levels multiply by hundredths."""
+    """One version. `give` points for every `step` euros; levels multiply by hundredths.
+
+    bound, review_bound: the limit or budget of a rule as the definition says it, "" for none
+    adjusted, transferred: the most points that one person moves by hand in a day
+    """
 
     give: int = 1
     step: int = 1
@@ -57,6 +63,10 @@ class Rules:
     downgrade: str = "at once"
     guests: str = "{keep: 90 days}"
     mode: str = "live"
+    bound: str = ""
+    review_bound: str = ""
+    adjusted: int = 5_000
+    transferred: int = 500
 
     def text(self) -> str:
         """The definition."""
@@ -85,6 +95,22 @@ _LIVES = (
 """When points can be used, and until when."""
 
 
+_BOUNDS = (
+    "",
+    "",
+    ", at_most: 60 shells per month",
+    ", at_most: 400 shells per month",
+    ", at_most: 400 shells per day",
+    ", at_most: 2000 shells per lifetime",
+    ", budget: {of: 900 shells, when_short: partial}",
+    ", budget: {of: 6000 shells, when_short: partial}",
+    ", budget: {of: 3000 shells, when_short: all or nothing}",
+)
+"""What bounds the points of several orders together."""
+
+_REVIEW_BOUNDS = ("", "", ", at_most: 30 shells per month", ", budget: {of: 130 shells, when_short: partial}")
+
+
 def some_rules(rng: random.Random) -> Rules:
     """The rules with which a world begins."""
     available, expires = rng.choice(_LIVES)
@@ -97,6 +123,10 @@ def some_rules(rng: random.Random) -> Rules:
         downgrade=rng.choice(("at once", "{grace: 30 days}")),
         guests=rng.choice(("{keep: 90 days}", "{keep: 90 days}", "{keep: 90 days}", "ignore")),
         mode=rng.choice(("live", "test")),
+        bound=rng.choice(_BOUNDS),
+        review_bound=rng.choice(_REVIEW_BOUNDS),
+        adjusted=rng.choice((300, 5_000)),
+        transferred=rng.choice((100, 500, 10_000)),
     )
 
 
@@ -107,6 +137,8 @@ def changed_rules(rules: Rules, rng: random.Random) -> Rules:
     if rng.random() < 0.4:
         available, expires = rng.choice(_LIVES)
         changed = replace(changed, available=available, expires=expires)
+    if rng.random() < 0.4:
+        changed = replace(changed, bound=rng.choice(_BOUNDS), review_bound=rng.choice(_REVIEW_BOUNDS))
     if rng.random() < 0.3:
         fresh = some_rules(rng)
         changed = replace(changed, window=fresh.window, downgrade=fresh.downgrade)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.events import Instant
+from ops.simulator.by_hand import gifts, merges, transfers
 from ops.simulator.happenings import GoesDown, Happening, Publishes
 from ops.simulator.joining import AddsToPhone, ClicksLink, Joins, SavesToGoogle, TypesCode
 from ops.simulator.orders import activities, bought_and_used, checkouts, erasures, newcomers, orders, two_in_a_row
@@ -75,6 +76,10 @@ def people_and_cards(teller: Teller, at: Instant) -> Iterator[Happening]:
         added_at = at + teller.gap() % DAY
         yield AddsToPhone(added_at, teller.next("phone"), person)
         yield from two_in_a_row(teller, added_at + teller.gap() + 5 * SECOND, person)
+    for _ in range(rng.randrange(3)):
+        other = teller.person()
+        giver, receiver = (person, other) if rng.random() < 0.5 else (other, person)
+        yield from transfers(teller, at + teller.gap() + 5 * SECOND, giver, receiver)
     if rng.random() < 0.4:
         yield SavesToGoogle(at + teller.gap() % DAY, teller.next("google"), person, twice=rng.random() < 0.3)
     if rng.random() < 0.15:
@@ -104,8 +109,10 @@ MAKERS: Sequence[tuple[Maker, int]] = (
     (people_and_cards, 26),
     (activities, 10),
     (checkouts, 8),
+    (gifts, 8),
     (newcomers, 4),
     (outages, 3),
+    (merges, 3),
     (publications, 2),
     (erasures, 2),
 )

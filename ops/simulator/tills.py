@@ -16,7 +16,7 @@ from ops.simulator.world import World
 
 _DAY = 86_400_000
 _HOLD = 20 * 60_000
-_FORGOTTEN = "member_forgotten"
+FORGOTTEN = "member_forgotten"
 """Nobody is called so any more: the till never got to ask for points."""
 _SOMEBODY_ELSES = "another_redemption"
 
@@ -37,7 +37,7 @@ class Redeems:
 
     def happen(self, world: World) -> None:
         """The till repeats its question until it is answered; card and points stay those of the first time."""
-        asking = _scanned(world, self.person, self.share)
+        asking = share_of(world, self.person, self.share)
         if asking is None:
             return
         whose, points = asking
@@ -65,7 +65,7 @@ class Holds:
 
     def happen(self, world: World) -> None:
         """For twenty minutes."""
-        asking = _scanned(world, self.person, self.share)
+        asking = share_of(world, self.person, self.share)
         if asking is None:
             return
         whose, points = asking
@@ -163,29 +163,31 @@ def _ask(
                 asked[asking.reference] = Asked(points, answered)
             case Said(Refused() as err) if err.reason == _SOMEBODY_ELSES:
                 asked[asking.reference] = Asked(points, "somebody else's")
-            case Said(Refused() as err) if not asking.twice and err.reason != _FORGOTTEN:
+            case Said(Refused() as err) if not asking.twice and err.reason != FORGOTTEN:
                 asked[asking.reference] = Asked(points, "refused")
 
     for time in ("a", "b") if asking.twice else ("a",):
         world.ask(f"till/{asking.name}/{time}", ask, heard)
 
 
-def _scanned(world: World, number: int, share: int) -> tuple[Callable[[], AccountId], int] | None:
-    """How a container finds the account, and the points to ask for; None when there is nobody.
-
-    Somebody with a card shows it: whatever becomes of that card, the till goes on asking for it.
-    """
-    person = world.people[number]
-    serial = person.cards[-1][1] if person.cards else ""
-
-    def whose() -> AccountId:
-        return _account(world, person, serial)
-
+def share_of(world: World, number: int, share: int) -> tuple[Callable[[], AccountId], int] | None:
+    """How a container finds the account, and the points to ask for; None when there is nobody."""
+    whose = scanned(world, number)
     try:
         there = _spendable(world, whose())
     except Refused:
         return None
     return whose, max(1, there * share // 100)
+
+
+def scanned(world: World, number: int) -> Callable[[], AccountId]:
+    """How a container finds somebody's account.
+
+    Somebody with a card shows it: whatever becomes of that card, whoever asks goes on asking for it.
+    """
+    person = world.people[number]
+    serial = person.cards[-1][1] if person.cards else ""
+    return lambda: _account(world, person, serial)
 
 
 def _account(world: World, person: Person, serial: str) -> AccountId:
@@ -196,7 +198,7 @@ def _account(world: World, person: Person, serial: str) -> AccountId:
         return card.account
     known = own.members.identity(PROGRAM, own.vault.index(PROGRAM, "email", person.email), strong=True)
     if known is None:
-        raise Refused(_FORGOTTEN)
+        raise Refused(FORGOTTEN)
     return known.account
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from ledger_factories import BEANS, day
+from ledger_factories import BEANS, CALENDAR, coming, day, holding, purse
 
 from chalicelib.events import Reference
 from chalicelib.ledger.books import Books, books_of, carried_over, closed
-from chalicelib.ledger.documents import ActivityDocument, Agreement, Lot, OrderDocument, Pricing, Worth
+from chalicelib.ledger.documents import ActivityDocument, Agreement, Lot, OrderDocument, Pricing, Target, Worth
+from chalicelib.ledger.orders import post
 
 LOT = Lot(day(336))
 NAME = Reference("order/shop/1")
@@ -52,6 +53,17 @@ def test_closed_books_hold_no_currency_without_points_and_are_sorted() -> None:
     now = closed(OrderDocument(NAME), books)
     assert list(now.written_off.items()) == [("coins", 2), ("pins", 4), ("stars", 5)]
     assert now.agreed == tuple(books.agreed)
+
+
+def test_points_that_money_paid_for_are_no_new_ones_on_the_way_and_pay_what_was_owed() -> None:
+    """100 on the way, all of them used up elsewhere before 40 went back: 40 are owed until the shop keeps money."""
+    waiting = Worth(BEANS, 60, Lot(day(84), day(5)))
+    document = OrderDocument(NAME, posted=(waiting,), agreed=(agreed(40, worth=100),))
+    own = purse(maturing=((5, 84, 60),), debt=40)
+    done = post(document, Target((waiting,)), holding(own), at=day(0), calendar=CALENDAR)
+    now = done.snap.purse(BEANS)
+    assert (now.debt, coming(now)) == (0, [(5, 84, 60)])
+    assert (done.document.posted[0].points, dict(done.document.written_off)) == (100, {BEANS: 40})
 
 
 def test_an_activity_has_no_books() -> None:

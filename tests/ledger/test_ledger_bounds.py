@@ -221,6 +221,13 @@ def test_many_days_on_the_way_with_many_ends_stay_within_bounds(is_delivered: bo
     assert not desk.violations()
 
 
+def test_too_many_ends_and_too_many_days_on_the_way_move_together_and_no_further_than_to_their_week() -> None:
+    own = purse(*((number, 10) for number in range(1, 26)), maturing=tuple((100 + n, 336, 1) for n in range(17)))
+    after = bound(own)
+    assert cells(after) == [(7, 70), (14, 70), (21, 70), (28, 40)]
+    assert coming(after) == [(105, 336, 6), (112, 336, 7), (119, 336, 4)]
+
+
 def test_where_even_years_have_too_many_days_on_the_way_the_closest_join_at_the_later_day_and_end() -> None:
     """A day in each of seventeen years; between the ninth and the tenth it is a year less a day."""
     own = purse(maturing=tuple((336 * year - (year == 10), 336 * 99, year) for year in range(1, 18)))

@@ -37,7 +37,7 @@ def test_a_real_violation_shrinks_and_stays_the_same_violation() -> None:
         violations = run(told).violations
         small = shrunk(told, is_still_wrong(violations), most_runs=60)
 
-        assert len(small.happenings) <= SIZE // 4
+        assert len(small.happenings) <= SIZE // 3
         assert {likeness(each) for each in run(small).violations} & {likeness(each) for each in violations}
     assert run(small).violations == ()
 
