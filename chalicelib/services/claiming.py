@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.journal import Entry
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Found
@@ -91,6 +92,20 @@ class Claims:
         if self.members.put_identity(program.slug, linked, was=known):
             in_time()
             self.members.put_identity(program.slug, replace(proved, links=(*proved.links, index)), was=proved)
+
+    def look_again(
+        self, program: Program, entry: Entry, known: Identity | None, *, in_time: InTime = unhurried
+    ) -> None:
+        """A first entry and the proof of its account may cross: the proof found nothing to claim, the entry no proof.
+
+        known: the identity that led to the account, as it was read before the entry was written. Raises TryAgain.
+        """
+        if entry.seq > 1 or entry.snap.status != "unclaimed" or known is None:
+            return
+        in_time()
+        proved = self.members.identity(program.slug, known.index, strong=True)
+        if proved is not None and proved.proved_at is not None:
+            self.activate(program, entry.account, in_time=in_time)
 
     def merge(
         self,

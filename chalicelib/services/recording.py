@@ -80,7 +80,7 @@ class Recorder:
             case = _Case(program, told, actor, deadline, payments)
             outcome, recorded = self._attempt(case, grown, strong=outcome is Outcome.IDENTITY_TAKEN)
             if outcome is Outcome.COMMITTED:
-                self._link(case, recorded.identity)
+                self._follow_up(case, recorded)
                 return recorded
             if outcome is Outcome.CONFLICT:
                 self.clock.pause(50)
@@ -161,13 +161,19 @@ class Recorder:
         results: dict[str, Result] = {"ignored": "ignored", "refused": "refused"}
         return self.ledger.commit(commit), Recorded(results.get(document.state, "kept"), document)
 
-    def _link(self, case: _Case, proved: Identity | None) -> None:
-        """A proved identity and a shop's customer id in one order belong together. The next order tries again."""
-        customer = case.told.customer
-        if proved is None or customer.key is None:
-            return
+    def _follow_up(self, case: _Case, recorded: Recorded) -> None:
+        """What an order tells of people beside its points. The next order tries again."""
+        known, customer = recorded.identity, case.told.customer
+
+        def before_it_is_late() -> None:
+            in_time(self.clock, case.deadline)
+
         with contextlib.suppress(TryAgain):
-            self.claims.link(case.program, proved, customer.key, in_time=lambda: in_time(self.clock, case.deadline))
+            if recorded.entry is not None:
+                self.claims.look_again(case.program, recorded.entry, known, in_time=before_it_is_late)
+            if known is not None and customer.key is not None:
+                # A proved identity and a shop's customer id in one order belong together.
+                self.claims.link(case.program, known, customer.key, in_time=before_it_is_late)
 
 
 def _priced(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[OrderDocument, Target]:

@@ -1,5 +1,6 @@
 """Somebody did something worth points: once for each person and object, however often it is told."""
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -78,7 +79,7 @@ class Rewards:
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
         entry = next_entry(stand, program, line)
-        return self.ledger.commit(
+        outcome = self.ledger.commit(
             Commit(
                 program=program.slug,
                 documents=documents,
@@ -87,6 +88,10 @@ class Rewards:
                 ends_at=self.accounts.ends_at(program, entry.snap.status, stand.at),
             )
         )
+        if outcome is Outcome.COMMITTED:
+            with contextlib.suppress(TryAgain):
+                self.claims.look_again(program, entry, found.known)
+        return outcome
 
 
 def _is_told(known: Document | None) -> bool:

@@ -68,7 +68,7 @@ _LAST_SWEEPS = 2
 
 _TOO_MANY = 20
 _MOST_CRASHES = 4
-_STEPS = 600_000
+_STEPS = 6_000_000
 
 _TOLD = {"stage": "simulated", "base_url": "https://cards.example", "apple_pass_type": PASS_TYPE}
 SETTINGS = Settings.from_environment(

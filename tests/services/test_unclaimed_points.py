@@ -142,6 +142,27 @@ def test_order_posts_as_the_members_even_if_the_proof_died_half_way(here: Town) 
     assert document_end(here, order) is not None
 
 
+def test_first_points_that_cross_the_proof_of_their_account_are_the_members() -> None:
+    """The account has a name and no entry yet, so the proof finds nothing to claim, and the entry no proof."""
+    proving: list[Callable[[], Any]] = []
+
+    def through(name: str, call: Callable[[], Any]) -> Any:
+        if name == "commit" and proving:
+            proving.pop()()
+        return call()
+
+    here = town(around={"ledger": through})
+    here.buys(ANNA, 50)
+    link = here.join("anna.ozola@example.com")
+    proving.append(lambda: here.types_code(link, here.mail.letters[-1].code))
+
+    here.buys(ANNA, 1000)
+
+    assert here.newest(here.account(ANNA)).snap.status == "active"
+    assert here.facts(link)["points"] == 10
+    assert here.violations() == []
+
+
 # --- how they find their owner ------------------------------------------------------------------------------------
 
 
