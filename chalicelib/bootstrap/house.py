@@ -37,6 +37,7 @@ from chalicelib.services.mending_merges import MergeMending
 from chalicelib.services.merging import Joining
 from chalicelib.services.merging_by_hand import MergesByHand
 from chalicelib.services.owing import Owing
+from chalicelib.services.parting import Parting
 from chalicelib.services.pen import Pen
 from chalicelib.services.ports import Alarm, Connection, Delivery, Inbox, Ledger, Members
 from chalicelib.services.publishing import Publishing
@@ -256,7 +257,7 @@ def assembled(settings: Settings, own: Adapters) -> House:
         corrections=Corrections(own.ledger, own.audit, own.cards, accounts, own.clock),
         adjustments=Adjustments(own.ledger, accounts, own.clock),
         transfers=Transfers(own.ledger, own.cards, own.clock),
-        merges=MergesByHand(own.ledger, own.members, own.cards, own.clock, refresh.account),
+        merges=MergesByHand(own.ledger, own.members, own.cards, own.vault, own.clock, refresh.account),
         keys=Keys(own.access, own.vault, own.chance, own.clock),
         api=stores_api(settings, own, enrolment),
         publishing=Publishing(own.programs, own.sweeps, own.clock, settings.program_cache_seconds),
@@ -316,8 +317,8 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing, google: Google
 
 def _repairing(own: Adapters, accounts: Accounts, refresh: Refresh) -> Repairing:
     pen = Pen(own.ledger, own.audit, accounts, own.clock)
-    by_hand = MergesByHand(own.ledger, own.members, own.cards, own.clock, refresh.account)
-    merges = MergeMending(pen, Joining(own.ledger, own.clock), by_hand)
+    by_hand = MergesByHand(own.ledger, own.members, own.cards, own.vault, own.clock, refresh.account)
+    merges = MergeMending(pen, Joining(own.ledger, own.clock), Parting(own.ledger, own.clock), by_hand)
     return Repairing(
         own.ledger,
         own.audit,

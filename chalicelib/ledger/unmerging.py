@@ -1,16 +1,17 @@
 """Two accounts that had become one are two again.
 
 What came along, and what its own documents did since, goes back to the account that left. What was used since is drawn
-from the account that stayed first. Points that it had paid of the other one's debt return to it.
+from the account that stayed first. Points that it had paid of the other one's debt return to it. The totals of an
+account stay those of its own documents, so that later news of them finds what it can take back; points that one of the
+two used of the other's were given from one to the other.
 
     grown(share, later, ...)      what the account that left would hold now, had it stayed by itself
-    unmerge(share, carrier, ...)  the movements back; whatever is left of the share, the totals follow
+    unmerge(share, carrier, ...)  the movements back
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.errors import Broken
 from chalicelib.events import Instant
 from chalicelib.ledger.bounds import bounded, prolong
 from chalicelib.ledger.documents import Lot
@@ -22,7 +23,7 @@ from chalicelib.ledger.redemptions import earliest
 from chalicelib.ledger.settle import settle
 from chalicelib.ledger.timeline import Calendar, Timeline
 
-_USED: tuple[PlaceKind, ...] = ("redeemed", "taken_back", "expired")
+_OF_DOCUMENTS: tuple[PlaceKind, ...] = ("issued", "redeemed", "taken_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Later:
 
 
 def grown(share: Snapshot, later: Sequence[Later], timeline: Timeline, *, since: Instant, at: Instant) -> Snapshot:
-    """The share, true at `since`, as it would be at `at`."""
+    """The share, true at `since`, as it would be at `at`; the totals of documents as they are."""
+    brought = share
     for each in later:
         share = settle(share, timeline, since=since, at=each.at).snap
         since = each.at
@@ -49,7 +51,7 @@ def grown(share: Snapshot, later: Sequence[Later], timeline: Timeline, *, since:
             legs = _again(share.purse(currency), currency, each, timeline.calendar)
             share = applied(share, legs)
         share = applied(share, (), _within(share, each.rolled))
-    return settle(share, timeline, since=since, at=at).snap
+    return _with_totals(settle(share, timeline, since=since, at=at).snap, brought, later)
 
 
 def unmerge(
@@ -157,6 +159,17 @@ def _moved_again(purse: Purse, currency: str, own: Sequence[Leg], at: Instant) -
     return legs
 
 
+def _with_totals(share: Snapshot, brought: Snapshot, later: Sequence[Later]) -> Snapshot:
+    """The share with the lifetime totals that its documents have really come to."""
+    legs = [leg for each in later for leg in each.legs if leg.place in _OF_DOCUMENTS]
+    told = applied(brought, legs)
+    purses = dict(share.purses)
+    for currency, purse in told.purses.items():
+        own = share.purse(currency)
+        purses[currency] = replace(own, **{place: getattr(purse, place) for place in _OF_DOCUMENTS})
+    return replace(share, purses=purses)
+
+
 def _within(share: Snapshot, rolled: Sequence[Rolled]) -> list[Rolled]:
     """Changes of rolling metrics, no further down than there is."""
     return [
@@ -240,20 +253,14 @@ def _take(left: dict[Maturing, int], places: Sequence[Maturing], points: int) ->
 
 
 def _totals(own: Purse, theirs: Purse, currency: str, held: int) -> list[Leg]:
-    """Legs of the lifetime totals that go along, so that they tell what the account holds: `held`.
-
-    Points that the share lacks were used by the account that carried them: with them goes that much of its use.
-    """
-    moved = {place: min(getattr(own, place), getattr(theirs, place)) for place in ("issued", *_USED)}
-    gap = moved["issued"] - sum(moved[place] for place in _USED) + own.transferred - held
-    for place in _USED:
-        step = max(-moved[place], min(gap, getattr(theirs, place) - moved[place]))
-        moved[place] += step
-        gap -= step
-    step = max(-moved["issued"], min(-gap, theirs.issued - moved["issued"]))
-    moved["issued"] += step
-    if gap + step:
-        raise Broken("unmerge_does_not_add_up", currency=currency, points=gap + step)
-    legs = [Leg("issued", currency, -moved["issued"]), Leg("transferred", currency, -own.transferred)]
-    legs += [Leg(place, currency, moved[place]) for place in _USED]
+    """Legs of the lifetime totals that go along, so that they tell what the account holds: `held`."""
+    expired = min(own.expired, theirs.expired)
+    given = held - own.issued + own.redeemed + own.taken_back + expired
+    legs = [
+        Leg("issued", currency, -own.issued),
+        Leg("redeemed", currency, own.redeemed),
+        Leg("expired", currency, expired),
+        Leg("taken_back", currency, own.taken_back),
+        Leg("transferred", currency, -given),
+    ]
     return [leg for leg in legs if leg.points]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.events import AccountId, Customer, Instant
 from chalicelib.ledger.documents import OrderDocument
-from chalicelib.ledger.journal import Status
+from chalicelib.ledger.journal import Entry
 from chalicelib.members.identity import spoken
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
@@ -80,10 +80,12 @@ class Accounts:
         ends_at = self.clock.now() + keep * _DAY + _SLACK
         return Found(account, is_new=True, first_seen=(Identity(index, kind, account, ends_at=ends_at),))
 
-    def ends_at(self, program: Program, status: Status, at: Instant) -> Instant | None:
+    def ends_at(self, program: Program, newest: Entry | None) -> Instant | None:
         """When an account's items may go: an unclaimed one lives as long after its last entry as the program says."""
         keep = program.latest.definition.guests.keep_days
-        return at + keep * _DAY if status == "unclaimed" and keep is not None else None
+        if newest is None or newest.snap.status != "unclaimed" or keep is None:
+            return None
+        return newest.at + keep * _DAY
 
     def _keep_remembered(self, program: Program, known: Identity) -> None:
         keep = program.latest.definition.guests.keep_days

@@ -89,7 +89,7 @@ class Adjustments:
                 ),
             )
         entry = next_entry(stand, program, awake(stand, line))
-        ends_at = self.accounts.ends_at(program, entry.snap.status, stand.at)
+        ends_at = self.accounts.ends_at(program, entry)
         outcome = self.ledger.commit(
             Commit(program.slug, documents=(document, *counts), entries=(entry,), ends_at=ends_at)
         )

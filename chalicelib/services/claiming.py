@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Reference
-from chalicelib.ledger.journal import Entry
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Found
-from chalicelib.services.journaling import Line, Standing, next_entry, opened, standing
-from chalicelib.services.merging import Cause, InTime, Joining, unhurried
+from chalicelib.services.journaling import InTime, Line, Standing, next_entry, opened, standing, unhurried
+from chalicelib.services.merging import Cause, Joining
 from chalicelib.services.ports import Clock, Commit, Ledger, Members, Outcome, Vault
 
 _ROUNDS = 12
@@ -54,18 +53,23 @@ class Claims:
                 else replace(known, proved_at=now, member=member, ends_at=None)
             )
             if self.members.put_identity(program.slug, proved, was=known):
-                self.activate(program, proved.account)
+                if known is not None:
+                    self.activate(program, proved.account)
                 return self._at_home(program, proved)
         raise TryAgain("too_many_races", document="claim")
 
     def _at_home(self, program: Program, identity: Identity) -> Identity:
         """The identity, leading to where its points are: its account may have been merged into another."""
-        carrier = standing(self.ledger, program, identity.account, self.clock.now()).account
+        carrier = self.carrier(program, identity.account)
         if carrier == identity.account:
             return identity
         moved = replace(identity, account=carrier)
         self.members.put_identity(program.slug, moved, was=identity)  # refused: somebody else has just moved it
         return moved
+
+    def carrier(self, program: Program, account: AccountId) -> AccountId:
+        """The account where the points of this one are: another one if it was merged. Raises TryAgain."""
+        return standing(self.ledger, program, account, self.clock.now()).account
 
     def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = unhurried) -> None:
         """An order carried both a proved identity and a shop's customer id: the id now leads to the same account.
@@ -93,20 +97,6 @@ class Claims:
             in_time()
             self.members.put_identity(program.slug, replace(proved, links=(*proved.links, index)), was=proved)
 
-    def look_again(
-        self, program: Program, entry: Entry, known: Identity | None, *, in_time: InTime = unhurried
-    ) -> None:
-        """A first entry and the proof of its account may cross: the proof found nothing to claim, the entry no proof.
-
-        known: the identity that led to the account, as it was read before the entry was written. Raises TryAgain.
-        """
-        if entry.seq > 1 or entry.snap.status != "unclaimed" or known is None:
-            return
-        in_time()
-        proved = self.members.identity(program.slug, known.index, strong=True)
-        if proved is not None and proved.proved_at is not None:
-            self.activate(program, entry.account, in_time=in_time)
-
     def merge(
         self,
         program: Program,
@@ -120,18 +110,22 @@ class Claims:
         Joining(self.ledger, self.clock).merge(program, source, into, cause or Cause(), in_time=in_time)
 
     def activate(self, program: Program, account: AccountId, *, in_time: InTime = unhurried) -> None:
-        """Points that waited are a member's now; an account without entries has nothing to say yet."""
+        """Points that waited are a member's now, and so are those of documents that are worth nothing yet.
+
+        An account without entries gets its first one: an order that is just being recorded for somebody whom nobody
+        has proved yet meets it, and looks again.
+        """
         for _ in range(_ROUNDS):
             in_time()
             stand = standing(self.ledger, program, account, self.clock.now())
-            if stand.before is None or stand.snap.status != "unclaimed":
+            if stand.before is not None and stand.snap.status != "unclaimed":
                 return
             line = Line(
                 kind="claimed",
                 document=Reference(f"claim/{stand.account}"),
                 occurred_at=stand.at,
                 actor="member",
-                version=stand.before.version,
+                version=stand.before.version if stand.before else program.in_force(stand.at).sha,
                 status="active",
             )
             entry = next_entry(stand, program, line)

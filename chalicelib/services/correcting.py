@@ -112,7 +112,7 @@ class Corrections:
         raise TryAgain("too_many_races", document="correction")
 
     def _is_written(self, program: Program, batch: Batch) -> bool:
-        ends_at = self.accounts.ends_at(program, batch.stand.snap.status, batch.stand.at)
+        ends_at = self.accounts.ends_at(program, batch.stand.before)
         outcome = self.ledger.commit(batch.commit(ends_at))
         if outcome is Outcome.CONFLICT:
             self.clock.pause(50)

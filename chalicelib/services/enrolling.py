@@ -17,6 +17,7 @@ from chalicelib.services.claiming import Claims
 from chalicelib.services.ports import Card, Cards, Chance, Clock, Mailer, Members, Vault
 from chalicelib.services.refreshing import Refresh
 
+_ROUNDS = 5
 Mail = Literal["sent", "failed", "limited", "none"]
 
 
@@ -128,8 +129,7 @@ class Enrolment:
         identity = self.claims.claim(program, proof.index, member=card.member, own=card.account)
         if identity.account != card.account:
             self.claims.merge(program, card.account, identity.account)
-            self._attach(card, identity.account)
-        self.refresh.account(program.slug, identity.account)
+        self.refresh.account(program.slug, self._attach(program, card, identity.account))
         return self.cards.card(card.serial) or card
 
     def prove_by_link(self, program: Program, token: str, consents: tuple[Consent, ...]) -> str:
@@ -142,7 +142,8 @@ class Enrolment:
         known = self.members.identity(program.slug, proof.index, strong=True)
         member, language = self._member_of_link(program, proof, known.member if known else "", consents)
         identity = self.claims.claim(program, proof.index, member=member, own=AccountId(self.chance.token()))
-        link, _ = self._new_card(program, identity.account, identity.member, language)
+        link, card = self._new_card(program, identity.account, identity.member, language)
+        self._attach(program, card, identity.account)
         return link
 
     def _member_of_link(
@@ -178,11 +179,19 @@ class Enrolment:
         self.cards.put_card(card)
         return link, card
 
-    def _attach(self, card: Card, account: AccountId) -> None:
-        for _ in range(5):
+    def _attach(self, program: Program, card: Card, account: AccountId) -> AccountId:
+        """Let a card show an account; which one it shows then.
+
+        The account may be merged by hand at this very moment: whoever looks after that sees the card either before,
+        and takes it along, or not at all.
+        """
+        for _ in range(_ROUNDS):
+            carrier = self.claims.carrier(program, account)
             current = self.cards.card(card.serial)
-            if current is None or self.cards.attach(current, account):
-                return
+            if current is None or (current.account == carrier and carrier == account):
+                return carrier
+            if current.account == carrier or self.cards.attach(current, carrier):
+                account = carrier  # once more: it may have been merged before the card was there
         raise TryAgain("too_many_races", document="attach")
 
     def _use(self, program: Program, proof: Proof) -> None:

@@ -1,5 +1,6 @@
 """From a decision to the next entry of an account: what every service that moves points does alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import Broken, TryAgain
@@ -48,6 +49,14 @@ class Line:
     rolled: tuple[Rolled, ...] = ()
     status: Status | None = None
     merged_to: AccountId | None = None
+
+
+InTime = Callable[[], None]
+"""Called before each call of a store. Raises TryAgain when there is no time left for another."""
+
+
+def unhurried() -> None:
+    """Nobody waits for the answer."""
 
 
 def in_time(clock: Clock, deadline: Instant | None) -> None:

@@ -17,9 +17,11 @@ from chalicelib.ledger.documents import ActivityDocument, MergeDocument
 from chalicelib.ledger.mending import Step
 from chalicelib.ledger.settle import settle
 from chalicelib.programs.program import Program
-from chalicelib.services.merging import Cause, Joining, unhurried
+from chalicelib.services.journaling import unhurried
+from chalicelib.services.merging import Cause, Joining
 from chalicelib.services.merging_by_hand import MergesByHand
 from chalicelib.services.once import following, kept_once, renamed, taken
+from chalicelib.services.parting import Parting
 from chalicelib.services.pen import ACTOR, Pen
 
 Cut = Callable[[AccountId, int], None]
@@ -32,6 +34,7 @@ class MergeMending:
 
     pen: Pen
     joining: Joining
+    parting: Parting
     by_hand: MergesByHand
 
     def mend(self, program: Program, reference: Reference, seen: Sequence[AccountId], cut: Cut) -> None:
@@ -64,9 +67,9 @@ class MergeMending:
                 other = self.pen.ledger.document(program.slug, document.counted or document.reference)
                 is_note = isinstance(other, ActivityDocument) and other.pricing == document.pricing
                 if is_note:
-                    self.by_hand.open_again(program, document.reference)
+                    self.parting.open_again(program, document.reference)
                 else:
-                    self.by_hand.give_again(program, document.reference, ACTOR)
+                    self.parting.give_again(program, document.reference, ACTOR)
 
     def is_apart(self, program: Program, document: ActivityDocument) -> bool:
         """Whether a reward is counted with another account that is not one with its own."""

@@ -5,7 +5,6 @@ thing is kept once. Points that count towards a limit stay counted where they we
 own limits, and new ones count with the account that stayed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,17 +15,12 @@ from chalicelib.ledger.documents import ActivityDocument, MergeDocument
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.merging import merge
 from chalicelib.programs.program import Program
-from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.journaling import InTime, Line, Standing, next_entry, standing, unhurried
 from chalicelib.services.once import Twice, after_entry, following, kept_once, taken
+from chalicelib.services.parting import Parting
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
-InTime = Callable[[], None]
-"""Called before each call of a store. Raises TryAgain when there is no time left for another."""
-
-
-def unhurried() -> None:
-    """Nobody waits for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class Joining:
             if leaving.account == staying.account or is_empty:
                 return None
             in_time()
-            document = self._document(program, leaving, staying, cause)
+            document = self._document(program, leaving, staying, cause, in_time)
             twice = kept_once(self.ledger, program, leaving.account, staying.account, in_time=in_time)
             in_time()
             document = _with(document, twice)
@@ -90,11 +84,15 @@ class Joining:
             self.clock.pause(50)
         raise TryAgain("too_many_races", document=merge_reference(source))
 
-    def _document(self, program: Program, leaving: Standing, staying: Standing, cause: Cause) -> MergeDocument:
+    def _document(
+        self, program: Program, leaving: Standing, staying: Standing, cause: Cause, in_time: InTime
+    ) -> MergeDocument:
         reference = merge_reference(leaving.account)
         known = self.ledger.document(program.slug, reference)
         if known is not None and not isinstance(known, MergeDocument):
             raise Broken("not_a_merge", document=reference)
+        if known is not None and known.undone:  # perhaps by somebody who died before rewards were given again
+            Parting(self.ledger, self.clock).apart(program, known, "system", in_time=in_time)
         legs, rolled = len(leaving.settled.legs), len(leaving.settled.rolled)
         return MergeDocument(
             reference,

@@ -1,19 +1,20 @@
 """An operator says that two accounts are one person's, or that they are not after all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from chalicelib.errors import Refused, TryAgain
-from chalicelib.events import AccountId, Reference
-from chalicelib.ledger.documents import ActivityDocument, MergeDocument
+from chalicelib.events import AccountId
+from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.unmerging import grown, unmerge
+from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import Line, Standing, next_entry, standing, standing_alone
 from chalicelib.services.merging import Cause, Joining, merge_reference
-from chalicelib.services.once import NOWHERE, following, given_again
-from chalicelib.services.ports import Cards, Clock, Commit, Ledger, Members, Outcome
+from chalicelib.services.parting import Parting
+from chalicelib.services.ports import Cards, Clock, Commit, Ledger, Members, Outcome, Vault
 from chalicelib.services.provenance import later_news, paid_until, share_of
 
 _ROUNDS = 12
@@ -30,6 +31,7 @@ class MergesByHand:
     ledger: Ledger
     members: Members
     cards: Cards
+    vault: Vault
     clock: Clock
     refresh: Callable[[str, AccountId], None]
 
@@ -150,49 +152,38 @@ class MergesByHand:
             version=program.in_force(carrier.at).sha,
         )
         out = next_entry(carrier, program, replace(line, legs=parted.out_legs, rolled=parted.out_rolled))
-        again = replace(line, legs=parted.in_legs, rolled=parted.in_rolled, status=document.status)
+        is_proved = any(_is_proved_since(known, document) for known in self._led_here(program, document))
+        status = "active" if is_proved else document.status
+        again = replace(line, legs=parted.in_legs, rolled=parted.in_rolled, status=status)
         return Commit(program.slug, documents=(document,), entries=(out, next_entry(back, program, again)))
+
+    def _led_here(self, program: Program, document: MergeDocument) -> list[Identity]:
+        """What led to the account before it was merged, as it is known now."""
+        found = (self.members.identity(program.slug, index, strong=True) for index in document.identities)
+        return [known for known in found if known is not None]
+
+    def _newer_cards(self, program: Program, document: MergeDocument) -> Iterator[str]:
+        """Cards that people of the account got after it was merged: an address of theirs was proved on them."""
+        for card in self.cards.cards_of(program.slug, document.into):
+            member = self.members.member(program.slug, card.member)
+            email = member.email if member is not None else ""
+            if email and self.vault.index(program.slug, "email", email) in document.identities:
+                yield card.serial
 
     def _part(self, program: Program, document: MergeDocument, actor: str) -> None:
         """What leads to the account leads to it again, and each has the rewards that only one of them could have."""
-        for index in document.identities:
-            known = self.members.identity(program.slug, index, strong=True)
-            if known is not None and known.account == document.into:
+        for known in self._led_here(program, document):
+            if known.account == document.into:
                 alone = replace(known, account=document.account)
-                if document.status == "unclaimed":  # nobody had proved it
+                if document.status == "unclaimed" and not _is_proved_since(known, document):
                     alone = replace(alone, proved_at=None, member="")
                 self.members.put_identity(program.slug, alone, was=known)
-        self._attach(document.cards, document.into, document.account)
+        self._attach((*document.cards, *self._newer_cards(program, document)), document.into, document.account)
         for account in (document.account, document.into):
             self.refresh(program.slug, account)
-        for reference in document.noted:
-            self.open_again(program, reference)
-        for reference in document.reversed:
-            self.give_again(program, reference, actor)
+        Parting(self.ledger, self.clock).apart(program, document, actor)
 
-    def open_again(self, program: Program, reference: Reference) -> None:
-        """A thing that was only noted for this account may be told of it."""
-        for _ in range(_ROUNDS):
-            known = self.ledger.document(program.slug, reference)
-            if not isinstance(known, ActivityDocument) or not known.counted:
-                return
-            free = msgspec.structs.replace(known, counted=NOWHERE, revision=known.revision + 1)
-            if self.ledger.commit(Commit(program.slug, documents=(free,))) is Outcome.COMMITTED:
-                return
-        raise TryAgain("too_many_races", document=reference)
 
-    def give_again(self, program: Program, reference: Reference, actor: str) -> None:
-        """A reward that was taken back, because the other account had it too, is given once more."""
-        for _ in range(_ROUNDS):
-            known = self.ledger.document(program.slug, reference)
-            if not isinstance(known, ActivityDocument) or not known.counted:
-                return
-            stand = standing(self.ledger, program, known.account, self.clock.now())
-            fresh = msgspec.structs.replace(known, counted=None, revision=known.revision + 1)
-            posting = given_again(program, stand, fresh)
-            after = following(program, stand, posting, actor)
-            assert after.before is not None
-            commit = Commit(program.slug, documents=(posting.document,), entries=(after.before,))
-            if self.ledger.commit(commit) is Outcome.COMMITTED:
-                return
-        raise TryAgain("too_many_races", document=reference)
+def _is_proved_since(known: Identity, document: MergeDocument) -> bool:
+    """Has the owner of points that waited proved who they are since? A shop's customer id was linked by an order."""
+    return document.status == "unclaimed" and known.kind != "customer" and known.proved_at is not None

@@ -4,19 +4,20 @@ The earlier reward stays. What only the account that leaves has had is noted und
 not given again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.caps import within
 from chalicelib.ledger.documents import ActivityDocument, Rolling, Target
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.orders import Posting, post
 from chalicelib.ledger.settle import Settled
 from chalicelib.programs.activities import reward
 from chalicelib.programs.program import Program
-from chalicelib.services.journaling import Line, Standing, next_entry
+from chalicelib.services.journaling import InTime, Line, Standing, next_entry
 from chalicelib.services.ports import Ledger
 
 _AT_ONCE = 20
@@ -33,9 +34,7 @@ class Twice:
     is_more: bool = False
 
 
-def kept_once(
-    ledger: Ledger, program: Program, leaving: AccountId, staying: AccountId, *, in_time: Callable[[], None]
-) -> Twice:
+def kept_once(ledger: Ledger, program: Program, leaving: AccountId, staying: AccountId, *, in_time: InTime) -> Twice:
     """What has to change so that two accounts, which are one from now on, have had each reward once."""
     if not any(version.definition.earn.activities for version in program.versions):
         return Twice()
@@ -69,10 +68,11 @@ def taken(program: Program, stand: Standing, document: ActivityDocument) -> Post
 
 
 def given_again(program: Program, stand: Standing, document: ActivityDocument) -> Posting[ActivityDocument]:
-    """The reward as its own version gives it."""
+    """The reward as its own version gives it, and as limits left it."""
     kind = document.reference.removeprefix("activity/").split("/", 1)[0]
     target = reward(program.version(document.pricing.version).definition, document.pricing, kind)
-    return post(document, target, stand.snap, at=stand.at, calendar=program.timeline.calendar)
+    left = within(target, document.cuts)
+    return post(document, left, stand.snap, at=stand.at, calendar=program.timeline.calendar)
 
 
 def following(program: Program, stand: Standing, posting: Posting[ActivityDocument], actor: str) -> Standing:
@@ -94,22 +94,35 @@ def after_entry(stand: Standing, entry: Entry) -> Standing:
     return Standing(stand.account, entry, Settled(entry.snap, (), ()), stand.at)
 
 
-def _rewards(
-    ledger: Ledger, program: Program, account: AccountId, in_time: Callable[[], None]
-) -> Iterator[ActivityDocument]:
+def _rewards(ledger: Ledger, program: Program, account: AccountId, in_time: InTime) -> Iterator[ActivityDocument]:
     """Rewards that an account, and those it carries, have: each one that is counted here."""
     seen: set[Reference] = set()
+    carried = {account}
     accounts = [account]
     while accounts:
-        account = accounts.pop()
         in_time()
-        for entry in ledger.entries(program.slug, account, newest_first=False, limit=None):
-            if entry.kind == "merged" and entry.snap.status != "merged":
-                accounts.append(AccountId(entry.document.removeprefix("merge/")))
+        journal = ledger.entries(program.slug, accounts.pop(), newest_first=False, limit=None)
+        inside = _inside(journal) - carried
+        accounts += sorted(inside)
+        carried |= inside
+        for entry in journal:
             if not entry.document.startswith("activity/") or entry.document in seen:
                 continue
             seen.add(entry.document)
             in_time()
             document = ledger.document(program.slug, entry.document)
-            if isinstance(document, ActivityDocument) and document.counted is None:
+            # An account that has been parted again took its rewards along; news of them may be in this journal still.
+            if isinstance(document, ActivityDocument) and document.counted is None and document.account in carried:
                 yield document
+
+
+def _inside(journal: Sequence[Entry]) -> set[AccountId]:
+    """The accounts that were merged into this one, without those that were parted from it again."""
+    inside: set[AccountId] = set()
+    for entry in journal:
+        other = AccountId(entry.document.removeprefix("merge/"))
+        if entry.kind == "merged" and entry.snap.status != "merged":
+            inside.add(other)
+        elif entry.kind == "unmerged":
+            inside.discard(other)
+    return inside

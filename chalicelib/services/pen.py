@@ -68,7 +68,7 @@ class Pen:
 
     def write(self, program: Program, documents: Sequence[Document], entries: Sequence[Entry] = ()) -> None:
         """Write them together. Raises Refused("somebody_else_writes")."""
-        ends = [self.accounts.ends_at(program, entry.snap.status, entry.at) for entry in entries]
+        ends = [self.accounts.ends_at(program, entry) for entry in entries]
         ends_at = ends[0] if len(ends) == 1 else None
         outcome = self.ledger.commit(Commit(program.slug, tuple(documents), tuple(entries), ends_at=ends_at))
         if outcome is not Outcome.COMMITTED:

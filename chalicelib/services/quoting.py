@@ -199,7 +199,7 @@ class Quotes:
                 self.redemptions.give_back(program, each.redemption, reward.used, actor=actor)
 
     def _commit(self, batch: Batch) -> Outcome:
-        ends_at = self.accounts.ends_at(batch.program, batch.stand.snap.status, batch.stand.at)
+        ends_at = self.accounts.ends_at(batch.program, batch.stand.before)
         outcome = self.ledger.commit(batch.commit(ends_at))
         if outcome is Outcome.CONFLICT:
             self.clock.pause(50)

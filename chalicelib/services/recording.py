@@ -17,7 +17,7 @@ from chalicelib.programs.pricing import frozen, price
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts, Nobody
 from chalicelib.services.claiming import Claims
-from chalicelib.services.journaling import Line, Standing, in_time, next_entry
+from chalicelib.services.journaling import InTime, Line, Standing, in_time, next_entry
 from chalicelib.services.limiting import limited
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
@@ -111,12 +111,13 @@ class Recorder:
         waiting = _nothing_to_post(case.program, grown, case.told)
         if waiting is not None:
             return self._keep(case, waiting)
-        in_time(self.clock, case.deadline)
+        before_it_is_late = self._before_it_is_late(case)
+        before_it_is_late()
         found = self.accounts.of_document(case.program, grown, case.told.customer, strong=strong)
         if isinstance(found, Nobody):
             return self._keep(case, _uncredited(grown, found))
-        in_time(self.clock, case.deadline)
-        stand = self.claims.stand(case.program, found, in_time=lambda: in_time(self.clock, case.deadline))
+        before_it_is_late()
+        stand = self.claims.stand(case.program, found, in_time=before_it_is_late)
         grown, target = _priced(case, grown, stand)
         counted = limited(
             self.ledger,
@@ -124,14 +125,17 @@ class Recorder:
             grown.account or stand.account,
             target,
             grown.cuts,
-            in_time=lambda: in_time(self.clock, case.deadline),
+            in_time=before_it_is_late,
         )
         grown = msgspec.structs.replace(grown, cuts=counted.cuts)
         posting, line = _decided(case, grown, counted.target, stand)
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
-        in_time(self.clock, case.deadline)
+        before_it_is_late()
         if not line.legs and not line.rolled:
+            if found.is_claimed and stand.before is None:
+                # News of this document will find the account through it, and not through its owner's name.
+                self.claims.activate(case.program, stand.account, in_time=before_it_is_late)
             return self._keep(case, posting.document, found.first_seen, counted.caps)
         entry = next_entry(stand, case.program, line)
         outcome = self.ledger.commit(
@@ -140,7 +144,7 @@ class Recorder:
                 documents=(posting.document, *case.payments, *counted.caps),
                 entries=(entry,),
                 identities=found.first_seen,
-                ends_at=self.accounts.ends_at(case.program, entry.snap.status, stand.at),
+                ends_at=self.accounts.ends_at(case.program, entry),
             )
         )
         return outcome, Recorded("posted", posting.document, entry, found.known)
@@ -164,16 +168,13 @@ class Recorder:
     def _follow_up(self, case: _Case, recorded: Recorded) -> None:
         """What an order tells of people beside its points. The next order tries again."""
         known, customer = recorded.identity, case.told.customer
+        if known is not None and customer.key is not None:
+            # A proved identity and a shop's customer id in one order belong together.
+            with contextlib.suppress(TryAgain):
+                self.claims.link(case.program, known, customer.key, in_time=self._before_it_is_late(case))
 
-        def before_it_is_late() -> None:
-            in_time(self.clock, case.deadline)
-
-        with contextlib.suppress(TryAgain):
-            if recorded.entry is not None:
-                self.claims.look_again(case.program, recorded.entry, known, in_time=before_it_is_late)
-            if known is not None and customer.key is not None:
-                # A proved identity and a shop's customer id in one order belong together.
-                self.claims.link(case.program, known, customer.key, in_time=before_it_is_late)
+    def _before_it_is_late(self, case: _Case) -> InTime:
+        return lambda: in_time(self.clock, case.deadline)
 
 
 def _priced(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[OrderDocument, Target]:

@@ -230,7 +230,7 @@ class Redemptions:
                 program=program.slug,
                 documents=(spending.document,),
                 entries=(entry,),
-                ends_at=self.accounts.ends_at(program, entry.snap.status, stand.at),
+                ends_at=self.accounts.ends_at(program, entry),
             )
         )
         if outcome is Outcome.CONFLICT:

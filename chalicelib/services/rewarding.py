@@ -1,6 +1,5 @@
 """Somebody did something worth points: once for each person and object, however often it is told."""
 
-import contextlib
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -79,19 +78,15 @@ class Rewards:
         if found.is_claimed and stand.snap.status == "unclaimed":
             line = replace(line, status="active")
         entry = next_entry(stand, program, line)
-        outcome = self.ledger.commit(
+        return self.ledger.commit(
             Commit(
                 program=program.slug,
                 documents=documents,
                 entries=(entry,),
                 identities=found.first_seen,
-                ends_at=self.accounts.ends_at(program, entry.snap.status, stand.at),
+                ends_at=self.accounts.ends_at(program, entry),
             )
         )
-        if outcome is Outcome.COMMITTED:
-            with contextlib.suppress(TryAgain):
-                self.claims.look_again(program, entry, found.known)
-        return outcome
 
 
 def _is_told(known: Document | None) -> bool:

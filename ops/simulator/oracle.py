@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.events import AccountId, Reference
+from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.documents import (
     ActivityDocument,
     AdjustmentDocument,
@@ -191,19 +191,19 @@ class Oracle:
             match document:
                 case OrderDocument() | ActivityDocument():
                     if document.account is not None:
-                        told[self._family(document.account), "earned"] += sum(each.points for each in document.posted)
+                        told[self._root(document.account), "earned"] += sum(each.points for each in document.posted)
                 case RedemptionDocument():
-                    told[self._family(document.account), "used"] += document.used - document.returned
+                    told[self._root(document.account), "used"] += document.used - document.returned
                 case AdjustmentDocument():
-                    told[self._family(document.account), "earned"] += document.points
+                    told[self._root(document.account), "earned"] += document.points
                 case TransferDocument():
                     told[self._family(document.account), "transferred"] -= document.points
                     told[self._family(document.to), "transferred"] += document.points
         for account, entries in self._journals.items():
-            purse, family = entries[-1].snap.purse(CURRENCY), self._family(account)
-            totals[family, "earned"] += purse.issued - purse.taken_back
-            totals[family, "used"] += purse.redeemed
-            totals[family, "transferred"] += purse.transferred
+            purse, root = entries[-1].snap.purse(CURRENCY), self._root(account)
+            totals[root, "earned"] += purse.issued - purse.taken_back
+            totals[root, "used"] += purse.redeemed
+            totals[self._family(account), "transferred"] += purse.transferred
         return told, totals
 
     def _left(self, account: AccountId, entries: list[Entry]) -> Iterator[str]:
@@ -252,8 +252,15 @@ class Oracle:
         document = self._documents.get(entry.document)
         if not ended or not isinstance(document, OrderDocument | ActivityDocument):
             return ended
-        lots = [worth.lot for worth in document.posted]
-        return 0 if any(lot.ends <= entry.at for lot in lots) else ended
+        return 0 if any(ends <= entry.at for ends in self._ends(document)) else ended
+
+    def _ends(self, document: OrderDocument | ActivityDocument) -> Iterator[Instant]:
+        """When points of a document end: as it says, or, where all were taken back, as they once arrived."""
+        yield from (worth.lot.ends for worth in document.posted)
+        for entries in self._journals.values() if not document.posted else ():
+            for entry in entries:
+                if entry.document == document.reference:
+                    yield from (leg.ends for leg in entry.legs if leg.ends is not None)
 
     def _views(self) -> Iterator[str]:
         for account, entries in self._journals.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from stand_ins import NOON
-from whole_house import ANNA, Town, town
+from whole_house import ANNA, BORIS, Town, town
 
 from chalicelib.events import AccountId, Amounts, Customer, OrderFacts, OrderTold, Reference, RefundFacts
 from chalicelib.ledger.documents import RedemptionDocument
@@ -17,13 +17,14 @@ BOTH = Customer(key="shopify/1", email=ANNA.email)
 
 
 class BetweenReads:
-    """Does something once, after a document was read and before the newest entry is."""
+    """Does something once before a call: after a document was read and before the newest entry is."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: str = "newest") -> None:
+        self.call = call
         self.happens: Callable[[], Any] | None = None
 
     def __call__(self, name: str, call: Callable[[], Any]) -> Any:
-        happens = self.happens if name == "newest" else None
+        happens = self.happens if name == self.call else None
         if happens is not None:
             self.happens = None
             happens()
@@ -116,6 +117,38 @@ def test_points_of_an_order_that_was_worth_nothing_find_the_member_when_its_refu
 
     assert here.facts(link)["points"] == 20
     assert here.violations() == []
+
+
+def test_points_of_a_members_first_order_that_was_worth_nothing_are_the_members_when_its_refund_fails(
+    here: Town,
+) -> None:
+    """News of a refund need not name the buyer: the account is found through the order."""
+    here.member(ANNA)
+    for event in (told(Customer(email=ANNA.email), "succeeded", 2), told(Customer(), "failed", 4)):
+        here.house.recorder.record(here.program, event, actor="shop", deadline=None)
+
+    assert here.newest(account(here)).snap.status == "active"
+    assert here.stored_balance(ANNA) == 10
+    assert here.violations() == []
+
+
+def test_a_card_shows_where_the_points_are_though_its_account_moves_while_it_is_attached() -> None:
+    moves = BetweenReads("attach")
+    here = town(around={"cards": moves})
+    here.buys(ANNA, 3000)
+    anna, boris = account(here), here.card(here.member(BORIS)).account
+    here.buys(BORIS, 1000)
+    link = here.join(ANNA.email or "")
+
+    def merge() -> None:
+        here.house.merges.merge(here.program, anna, boris, reason="the same", actor="x")
+        here.follow()
+
+    moves.happens = merge
+    here.types_code(link, here.mail.letters[-1].code)
+
+    assert here.card(link).account == boris
+    assert here.facts(link)["points"] == 40
 
 
 def test_a_phone_that_fetched_before_the_stream_came_is_pushed_though_the_card_looks_unchanged(here: Town) -> None:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,9 @@ from stand_ins import DAY, MINUTE
 from two_people import CLARA, GOLD_AT_10000, merge, purse, reviews, two, unmerge, use
 from whole_house import ANNA, BORIS, Town, town
 
-from chalicelib.errors import Refused
+from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId, Reference
+from chalicelib.services.parting import Parting
 from ops.laptop.shopify_books import Buyer
 
 
@@ -56,7 +58,8 @@ def test_what_was_used_meanwhile_the_other_used_first(here: Town) -> None:
     use(here, boris, 250)
     unmerge(here, anna)
     assert (purse(here, anna).balance, purse(here, boris).balance) == (50, 0)
-    assert (purse(here, anna).redeemed, purse(here, boris).redeemed) == (50, 200)
+    assert (purse(here, anna).redeemed, purse(here, boris).redeemed) == (0, 250)
+    assert (purse(here, anna).transferred, purse(here, boris).transferred) == (-50, 50)
     assert here.violations() == []
 
 
@@ -170,6 +173,86 @@ def test_points_that_nobody_had_claimed_wait_again(here: Town) -> None:
     here.buys(Buyer(stranger.id, ANNA.email, None, "Anna", "Ozola"), 1_000)
     assert purse(here, waiting).balance == 70  # what an operator has parted is not joined again by itself
     assert here.violations() == []
+
+
+def test_a_redemption_of_a_parted_account_can_still_be_given_back(here: Town) -> None:
+    """Boris's points made up for it while the accounts were one; its own document stays its own."""
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    use(here, anna, 60)
+    merge(here)
+    use(here, boris, 200, number=2)
+    unmerge(here, anna)
+    here.house.redemptions.give_back(here.program, Reference("use/1"), 60, actor="till")
+    assert (purse(here, anna).balance, purse(here, anna).redeemed) == (100, 0)
+    assert (purse(here, boris).balance, purse(here, boris).redeemed) == (0, 200)
+    assert here.violations() == []
+
+
+def test_a_reward_is_not_taken_for_another_ones_since_the_accounts_were_one_for_a_while(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "kenya")
+    merge(here, anna, boris)
+    unmerge(here, anna)
+    merge(here, boris, anna)
+    assert purse(here, anna).balance == 320
+    assert here.violations() == []
+
+
+def test_a_reward_is_given_again_although_the_parting_died_before_it(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "kenya")
+    reviews(here, BORIS, "kenya")
+    merge(here, anna, boris)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Parting, "apart", Mock(side_effect=TryAgain("died")))
+        with pytest.raises(TryAgain, match="died"):
+            unmerge(here, anna)
+    merge(here, anna, boris)
+    unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (120, 220)
+    assert here.violations() == []
+
+
+def test_a_reward_that_its_limit_left_nothing_of_is_not_given_by_parting() -> None:
+    here = two(
+        town(
+            GOLD_AT_10000.replace("once_per: object}", "once_per: object, budget: {of: 20 beans, when_short: partial}}")
+        )
+    )
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "kenya")
+    reviews(here, BORIS, "kenya")
+    merge(here)
+    unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (120, 200)
+    assert here.violations() == []
+
+
+def test_a_card_that_somebody_got_meanwhile_goes_back_with_its_owner(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    merge(here)
+    link = here.join(ANNA.email or "")
+    here.types_code(link, here.mail.letters[-1].code)
+    assert here.card(link).account == boris
+    unmerge(here, anna)
+    assert here.card(link).account == anna
+    assert [card.account for card in here.own.cards.cards_of(here.program.slug, boris)] == [boris]
+
+
+def test_an_address_that_was_proved_meanwhile_stays_proved() -> None:
+    here = town(GOLD_AT_10000)
+    here.buys(ANNA, 7_000)
+    here.member(BORIS)
+    here.buys(BORIS, 1_000)
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    merge(here)
+    link = here.member(ANNA)
+    unmerge(here, anna)
+    assert (here.newest(anna).snap.status, purse(here, anna).balance) == ("active", 70)
+    assert (here.card(link).account, purse(here, boris).balance) == (anna, 10)
+    known = here.identity(ANNA)
+    assert known is not None
+    assert known.proved_at is not None
 
 
 @dataclass
