@@ -22,6 +22,7 @@ from chalicelib.passes.google.door import GoogleDoor
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.adjusting import Adjustments
 from chalicelib.services.answer import Answer
+from chalicelib.services.attaching import Attaching
 from chalicelib.services.auditing import Auditing
 from chalicelib.services.claiming import Claims
 from chalicelib.services.correcting import Corrections
@@ -235,6 +236,7 @@ def assembled(settings: Settings, own: Adapters) -> House:
         own.members,
         own.cards,
         claims,
+        Attaching(own.ledger, own.cards, own.clock),
         refresh,
         own.vault,
         own.mailer,

@@ -60,16 +60,12 @@ class Claims:
 
     def _at_home(self, program: Program, identity: Identity) -> Identity:
         """The identity, leading to where its points are: its account may have been merged into another."""
-        carrier = self.carrier(program, identity.account)
+        carrier = standing(self.ledger, program, identity.account, self.clock.now()).account
         if carrier == identity.account:
             return identity
         moved = replace(identity, account=carrier)
         self.members.put_identity(program.slug, moved, was=identity)  # refused: somebody else has just moved it
         return moved
-
-    def carrier(self, program: Program, account: AccountId) -> AccountId:
-        """The account where the points of this one are: another one if it was merged. Raises TryAgain."""
-        return standing(self.ledger, program, account, self.clock.now()).account
 
     def link(self, program: Program, proved: Identity, customer_key: str, *, in_time: InTime = unhurried) -> None:
         """An order carried both a proved identity and a shop's customer id: the id now leads to the same account.

@@ -13,11 +13,11 @@ from chalicelib.events import AccountId
 from chalicelib.members.people import Consent, Member, Proof
 from chalicelib.members.proving import LIFE, MAILS_PER_ADDRESS, MAILS_PER_SENDER, usable, window
 from chalicelib.programs.program import Program
+from chalicelib.services.attaching import Attaching
 from chalicelib.services.claiming import Claims
 from chalicelib.services.ports import Card, Cards, Chance, Clock, Mailer, Members, Vault
 from chalicelib.services.refreshing import Refresh
 
-_ROUNDS = 5
 Mail = Literal["sent", "failed", "limited", "none"]
 
 
@@ -51,6 +51,7 @@ class Enrolment:
     members: Members
     cards: Cards
     claims: Claims
+    attaching: Attaching
     refresh: Refresh
     vault: Vault
     mailer: Mailer
@@ -129,7 +130,7 @@ class Enrolment:
         identity = self.claims.claim(program, proof.index, member=card.member, own=card.account)
         if identity.account != card.account:
             self.claims.merge(program, card.account, identity.account)
-        self.refresh.account(program.slug, self._attach(program, card, identity.account))
+        self.refresh.account(program.slug, self.attaching.attach(program, card.serial, identity.account))
         return self.cards.card(card.serial) or card
 
     def prove_by_link(self, program: Program, token: str, consents: tuple[Consent, ...]) -> str:
@@ -143,7 +144,7 @@ class Enrolment:
         member, language = self._member_of_link(program, proof, known.member if known else "", consents)
         identity = self.claims.claim(program, proof.index, member=member, own=AccountId(self.chance.token()))
         link, card = self._new_card(program, identity.account, identity.member, language)
-        self._attach(program, card, identity.account)
+        self.attaching.attach(program, card.serial, identity.account)
         return link
 
     def _member_of_link(
@@ -178,21 +179,6 @@ class Enrolment:
         )
         self.cards.put_card(card)
         return link, card
-
-    def _attach(self, program: Program, card: Card, account: AccountId) -> AccountId:
-        """Let a card show an account; which one it shows then.
-
-        The account may be merged by hand at this very moment: whoever looks after that sees the card either before,
-        and takes it along, or not at all.
-        """
-        for _ in range(_ROUNDS):
-            carrier = self.claims.carrier(program, account)
-            current = self.cards.card(card.serial)
-            if current is None or (current.account == carrier and carrier == account):
-                return carrier
-            if current.account == carrier or self.cards.attach(current, carrier):
-                account = carrier  # once more: it may have been merged before the card was there
-        raise TryAgain("too_many_races", document="attach")
 
     def _use(self, program: Program, proof: Proof) -> None:
         if not self.members.put_proof(program.slug, replace(proof, used_at=self.clock.now()), was=proof):

@@ -92,7 +92,7 @@ class Joining:
         if known is not None and not isinstance(known, MergeDocument):
             raise Broken("not_a_merge", document=reference)
         if known is not None and known.undone:  # perhaps by somebody who died before rewards were given again
-            Parting(self.ledger, self.clock).apart(program, known, "system", in_time=in_time)
+            known = Parting(self.ledger, self.clock).apart(program, known, "system", in_time=in_time)
         legs, rolled = len(leaving.settled.legs), len(leaving.settled.rolled)
         return MergeDocument(
             reference,

@@ -1,6 +1,6 @@
 """An operator says that two accounts are one person's, or that they are not after all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -11,6 +11,7 @@ from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.unmerging import grown, unmerge
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
+from chalicelib.services.attaching import Attaching
 from chalicelib.services.journaling import Line, Standing, next_entry, standing, standing_alone
 from chalicelib.services.merging import Cause, Joining, merge_reference
 from chalicelib.services.parting import Parting
@@ -115,15 +116,12 @@ class MergesByHand:
             known = self.members.identity(program.slug, index, strong=True)
             if known is not None and known.account == document.account:
                 self.members.put_identity(program.slug, replace(known, account=into), was=known)
-        self._attach(document.cards, document.account, into)
+        self._attach(program, document.cards, document.account, into)
         self.refresh(program.slug, into)
 
-    def _attach(self, serials: tuple[str, ...], account: AccountId, to: AccountId) -> None:
+    def _attach(self, program: Program, serials: Iterable[str], account: AccountId, to: AccountId) -> None:
         for serial in serials:
-            for _ in range(_ROUNDS):
-                card = self.cards.card(serial)
-                if card is None or card.account != account or self.cards.attach(card, to):
-                    break
+            Attaching(self.ledger, self.cards, self.clock).attach(program, serial, to, only_from=account)
 
     # --- and back
 
@@ -178,7 +176,7 @@ class MergesByHand:
                 if document.status == "unclaimed" and not _is_proved_since(known, document):
                     alone = replace(alone, proved_at=None, member="")
                 self.members.put_identity(program.slug, alone, was=known)
-        self._attach((*document.cards, *self._newer_cards(program, document)), document.into, document.account)
+        self._attach(program, (*document.cards, *self._newer_cards(program, document)), document.into, document.account)
         for account in (document.account, document.into):
             self.refresh(program.slug, account)
         Parting(self.ledger, self.clock).apart(program, document, actor)

@@ -33,12 +33,11 @@ def share_of(ledger: Ledger, program: Program, document: MergeDocument) -> Snaps
 
 
 def later_news(ledger: Ledger, program: Program, document: MergeDocument) -> list[tuple[Entry, Later]]:
-    """What documents of the account that left did in the other one's journal since, oldest first."""
-    journal = ledger.entries(program.slug, document.into, newest_first=False, limit=None)
-    since = [entry for entry in journal if entry.seq >= document.arrived]
+    """What documents of the account that left did since, oldest first: in the other one's journal, and wherever its
+    points were while that one was merged for a while itself."""
     family: dict[AccountId, bool] = {document.account: True, document.into: False}
     found = []
-    for before, entry in pairwise(since):
+    for before, entry in _steps(ledger, program, document.into, document.arrived):
         known = ledger.document(program.slug, entry.document)
         if known is not None and _is_of(ledger, program, known, family, document.account):
             found.append((entry, _later(program, before, entry, known)))
@@ -54,6 +53,32 @@ def paid_until(ledger: Ledger, program: Program, document: MergeDocument, news: 
             if leg.place in ("cell", "maturing") and leg.points < 0 and leg.ends is not None:
                 ends[leg.currency] = max(leg.ends, ends.get(leg.currency, 0))
     return ends
+
+
+def _steps(ledger: Ledger, program: Program, account: AccountId, since: int) -> Iterator[tuple[Entry, Entry]]:
+    """What happened to an account's points after an entry of it: each entry with the one before it in its journal."""
+    journal = ledger.entries(program.slug, account, newest_first=False, limit=None)
+    for before, entry in pairwise(each for each in journal if each.seq >= since):
+        yield before, entry
+        if entry.snap.status == "merged" and entry.snap.merged_to is not None:
+            time = sum(_is_same_merge(each, entry) for each in journal if each.seq < entry.seq)
+            yield from _while_merged(ledger, program, entry, time)
+
+
+def _while_merged(ledger: Ledger, program: Program, left: Entry, time: int) -> Iterator[tuple[Entry, Entry]]:
+    """What happened in the other account's journal until the points came back. time: how often before it went there"""
+    carrier = left.snap.merged_to
+    assert carrier is not None
+    journal = ledger.entries(program.slug, carrier, newest_first=False, limit=None)
+    arrivals = [each for each in journal if (each.kind, each.document) == ("merged", left.document)]
+    for before, entry in _steps(ledger, program, carrier, arrivals[time].seq):
+        if (entry.kind, entry.document) == ("unmerged", left.document):
+            return
+        yield before, entry
+
+
+def _is_same_merge(one: Entry, other: Entry) -> bool:
+    return (one.kind, one.document, one.snap.merged_to) == (other.kind, other.document, other.snap.merged_to)
 
 
 def _later(program: Program, before: Entry, entry: Entry, document: Document) -> Later:

@@ -252,6 +252,13 @@ def test_orders_that_count_otherwise_than_the_limit_are_found_unless_guests_may_
     assert [wrong_count(cap, Count(150, given), is_whole=False) != "" for given in (90, 101)] == [False, True]
 
 
+def test_orders_that_are_left_may_have_got_what_a_members_limit_took_from_those_that_have_ended() -> None:
+    cap = CapDocument(Reference("cap/x"), "beans", 60, account=ANNA, wanted=12, given=12)
+    assert wrong_count(cap, Count(12, 26), is_whole=False) == ""
+    assert wrong_count(cap, Count(13, 26), is_whole=False) != ""
+    assert wrong_count(cap, Count(12, 26), is_whole=True) != ""
+
+
 def test_what_is_wrong_with_a_limit_is_said_with_its_name_and_its_points() -> None:
     spoiled = CapDocument(Reference("cap/x"), "beans", 100, account=ANNA, wanted=150, given=99)
     assert wrong_limit(spoiled) == "cap/x gave 99 of 150 points, and its limit is 100"

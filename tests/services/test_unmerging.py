@@ -14,6 +14,8 @@ from whole_house import ANNA, BORIS, Town, town
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.documents import MergeDocument
+from chalicelib.services.merging import merge_reference
 from chalicelib.services.parting import Parting
 from ops.laptop.shopify_books import Buyer
 
@@ -188,6 +190,31 @@ def test_a_redemption_of_a_parted_account_can_still_be_given_back(here: Town) ->
     assert here.violations() == []
 
 
+def test_an_account_has_its_own_documents_though_the_other_one_was_merged_itself_for_a_while(here: Town) -> None:
+    """Anna is merged into Boris, he into Clara, and both merges are undone, the last one first."""
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    here.member(CLARA)
+    here.buys(CLARA, 1_000)
+    for account in (anna, boris):
+        here.house.redemptions.hold(
+            here.program, Reference(f"hold/{account}"), account, 40, until=here.clock.now() + MINUTE, actor="till"
+        )
+    merge(here, anna, boris)
+    for _ in range(2):
+        merge(here, boris, CLARA)
+        unmerge(here, boris)
+    merge(here, boris, CLARA)
+    for account in (anna, boris):
+        here.house.redemptions.capture(here.program, Reference(f"hold/{account}"), actor="till")
+    here.house.redemptions.give_back(here.program, Reference(f"hold/{anna}"), 15, actor="till")
+    unmerge(here, boris)
+    unmerge(here, anna)
+    here.house.redemptions.give_back(here.program, Reference(f"hold/{anna}"), 40, actor="till")
+    assert (purse(here, anna).balance, purse(here, anna).redeemed) == (100, 0)
+    assert (purse(here, boris).balance, purse(here, boris).redeemed) == (160, 40)
+    assert here.violations() == []
+
+
 def test_a_reward_is_not_taken_for_another_ones_since_the_accounts_were_one_for_a_while(here: Town) -> None:
     anna, boris = here.account(ANNA), here.account(BORIS)
     reviews(here, ANNA, "kenya")
@@ -203,13 +230,24 @@ def test_a_reward_is_given_again_although_the_parting_died_before_it(here: Town)
     reviews(here, ANNA, "kenya")
     reviews(here, BORIS, "kenya")
     merge(here, anna, boris)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Parting, "apart", Mock(side_effect=TryAgain("died")))
-        with pytest.raises(TryAgain, match="died"):
-            unmerge(here, anna)
+    unmerged_document(here, anna)
     merge(here, anna, boris)
     unmerge(here, anna)
     assert (purse(here, anna).balance, purse(here, boris).balance) == (120, 220)
+    assert here.violations() == []
+
+
+def test_a_parting_that_comes_late_leaves_the_rewards_of_a_new_merge_alone(here: Town) -> None:
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    reviews(here, ANNA, "brazil")
+    reviews(here, BORIS, "brazil")
+    reviews(here, ANNA, "kenya")
+    merge(here, anna, boris)
+    late = unmerged_document(here, anna)
+    merge(here, anna, boris)
+    Parting(here.own.ledger, here.own.clock).apart(here.program, late, "operator")
+    assert purse(here, boris).balance == 340
+    assert reviews(here, BORIS, "kenya") == "duplicate"
     assert here.violations() == []
 
 
@@ -253,6 +291,18 @@ def test_an_address_that_was_proved_meanwhile_stays_proved() -> None:
     known = here.identity(ANNA)
     assert known is not None
     assert known.proved_at is not None
+
+
+def unmerged_document(here: Town, account: AccountId) -> MergeDocument:
+    """A merge that was undone by somebody who died before the rewards were given again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Parting, "apart", Mock(side_effect=TryAgain("died")))
+        with pytest.raises(TryAgain, match="died"):
+            unmerge(here, account)
+    document = here.own.ledger.document(here.program.slug, merge_reference(account))
+    assert isinstance(document, MergeDocument)
+    assert document.undone
+    return document
 
 
 @dataclass
