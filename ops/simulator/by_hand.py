@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,7 @@ from chalicelib.events import Instant, Reference
 from ops.simulator.chronicle import Asked
 from ops.simulator.happenings import Happening, known_program
 from ops.simulator.rules import CURRENCY
-from ops.simulator.scheduler import Returned, Said
-from ops.simulator.tills import FORGOTTEN, scanned, share_of
+from ops.simulator.tills import ask_for_points, scanned, share_of
 from ops.simulator.world import World
 
 _DAY = 86_400_000
@@ -41,7 +40,7 @@ class Adjusts:
                 known_program(world), self.reference, whose(), self.points, currency=CURRENCY, reason="Sorry", actor="x"
             )
 
-        _ask(world, self, adjust, self.points)
+        ask_for_points(world, world.chronicle.by_hand, self, adjust, Asked(self.points, "done"))
 
     def says(self) -> str:
         """Who gets what."""
@@ -79,7 +78,7 @@ class Transfers:
                 actor="member",
             )
 
-        _ask(world, self, transfer, points)
+        ask_for_points(world, world.chronicle.by_hand, self, transfer, Asked(points, "done"))
 
     def says(self) -> str:
         """Who gives what to whom."""
@@ -162,19 +161,3 @@ def transfers(teller: Teller, at: Instant, person: int, to: int) -> Iterator[Hap
     rng, name = teller.rng, teller.next("transfer")
     share, twice = rng.choice((1, 20, 50, 100, 130)), rng.random() < 0.15
     yield Transfers(at, name, person, to, Reference(f"transfer/{name}"), share, twice)
-
-
-def _ask(world: World, asking: Adjusts | Transfers, ask: Callable[[], object], points: int) -> None:
-    """Ask once, or twice at the same time: then a refusal of the one says nothing about the other."""
-    asked, kind = world.chronicle.by_hand, asking.reference.partition("/")[0]
-    asked[asking.reference] = Asked(points)
-
-    def heard(answer: Returned | Said) -> None:
-        match answer:
-            case Returned():
-                asked[asking.reference] = Asked(points, "done")
-            case Said(Refused() as err) if not asking.twice and err.reason not in (FORGOTTEN, f"another_{kind}"):
-                asked[asking.reference] = Asked(points, "refused")
-
-    for time in ("a", "b") if asking.twice else ("a",):
-        world.ask(f"till/{asking.name}/{time}", ask, heard)

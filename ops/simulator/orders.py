@@ -24,7 +24,7 @@ from chalicelib.events import (
 )
 from ops.simulator.happenings import Happening, Tells
 from ops.simulator.people import townsfolk
-from ops.simulator.tills import GivesBack, Holds, Redeems, Resolves
+from ops.simulator.tills import GivesBack, Resolves, Uses
 from ops.simulator.world import START
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def bought_and_used(teller: Teller, at: Instant) -> Iterator[Happening]:
         name = teller.next("use")
         reference = Reference(f"redemption/{name}")
         share = rng.choice((30, 90, 100, 100, 130))
-        yield Redeems(used_at + rng.randrange(50), name, order.person, reference, share, twice=rng.random() < 0.1)
+        yield Uses(
+            used_at + rng.randrange(50), name, order.person, reference, share, is_hold=False, twice=rng.random() < 0.1
+        )
         if rng.random() < 0.35:
             for part in (40, 100):
                 yield GivesBack(used_at + teller.gap() + 1_000, teller.next("back"), reference, part)
@@ -149,7 +151,8 @@ def checkouts(teller: Teller, at: Instant) -> Iterator[Happening]:
     """Points are set aside, and captured, released or forgotten, in time or after it; some are resolved twice."""
     rng, person, name = teller.rng, teller.person(), teller.next("hold")
     reference = Reference(f"redemption/{name}")
-    yield Holds(at, name, person, reference, rng.choice((10, 30, 60, 100, 120)), twice=rng.random() < 0.1)
+    share = rng.choice((10, 30, 60, 100, 120))
+    yield Uses(at, name, person, reference, share, is_hold=True, twice=rng.random() < 0.1)
     for _ in range(rng.choice((0, 1, 1, 1, 2))):
         later = rng.choice((50, 2_000, 60_000, 19 * 60_000, 30 * 60_000))
         how: Literal["capture", "capture half", "release"] = rng.choice(("capture", "capture half", "release"))

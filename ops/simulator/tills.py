@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Instant, Reference
@@ -18,13 +18,13 @@ _DAY = 86_400_000
 _HOLD = 20 * 60_000
 FORGOTTEN = "member_forgotten"
 """Nobody is called so any more: the till never got to ask for points."""
-_SOMEBODY_ELSES = "another_redemption"
 
 
 @dataclass(frozen=True, slots=True)
-class Redeems:
-    """A till uses points of somebody: `share` hundredths of what there is when it asks, at least one.
+class Uses:
+    """A till uses points of somebody, or a checkout sets them aside for twenty minutes.
 
+    share: hundredths of what there is when it asks, at least one point
     twice: it asks a second time at once, as a double click does
     """
 
@@ -33,54 +33,31 @@ class Redeems:
     person: int
     reference: Reference
     share: int
+    is_hold: bool
     twice: bool = False
 
     def happen(self, world: World) -> None:
-        """The till repeats its question until it is answered; card and points stay those of the first time."""
+        """The question is repeated until it is answered; card and points stay those of the first time."""
         asking = share_of(world, self.person, self.share)
         if asking is None:
             return
         whose, points = asking
 
-        def redeem() -> RedemptionDocument:
-            return world.house.redemptions.redeem(known_program(world), self.reference, whose(), points, actor="till")
+        def use() -> RedemptionDocument:
+            redemptions, program = world.house.redemptions, known_program(world)
+            if not self.is_hold:
+                return redemptions.redeem(program, self.reference, whose(), points, actor="till")
+            until = world.house.adapters.clock.now() + _HOLD
+            return redemptions.hold(program, self.reference, whose(), points, until=until, actor="checkout")
 
-        _ask(world, self, redeem, points, "done")
+        answered = "held" if self.is_hold else "done"
+        ask_for_points(world, world.chronicle.redemptions, self, use, Asked(points, answered))
 
     def says(self) -> str:
         """Who uses what."""
+        if self.is_hold:
+            return f"a checkout sets {self.share} % of what person {self.person} has aside ({self.reference})"
         return f"a till uses {self.share} % of what person {self.person} has ({self.reference})"
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """A checkout sets points of somebody aside, as Redeems uses them."""
-
-    at: Instant
-    name: str
-    person: int
-    reference: Reference
-    share: int
-    twice: bool = False
-
-    def happen(self, world: World) -> None:
-        """For twenty minutes."""
-        asking = share_of(world, self.person, self.share)
-        if asking is None:
-            return
-        whose, points = asking
-
-        def hold() -> RedemptionDocument:
-            until = world.house.adapters.clock.now() + _HOLD
-            return world.house.redemptions.hold(
-                known_program(world), self.reference, whose(), points, until=until, actor="checkout"
-            )
-
-        _ask(world, self, hold, points, "held")
-
-    def says(self) -> str:
-        """Who sets what aside."""
-        return f"a checkout sets {self.share} % of what person {self.person} has aside ({self.reference})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +127,32 @@ class GivesBack:
         return f"{self.share} % of {self.reference} come back"
 
 
-def _ask(
-    world: World, asking: Redeems | Holds, ask: Callable[[], RedemptionDocument], points: int, answered: str
+class Asking(Protocol):
+    """Somebody asks for points under a reference of their own, perhaps with a double click."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def reference(self) -> Reference: ...
+    @property
+    def twice(self) -> bool: ...
+
+
+def ask_for_points(
+    world: World, asked: dict[Reference, Asked], asking: Asking, ask: Callable[[], object], done: Asked
 ) -> None:
-    """Ask once, or twice at the same time: then a refusal of the one says nothing about the other."""
-    asked = world.chronicle.redemptions
+    """Ask once, or twice at the same time: then a refusal of the one says nothing about the other.
+
+    asked: where the answer is noted      done: the answer when nothing is refused
+    """
+    points, another = done.points, f"another_{asking.reference.partition('/')[0]}"
     asked[asking.reference] = Asked(points)
 
     def heard(answer: Returned | Said) -> None:
         match answer:
             case Returned():
-                asked[asking.reference] = Asked(points, answered)
-            case Said(Refused() as err) if err.reason == _SOMEBODY_ELSES:
+                asked[asking.reference] = done
+            case Said(Refused() as err) if err.reason == another:
                 asked[asking.reference] = Asked(points, "somebody else's")
             case Said(Refused() as err) if not asking.twice and err.reason != FORGOTTEN:
                 asked[asking.reference] = Asked(points, "refused")
