@@ -141,3 +141,18 @@ class Silence:
 
     def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Reply:
         raise TryAgain("provider_unreachable")
+
+
+class BetweenReads:
+    """Does something once before a call: after a document was read and before the newest entry is."""
+
+    def __init__(self, call: str = "newest") -> None:
+        self.call = call
+        self.happens: Callable[[], Any] | None = None
+
+    def __call__(self, name: str, call: Callable[[], Any]) -> Any:
+        happens = self.happens if name == self.call else None
+        if happens is not None:
+            self.happens = None
+            happens()
+        return call()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from chalicelib.errors import Refused, TryAgain
+from chalicelib.errors import Broken, Refused, TryAgain
 from chalicelib.events import AccountId
 from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.unmerging import grown, unmerge
@@ -73,7 +73,14 @@ class MergesByHand:
             if carrier.snap.status == "merged":
                 raise Refused("merged_since", account=document.into, into=carrier.snap.merged_to or "")
             undone = msgspec.structs.replace(document, undone=True, revision=document.revision + 1)
-            if self.ledger.commit(self._commit(program, undone, back, carrier, actor)) is Outcome.COMMITTED:
+            try:
+                commit = self._commit(program, undone, back, carrier, actor)
+            except Broken:
+                # The journals were read after the document: what somebody else undid in between does not add up.
+                if self.ledger.document(program.slug, document.reference) == document:
+                    raise
+                continue
+            if self.ledger.commit(commit) is Outcome.COMMITTED:
                 self._part(program, undone, actor)
                 return undone
             self.clock.pause(50)

@@ -21,7 +21,7 @@ _MOST_HOPS = 4
 def share_of(ledger: Ledger, program: Program, document: MergeDocument) -> Snapshot:
     """What the account brought along: the movements by which it left, turned round."""
     entries = ledger.entries(program.slug, document.account, newest_first=True, limit=None)
-    left = next((entry for entry in entries if entry.document == document.reference), None)
+    left = next((entry for entry in entries if entry.snap.merged_to and entry.document == document.reference), None)
     if left is None:
         raise Broken("merge_without_entry", document=document.reference)
     legs, rolled = document.share

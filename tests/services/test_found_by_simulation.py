@@ -1,10 +1,7 @@
 """What the simulator found once must not come back: each test is a story that it told, as short as it gets."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from stand_ins import NOON
+from stand_ins import NOON, BetweenReads
 from whole_house import ANNA, BORIS, Town, town
 
 from chalicelib.events import AccountId, Amounts, Customer, OrderFacts, OrderTold, Reference, RefundFacts
@@ -14,21 +11,6 @@ from chalicelib.services.claiming import Claims
 REF = Reference("redemption/1")
 KEY = Customer(key="shopify/1")
 BOTH = Customer(key="shopify/1", email=ANNA.email)
-
-
-class BetweenReads:
-    """Does something once before a call: after a document was read and before the newest entry is."""
-
-    def __init__(self, call: str = "newest") -> None:
-        self.call = call
-        self.happens: Callable[[], Any] | None = None
-
-    def __call__(self, name: str, call: Callable[[], Any]) -> Any:
-        happens = self.happens if name == self.call else None
-        if happens is not None:
-            self.happens = None
-            happens()
-        return call()
 
 
 @pytest.fixture

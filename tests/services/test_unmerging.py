@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stand_ins import DAY, MINUTE
+from stand_ins import DAY, MINUTE, BetweenReads
 from two_people import CLARA, GOLD_AT_10000, merge, purse, reviews, two, unmerge, use
 from whole_house import ANNA, BORIS, Town, town
 
@@ -234,6 +234,18 @@ def test_a_reward_is_given_again_although_the_parting_died_before_it(here: Town)
     merge(here, anna, boris)
     unmerge(here, anna)
     assert (purse(here, anna).balance, purse(here, boris).balance) == (120, 220)
+    assert here.violations() == []
+
+
+def test_the_second_of_two_who_undo_a_merge_at_once_hears_that_it_is_undone() -> None:
+    between = BetweenReads("newest")
+    here = two(town(GOLD_AT_10000, around={"ledger": between}))
+    anna, boris = here.account(ANNA), here.account(BORIS)
+    merge(here, anna, boris)
+    between.happens = lambda: unmerge(here, anna)
+    with pytest.raises(Refused, match="already_unmerged"):
+        unmerge(here, anna)
+    assert (purse(here, anna).balance, purse(here, boris).balance) == (100, 200)
     assert here.violations() == []
 
 
