@@ -14,7 +14,8 @@ from chalicelib.services.ports import Clock, Ledger
 
 _SKEW = 10_000
 """An entry from further ahead than this many milliseconds means that somebody's clock is wrong."""
-_MOST_HOPS = 4
+MOST_HOPS = 100
+"""From a merged account to the one that carries its points; more of them would be a circle."""
 _LAST_SECOND = 1_000
 """Milliseconds."""
 
@@ -75,7 +76,7 @@ def standing(ledger: Ledger, program: Program, account: AccountId, now: Instant)
 
     Raises: TryAgain while the newest entry is from the future.
     """
-    for _ in range(_MOST_HOPS):
+    for _ in range(MOST_HOPS):
         before = ledger.newest(program.slug, account)
         if before is None:
             return opened(account, now)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from chalicelib.errors import Broken, TryAgain
-from chalicelib.events import AccountId, Reference
-from chalicelib.ledger.documents import ActivityDocument, MergeDocument
+from chalicelib.events import AccountId
+from chalicelib.ledger.documents import ActivityDocument, Document, MergeDocument
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.merging import merge
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import InTime, Line, Standing, next_entry, standing, unhurried
-from chalicelib.services.once import Twice, after_entry, following, kept_once, taken
+from chalicelib.services.once import Twice, after_entry, following, kept_once, merge_reference, taken
 from chalicelib.services.parting import Parting
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
@@ -34,11 +34,6 @@ class Cause:
     reason: str = ""
     identities: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
-
-
-def merge_reference(account: AccountId) -> Reference:
-    """An account is merged once at a time, so its name is the document's."""
-    return Reference(f"merge/{account}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,8 @@ class Joining:
             stand = standing(self.ledger, program, document.into, self.clock.now())
             grown = _with(msgspec.structs.replace(document, revision=document.revision + 1), twice)
             documents, entries = _reversals(program, stand, twice, "system")
-            outcome = self.ledger.commit(Commit(program.slug, (grown, *twice.noted, *documents), entries))
+            changed: tuple[Document, ...] = (grown, *twice.noted, *twice.merges, *documents)
+            outcome = self.ledger.commit(Commit(program.slug, changed, entries))
             if outcome is Outcome.COMMITTED:
                 document = grown
             else:
@@ -153,7 +149,7 @@ def _commit(program: Program, leaving: Standing, staying: Standing, document: Me
     arrived = replace(line, legs=merged.in_legs, rolled=merged.in_rolled, status="active", merged_to=None)
     into = next_entry(staying, program, arrived)
     documents, entries = _reversals(program, after_entry(staying, into), twice, document.actor)
-    return Commit(program.slug, (document, *twice.noted, *documents), (out, into, *entries))
+    return Commit(program.slug, (document, *twice.noted, *twice.merges, *documents), (out, into, *entries))
 
 
 def _reversals(

@@ -13,7 +13,8 @@ from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.attaching import Attaching
 from chalicelib.services.journaling import Line, Standing, next_entry, standing, standing_alone
-from chalicelib.services.merging import Cause, Joining, merge_reference
+from chalicelib.services.merging import Cause, Joining
+from chalicelib.services.once import merge_reference
 from chalicelib.services.parting import Parting
 from chalicelib.services.ports import Cards, Clock, Commit, Ledger, Members, Outcome, Vault
 from chalicelib.services.provenance import later_news, paid_until, share_of

@@ -4,14 +4,14 @@ The earlier reward stays. What only the account that leaves has had is noted und
 not given again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.caps import within
-from chalicelib.ledger.documents import ActivityDocument, Rolling, Target
+from chalicelib.ledger.documents import ActivityDocument, MergeDocument, Rolling, Target
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.orders import Posting, post
 from chalicelib.ledger.settle import Settled
@@ -27,11 +27,21 @@ NOWHERE = Reference("")
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Documents to write: things noted, and rewards to take back. `is_more`: there are others still."""
+    """Documents to write: things noted, and rewards to take back. `is_more`: there are others still.
+
+    merges: of accounts that had been merged before, whose reward is the one that stays: with their undoing, too, what
+    is taken back now is given again
+    """
 
     noted: tuple[ActivityDocument, ...] = ()
     reversed: tuple[ActivityDocument, ...] = ()
+    merges: tuple[MergeDocument, ...] = ()
     is_more: bool = False
+
+
+def merge_reference(account: AccountId) -> Reference:
+    """An account is merged once at a time, so its name is the document's."""
+    return Reference(f"merge/{account}")
 
 
 def kept_once(ledger: Ledger, program: Program, leaving: AccountId, staying: AccountId, *, in_time: InTime) -> Twice:
@@ -40,9 +50,10 @@ def kept_once(ledger: Ledger, program: Program, leaving: AccountId, staying: Acc
         return Twice()
     noted: list[ActivityDocument] = []
     twice: list[ActivityDocument] = []
+    merges: dict[Reference, MergeDocument] = {}
     for own in _rewards(ledger, program, leaving, in_time):
         if len(noted) + len(twice) == _AT_ONCE:
-            return Twice(tuple(noted), tuple(twice), is_more=True)
+            return Twice(tuple(noted), tuple(twice), tuple(merges.values()), is_more=True)
         reference = renamed(own, staying)
         in_time()
         other = ledger.document(program.slug, reference)
@@ -52,7 +63,42 @@ def kept_once(ledger: Ledger, program: Program, leaving: AccountId, staying: Acc
         elif isinstance(other, ActivityDocument) and other.counted is None:
             later, first = (own, other) if own.pricing.occurred_at >= other.pricing.occurred_at else (other, own)
             twice.append(msgspec.structs.replace(later, revision=later.revision + 1, counted=first.reference))
-    return Twice(tuple(noted), tuple(twice))
+        elif isinstance(other, ActivityDocument) and other.counted not in (None, own.reference):
+            in_time()
+            twice.append(msgspec.structs.replace(own, revision=own.revision + 1, counted=other.counted))
+            merges |= _told_too(ledger, program, merges, other, own.reference)
+    return Twice(tuple(noted), tuple(twice), tuple(merges.values()))
+
+
+def _told_too(
+    ledger: Ledger,
+    program: Program,
+    merges: Mapping[Reference, MergeDocument],
+    note: ActivityDocument,
+    reference: Reference,
+) -> dict[Reference, MergeDocument]:
+    """The merges by which the account of the reward that stays came here: they name what is taken back for it."""
+    counted = ledger.document(program.slug, note.counted or NOWHERE)
+    account = counted.account if isinstance(counted, ActivityDocument) else note.account
+    found = {}
+    for known in merges_between(ledger, program, account, note.account):
+        before = merges.get(known.reference) or msgspec.structs.replace(known, revision=known.revision + 1)
+        found[known.reference] = msgspec.structs.replace(before, reversed=(*before.reversed, reference))
+    return found
+
+
+def merges_between(
+    ledger: Ledger, program: Program, account: AccountId, carrier: AccountId
+) -> tuple[MergeDocument, ...]:
+    """The merges by which an account came into the one that carries it, the first one first."""
+    found: list[MergeDocument] = []
+    while account != carrier:
+        known = ledger.document(program.slug, merge_reference(account))
+        if not isinstance(known, MergeDocument) or known.undone or known in found:
+            return ()  # it was parted or merged at this very moment: what is written now meets that
+        found.append(known)
+        account = known.into
+    return tuple(found)
 
 
 def renamed(document: ActivityDocument, account: AccountId) -> Reference:

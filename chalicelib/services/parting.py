@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import msgspec
 
 from chalicelib.errors import TryAgain
-from chalicelib.events import Reference
+from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.documents import ActivityDocument, Document, MergeDocument
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import InTime, standing, unhurried
-from chalicelib.services.once import NOWHERE, following, given_again
+from chalicelib.services.once import NOWHERE, following, given_again, merges_between, renamed
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
@@ -85,7 +85,22 @@ class Parting:
         posting = given_again(program, stand, fresh)
         after = following(program, stand, posting, actor)
         assert after.before is not None
-        return (posting.document,), (after.before,)
+        return (posting.document, *self._noted(program, known, stand.account)), (after.before,)
+
+    def _noted(self, program: Program, reward: ActivityDocument, carrier: AccountId) -> tuple[Document, ...]:
+        """A reward that is given again inside another account is noted there, as the one was that has left."""
+        reference = renamed(reward, carrier)
+        note = self.ledger.document(program.slug, reference)
+        is_free = note is None or (isinstance(note, ActivityDocument) and note.counted == NOWHERE)
+        if carrier == reward.account or not is_free:
+            return ()
+        revision = note.revision + 1 if note is not None else 1
+        noted = ActivityDocument(reference, carrier, reward.pricing, revision=revision, counted=reward.reference)
+        merges = merges_between(self.ledger, program, reward.account, carrier)
+        told = (
+            msgspec.structs.replace(each, noted=(*each.noted, reference), revision=each.revision + 1) for each in merges
+        )
+        return (noted, *told)
 
     def _commit(self, program: Program, change: Change) -> bool:
         """False when somebody was faster."""

@@ -13,9 +13,8 @@ from chalicelib.ledger.settle import settle
 from chalicelib.ledger.unmerging import Later
 from chalicelib.programs.lots import keep_alive
 from chalicelib.programs.program import Program
+from chalicelib.services.journaling import MOST_HOPS
 from chalicelib.services.ports import Ledger
-
-_MOST_HOPS = 4
 
 
 def share_of(ledger: Ledger, program: Program, document: MergeDocument) -> Snapshot:
@@ -106,7 +105,7 @@ def _is_of(
 
 
 def _carriers(ledger: Ledger, program: Program, account: AccountId) -> Iterator[AccountId]:
-    for _ in range(_MOST_HOPS):
+    for _ in range(MOST_HOPS):
         newest = ledger.newest(program.slug, account)
         if newest is None or newest.snap.merged_to is None:
             return

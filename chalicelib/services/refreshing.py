@@ -16,6 +16,7 @@ from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.due import next_due
 from chalicelib.ledger.journal import Entry
+from chalicelib.services.journaling import MOST_HOPS
 from chalicelib.services.ports import (
     Alarm,
     Card,
@@ -34,7 +35,6 @@ from chalicelib.services.showing import Showing
 _log = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
 _ROUNDS = 3
-_MOST_HOPS = 4
 _MANY_DEAD = 5
 """So many dead tokens of one card at once look like the wrong host, not like phones that left."""
 
@@ -84,7 +84,7 @@ class Refresh:
             self.account(program, carrier)
 
     def _carrier(self, program: str, account: AccountId) -> AccountId:
-        for _ in range(_MOST_HOPS):
+        for _ in range(MOST_HOPS):
             newest = self.ledger.newest(program, account)
             if newest is None or newest.snap.merged_to is None:
                 break

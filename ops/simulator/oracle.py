@@ -14,6 +14,7 @@ from chalicelib.ledger.documents import (
 )
 from chalicelib.ledger.journal import Entry, Snapshot
 from chalicelib.members.identity import spoken
+from chalicelib.programs.activities import reward
 from ops.simulator.chronicle import Asked
 from ops.simulator.model import Truth, truth
 from ops.simulator.rules import CURRENCY, PROGRAM
@@ -255,12 +256,12 @@ class Oracle:
         return 0 if any(ends <= entry.at for ends in self._ends(document)) else ended
 
     def _ends(self, document: OrderDocument | ActivityDocument) -> Iterator[Instant]:
-        """When points of a document end: as it says, or, where all were taken back, as they once arrived."""
-        yield from (worth.lot.ends for worth in document.posted)
-        for entries in self._journals.values() if not document.posted else ():
-            for entry in entries:
-                if entry.document == document.reference:
-                    yield from (leg.ends for leg in entry.legs if leg.ends is not None)
+        """When points of a document end: as it says, or, of a reward that was taken back whole, as its rules say."""
+        worths = document.posted
+        if isinstance(document, ActivityDocument) and not worths:
+            definition = self._world.program.version(document.pricing.version).definition
+            worths = reward(definition, document.pricing, document.reference.split("/")[1]).worths
+        yield from (worth.lot.ends for worth in worths)
 
     def _views(self) -> Iterator[str]:
         for account, entries in self._journals.items():

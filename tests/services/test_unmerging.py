@@ -15,7 +15,7 @@ from whole_house import ANNA, BORIS, Town, town
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.documents import MergeDocument
-from chalicelib.services.merging import merge_reference
+from chalicelib.services.once import merge_reference
 from chalicelib.services.parting import Parting
 from ops.laptop.shopify_books import Buyer
 
@@ -260,6 +260,44 @@ def test_a_parting_that_comes_late_leaves_the_rewards_of_a_new_merge_alone(here:
     Parting(here.own.ledger, here.own.clock).apart(here.program, late, "operator")
     assert purse(here, boris).balance == 340
     assert reviews(here, BORIS, "kenya") == "duplicate"
+    assert here.violations() == []
+
+
+@pytest.mark.parametrize("first", ["anna", "clara"])
+def test_three_people_who_are_one_have_a_reward_once_and_each_again_when_they_part(here: Town, first: str) -> None:
+    """Anna's review is noted for Boris; Clara's of the same coffee comes later."""
+    here.member(CLARA)
+    here.buys(CLARA, 1_000)
+    anna, boris, clara = (here.account(each) for each in (ANNA, BORIS, CLARA))
+    for buyer in (ANNA, CLARA):
+        reviews(here, buyer, "kenya")
+    merge(here, anna, boris)
+    merge(here, clara, boris)
+    assert purse(here, boris).balance == 100 + 200 + 10 + 20
+    assert here.violations() == []
+    for account in (anna, clara) if first == "anna" else (clara, anna):
+        unmerge(here, account)
+    assert [purse(here, each).balance for each in (anna, boris, clara)] == [120, 200, 30]
+    assert here.violations() == []
+
+
+def test_a_reward_that_is_given_again_inside_another_account_is_noted_there(here: Town) -> None:
+    here.member(CLARA)
+    here.buys(CLARA, 1_000)
+    anna, boris, clara = (here.account(each) for each in (ANNA, BORIS, CLARA))
+    for buyer in (ANNA, CLARA):
+        reviews(here, buyer, "kenya")
+    merge(here, anna, boris)
+    merge(here, clara, boris)
+    unmerge(here, anna)
+    assert reviews(here, BORIS, "kenya") == "duplicate"
+    merge(here, anna, boris)
+    assert purse(here, boris).balance == 100 + 200 + 10 + 20
+    assert here.violations() == []
+    unmerge(here, anna)
+    unmerge(here, clara)
+    assert reviews(here, BORIS, "kenya") == "posted"
+    assert [purse(here, each).balance for each in (anna, boris, clara)] == [120, 220, 30]
     assert here.violations() == []
 
 
