@@ -3,6 +3,7 @@
 # make kill9      kills the ledger's writer and its engine at random moments: KILLS=200
 # make simulate   worlds that go wrong, from seeds: SEEDS=40   make soak  the same for HOURS=1
 # make mutation   plants mistakes in the pure rooms and counts those the tests notice: hours; SAMPLE=500 SEED=4 runs some
+# make docs       writes docs/programs.md anew from the descriptions of the language
 # make package    the zip and the template for Lambda, in build/   STAGE=dev
 PYTHON ?= python3
 PORT ?= 8000
@@ -15,7 +16,7 @@ SAMPLE ?= 0
 SEED ?= 4
 BIN := .venv/bin
 
-.PHONY: run test check bench simulate soak kill9 mutation package ready clean needs-run needs-test needs-check format
+.PHONY: run test check docs bench simulate soak kill9 mutation package ready clean needs-run needs-test needs-check format
 .DEFAULT_GOAL := run
 
 run: needs-run ready
@@ -43,6 +44,9 @@ soak: needs-check .venv/ready
 
 mutation: needs-check .venv/ready
 	$(BIN)/python -m ops.mutation --sample $(SAMPLE) --seed $(SEED) --children 2
+
+docs: needs-check .venv/ready
+	$(BIN)/python -m ops.language
 
 package: needs-check .venv/ready
 	$(BIN)/python -m ops.package $(STAGE)

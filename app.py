@@ -216,9 +216,57 @@ def api_balance(program: str, member: str) -> Answer:
     return house().api.answer(call(_request()))
 
 
+@app.route(_API + "/members/{member}/profile", methods=["GET", "POST"], content_types=_ANY)
+@answers
+def api_profile(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
 @app.route(_API + "/members/{member}/history", content_types=_ANY)
 @answers
 def api_history(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/activities", methods=["POST"], content_types=_ANY)
+@answers
+def api_deed(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/referral-code", methods=["POST"], content_types=_ANY)
+@answers
+def api_referral_code(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/referral", methods=["GET", "POST"], content_types=_ANY)
+@answers
+def api_referral(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/household", methods=["GET", "POST"], content_types=_ANY)
+@answers
+def api_household(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/household/leave", methods=["POST"], content_types=_ANY)
+@answers
+def api_household_leave(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/household/redemptions", methods=["POST"], content_types=_ANY)
+@answers
+def api_household_use(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/household-redemptions/{redemption}/return", methods=["POST"], content_types=_ANY)
+@answers
+def api_household_return(program: str, redemption: str) -> Answer:
     return house().api.answer(call(_request()))
 
 
@@ -246,6 +294,78 @@ def api_redemption(program: str, redemption: str) -> Answer:
     return house().api.answer(call(_request()))
 
 
+@app.route(_API + "/rewards", methods=["GET", "POST"], content_types=_ANY)
+@answers
+def api_rewards(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/money", methods=["POST"], content_types=_ANY)
+@answers
+def api_money(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/past-orders", methods=["POST"], content_types=_ANY)
+@answers
+def api_past_orders(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/redemptions/{redemption}/undo", methods=["POST"], content_types=_ANY)
+@answers
+def api_undo(program: str, redemption: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/vouchers", methods=["POST"], content_types=_ANY)
+@answers
+def api_vouchers(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/vouchers/look", methods=["POST"], content_types=_ANY)
+@answers
+def api_voucher_look(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/vouchers/use", methods=["POST"], content_types=_ANY)
+@answers
+def api_voucher_use(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/vouchers/release", methods=["POST"], content_types=_ANY)
+@answers
+def api_voucher_release(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/vouchers/give-back", methods=["POST"], content_types=_ANY)
+@answers
+def api_voucher_give_back(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/members/{member}/perks", content_types=_ANY)
+@answers
+def api_member_perks(program: str, member: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/perks", methods=["POST"], content_types=_ANY)
+@answers
+def api_perks(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/perks/{use}/undo", methods=["POST"], content_types=_ANY)
+@answers
+def api_perk_undo(program: str, use: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
 @app.route(_API + "/redemptions/{redemption}/capture", methods=["POST"], content_types=_ANY)
 @answers
 def api_capture(program: str, redemption: str) -> Answer:
@@ -267,6 +387,18 @@ def api_activities(program: str) -> Answer:
 @app.route(_API + "/adjustments", methods=["POST"], content_types=_ANY)
 @answers
 def api_adjustments(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/levels", methods=["POST"], content_types=_ANY)
+@answers
+def api_levels(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/levels/{given}/withdraw", methods=["POST"], content_types=_ANY)
+@answers
+def api_level_withdraw(program: str, given: str) -> Answer:
     return house().api.answer(call(_request()))
 
 

@@ -58,12 +58,42 @@ class Customer:
     phone: str | None = None
 
 
+class LineFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of an order, before any refund; amounts are of the whole line. Gift cards are no lines.
+
+    id: the sender's own name of the line, by which a refund names it
+    quantity: pieces; what is weighed is one piece
+    goods: after discounts, tax included     tax: inside `goods`     discount: what discounts took off it
+    is_promo: sold below its usual price
+    """
+
+    id: str
+    sku: str = ""
+    categories: tuple[str, ...] = ()
+    brand: str = ""
+    quantity: int = 1
+    goods: int = 0
+    tax: int = 0
+    discount: int = 0
+    is_promo: bool = False
+
+
+class LineBack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went back of one line: pieces, and their goods with tax."""
+
+    quantity: int = 0
+    goods: int = 0
+
+
 class OrderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """One version of an order as its sender knows it.
 
     changed_at: the sender's updated-at, which orders the versions
     occurred_at: when it was paid or placed    delivered_at: when the goods arrived, if the sender knows
     amounts: of the whole order, before any refund; only the part that has been paid
+    lines: what was bought, as far as the sender says it; their goods may add up to less than `amounts`, or to more
+    store, terminal, channel, payment_method, partner: where and how it was bought, in the sender's words, or empty
+    places_at: the `changed_at` of the version that said these words, where a later one does not; otherwise 0
     """
 
     changed_at: Instant
@@ -73,17 +103,33 @@ class OrderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_paid: bool
     is_cancelled: bool = False
     delivered_at: Instant | None = None
+    lines: tuple[LineFacts, ...] = ()
+    store: str = ""
+    terminal: str = ""
+    channel: str = ""
+    payment_method: str = ""
+    partner: str = ""
+    places_at: Instant = 0
+
+    @property
+    def places(self) -> tuple[str, str, str, str, str]:
+        """Where and how it was bought."""
+        return (self.store, self.terminal, self.channel, self.payment_method, self.partner)
 
 
 RefundStatus = Literal["pending", "succeeded", "failed"]
 
 
 class RefundFacts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One version of one refund: what went back. Only `succeeded` ones count."""
+    """One version of one refund: what went back. Only `succeeded` ones count.
+
+    lines: by the order's line, what went back of it, as far as the sender says it
+    """
 
     changed_at: Instant
     status: RefundStatus
     amounts: Amounts
+    lines: Mapping[str, LineBack] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +179,23 @@ class PaymentTold:
 
 @dataclass(frozen=True, slots=True)
 class ActivityTold:
-    """Somebody did something worth points: "review.created" of one object. Once per person and object."""
+    """Somebody did something worth points: "review.created" of one object. Once per person and object.
+
+    occurred_at: when it was done      undone_at: when it was taken back; None as long as it stands
+    length: letters that were written      amount: money that was paid, in minor units of `money`
+    score: 0 to 10, the answer to "would you recommend us"; None for everything else
+    """
 
     delivery: str
     type: str
     object: str
     occurred_at: Instant
     customer: Customer = Customer()
+    undone_at: Instant | None = None
+    length: int = 0
+    amount: int = 0
+    money: str = ""
+    score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

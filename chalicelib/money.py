@@ -2,6 +2,7 @@
 
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -101,3 +102,19 @@ def decimal_text(amount: int, currency: str) -> str:
 def share(total: int, part: int, whole: int) -> int:
     """The part of `total` that `part` is of `whole`, rounded down; all of it when `part` reaches `whole`."""
     return total if part >= whole else total * part // whole
+
+
+def spread(total: int, weights: Sequence[Fraction]) -> list[int]:
+    """`total` in whole parts by weight, which add up to it: what is left goes to the largest remainders, first to last.
+
+    100 over three equal weights is 34, 33 and 33. Without any weight there are no parts but zeros.
+    """
+    whole = sum(weights, Fraction(0))
+    if not whole:
+        return [0] * len(weights)
+    exact = [total * weight / whole for weight in weights]
+    parts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda place: parts[place] - exact[place])
+    for place in by_remainder[: total - sum(parts)]:
+        parts[place] += 1
+    return parts

@@ -1,8 +1,9 @@
-"""`pointpass adjust`, `merge` and `unmerge`: what an operator does to accounts by hand."""
+"""`pointpass adjust`, `level`, `merge` and `unmerge`: what an operator does to accounts by hand."""
 
 import getpass
 import re
 import secrets
+from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.console import Console
 from chalicelib.bootstrap.house import House
 from chalicelib.errors import LoyaltyError, Malformed, Refused
 from chalicelib.events import AccountId, Reference
+from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
 from chalicelib.web.api.words import plain
 from ops.options import PROGRAM, STAGE
@@ -42,6 +44,45 @@ def adjust(*, member: str, points: int, program: str, stage: str, reason: str, r
     except (Refused, Malformed) as err:
         raise _refusal(err) from err
     _screen.print(f"[green]Done[/]: {done.points:+d} {done.currency}. Reference: {reference or name.partition('/')[2]}")
+
+
+@click.command()
+@click.argument("member")
+@click.argument("name", required=False, default="")
+@PROGRAM
+@STAGE
+@click.option("--until", type=click.DateTime(formats=["%Y-%m-%d"]), help="The last day; for good without one.")
+@click.option("--reason", default="", help="Why, in words that the member reads: at most 140 letters.")
+@click.option("--reference", default="", help="A name of your own: the same one never counts twice.")
+@click.option("--withdraw", is_flag=True, help="Take back the level that --reference names.")
+def level(
+    *,
+    member: str,
+    name: str,
+    program: str,
+    stage: str,
+    until: datetime | None,
+    reason: str,
+    reference: str,
+    withdraw: bool,
+) -> None:
+    """Give a member the level NAME until a day, or take it back. MEMBER: e-mail, phone, card link or account id."""
+    if reference and not _NAME.fullmatch(reference):
+        raise click.ClickException("Write the reference in letters, digits and . _ : @ - only.")
+    house, chosen = _opened(stage, program)
+    given = Reference(f"level/{reference or secrets.token_urlsafe(12)}")
+    calendar = ZoneCalendar(chosen.latest.definition.time_zone)
+    ends = None if until is None else calendar.start(until.date() + timedelta(days=1))
+    try:
+        account = house.statements.account(chosen, member)
+        if withdraw:
+            done = house.levels.withdraw(chosen, given, actor=_operator())
+        else:
+            done = house.levels.give(chosen, given, account, name, until=ends, reason=reason, actor=_operator())
+    except (Refused, Malformed) as err:
+        raise _refusal(err) from err
+    what = "Taken back" if done.withdrawn_at else "Done"
+    _screen.print(f"[green]{what}[/]: {done.level}. Reference: {given.partition('/')[2]}", highlight=False)
 
 
 @click.command()

@@ -1,33 +1,46 @@
 """`pointpass`: what an operator does at a terminal."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from chalicelib.errors import Malformed
+from chalicelib.events import Instant
 from chalicelib.money import minor_units
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.lint import lint as lint_definition
-from chalicelib.programs.program import sha_of
 from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.programs.texts import explain_text
 from chalicelib.programs.texts import terms as written_terms
 from ops.backtest.command import backtest
 from ops.books import liability, totals
-from ops.by_hand import adjust, merge, unmerge
+from ops.by_hand import adjust, level, merge, unmerge
 from ops.connecting import connect, rotate
+from ops.draw import draw
+from ops.friends import referral
+from ops.household import household
 from ops.inbox import inbox
 from ops.keys import key
+from ops.language.command import schema
+from ops.member import member
 from ops.options import PROGRAM, STAGE
+from ops.partnering import settle
+from ops.publishing import publish
+from ops.recommending import nps
 from ops.reconciling import reconcile
+from ops.reporting.command import report
 from ops.repricing import reprice
 from ops.simulator.command import simulate
+from ops.starting.command import new
 from ops.statement import statement
 from ops.target import house_of, program_of
 from ops.traffic import traffic
 from ops.verifying import night, repair, reseal, verify
+from ops.voucher import voucher
 from ops.wording import moment, sample_order
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -65,7 +78,9 @@ def lint(files: tuple[Path, ...]) -> None:
 @_LANGUAGE
 @click.option("--order", help='What an order would earn: "45.20 EUR".')
 @click.option("--tier", default="", help="The buyer's level, with --order.")
-def explain(file: Path, language: str, order: str | None, tier: str) -> None:
+@click.option("--holds", multiple=True, help="A rule whose conditions on the buyer hold, with --order.")
+@click.option("--at", help='When it is placed, by the program\'s clock: "2026-05-31 18:00". Now if left out.')
+def explain(*, file: Path, language: str, order: str | None, tier: str, holds: tuple[str, ...], at: str | None) -> None:
     """Say a definition in plain words, with everything that holds because nothing else was said."""
     definition = _read(file)
     if order is None:
@@ -76,7 +91,24 @@ def explain(file: Path, language: str, order: str | None, tier: str) -> None:
         goods = minor_units(amount, currency)
     except Malformed as err:
         raise click.ClickException('Write the order as an amount and a currency, for example "45.20 EUR".') from err
-    _screen.print(sample_order(definition, goods, currency, tier, language))
+    asking = [rule.name for rule in definition.earn.orders if rule.when.asks_member]
+    if unknown := set(holds) - set(asking):
+        raise click.ClickException(f"No rule of this name asks for the buyer: {min(unknown)}.")
+    placed = _placed(at, definition.time_zone)
+    _screen.print(sample_order(definition, goods, currency, at=placed, tier=tier, language=language, held=holds))
+    if left_out := [name for name in asking if name not in holds]:
+        _screen.print(f"Not counted, as it depends on the buyer (--holds NAME): {', '.join(left_out)}", highlight=False)
+
+
+def _placed(at: str | None, time_zone: str) -> Instant:
+    """When an order is placed, by the program's clock; now where nothing is said."""
+    if at is None:
+        return int(datetime.now(UTC).timestamp() * 1_000)
+    try:
+        local = datetime.fromisoformat(at)
+    except ValueError as err:
+        raise click.ClickException('Write the moment as a day and a time, for example "2026-05-31 18:00".') from err
+    return int(local.replace(tzinfo=ZoneInfo(time_zone)).timestamp() * 1_000)
 
 
 @main.command()
@@ -86,23 +118,6 @@ def terms(file: Path, language: str) -> None:
     """Write the terms that members read, from the rules themselves."""
     for section in written_terms(_read(file), language):
         click.echo(f"{section.title}\n" + "".join(f"  {sentence}\n" for sentence in section.sentences))
-
-
-@main.command()
-@_FILE
-@STAGE
-def publish(file: Path, stage: str) -> None:
-    """Publish a definition as an immutable version. Orders of the past keep the version that priced them."""
-    text = file.read_text()
-    errors = [finding for finding in lint_definition(_read(file), file=str(file)) if finding.weight == "error"]
-    if errors:
-        raise click.ClickException("\n".join(str(finding) for finding in errors))
-    published = house_of(stage).publishing.publish(text, file=str(file))
-    version = sha_of(text)[:12]
-    if not published.is_new:
-        _screen.print(f"Version {version} is the newest already; nothing changed.")
-        return
-    _screen.print(f"Published version {version}, in force from {moment(published.effective_at)}.")
 
 
 @main.command()
@@ -143,12 +158,19 @@ for command in (
     adjust,
     backtest,
     connect,
+    draw,
     inbox,
     key,
+    level,
+    member,
     merge,
+    new,
+    publish,
     reconcile,
+    report,
     reprice,
     rotate,
+    schema,
     statement,
     traffic,
     unmerge,
@@ -159,6 +181,11 @@ for command in (
     totals,
     liability,
     simulate,
+    nps,
+    referral,
+    settle,
+    household,
+    voucher,
 ):
     main.add_command(command)
 

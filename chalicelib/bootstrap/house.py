@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from chalicelib.bootstrap.adapters import Adapters, adapters
 from chalicelib.bootstrap.stores import stores_api
@@ -16,22 +16,30 @@ from chalicelib.connectors.contract import connector, understood
 from chalicelib.connectors.hooks import Hooks
 from chalicelib.errors import LoyaltyError, Refused, Untrusted
 from chalicelib.events import Event
+from chalicelib.ledger.journal import Entry
 from chalicelib.passes.apple.rendering import Rendering
 from chalicelib.passes.apple.webservice import WebService
 from chalicelib.passes.google.door import GoogleDoor
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.adjusting import Adjustments
 from chalicelib.services.answer import Answer
+from chalicelib.services.answering import Recommending
 from chalicelib.services.attaching import Attaching
 from chalicelib.services.auditing import Auditing
+from chalicelib.services.catalogue import Catalogue
 from chalicelib.services.claiming import Claims
 from chalicelib.services.correcting import Corrections
+from chalicelib.services.drawing import Draws
 from chalicelib.services.enrolling import Enrolment
 from chalicelib.services.erasing import Erasure
 from chalicelib.services.evidencing import Evidence
+from chalicelib.services.giving_levels import GivenLevels
+from chalicelib.services.giving_vouchers import Giving
 from chalicelib.services.google_cards import GoogleRefresh
+from chalicelib.services.households import HouseholdsDesk
 from chalicelib.services.inbox import Replay
 from chalicelib.services.keys import Keys
+from chalicelib.services.knowing import Knowing
 from chalicelib.services.mending import Mending
 from chalicelib.services.mending_limits import LimitMending
 from chalicelib.services.mending_merges import MergeMending
@@ -40,6 +48,7 @@ from chalicelib.services.merging_by_hand import MergesByHand
 from chalicelib.services.owing import Owing
 from chalicelib.services.parting import Parting
 from chalicelib.services.pen import Pen
+from chalicelib.services.perks import Perks
 from chalicelib.services.ports import Alarm, Connection, Delivery, Inbox, Ledger, Members
 from chalicelib.services.publishing import Publishing
 from chalicelib.services.quoting import Quotes
@@ -47,17 +56,22 @@ from chalicelib.services.receiving import Reception
 from chalicelib.services.reconciling import Reconciler
 from chalicelib.services.recording import Recorder
 from chalicelib.services.redeeming import Redemptions
+from chalicelib.services.referral_claims import ReferralClaims
+from chalicelib.services.referring import Referrals
 from chalicelib.services.refreshing import Refresh
 from chalicelib.services.repairing import Repairing
 from chalicelib.services.rewarding import Rewards
 from chalicelib.services.sealing import Sealing
+from chalicelib.services.settling import Settling
 from chalicelib.services.showing import Showing
 from chalicelib.services.statements import Statements
 from chalicelib.services.sweeping import Sweeper
 from chalicelib.services.totalling import Totalling
 from chalicelib.services.tracing import Tracing
 from chalicelib.services.transferring import Transfers
+from chalicelib.services.turning import Turning
 from chalicelib.services.verifying import Verification
+from chalicelib.services.vouchers import Vouchers
 from chalicelib.services.waiting import Unclaimed
 from chalicelib.store.messages import worked_off
 from chalicelib.store.stream import JournalStream
@@ -82,11 +96,23 @@ class House:
     showing: Showing
     refresh: Refresh
     redemptions: Redemptions
+    catalogue: Catalogue
+    vouchers: Vouchers
+    perks: Perks
+    turning: Turning
     quotes: Quotes
     corrections: Corrections
     adjustments: Adjustments
+    levels: GivenLevels
     transfers: Transfers
+    referrals: Referrals
+    referral_claims: ReferralClaims
+    recommending: Recommending
+    settling: Settling
+    households: HouseholdsDesk
     merges: MergesByHand
+    knowing: Knowing
+    draws: Draws
     keys: Keys
     api: Api
     publishing: Publishing
@@ -160,10 +186,25 @@ class House:
         slugs = sorted(self.adapters.programs.slugs(), key=self._newest_seal, reverse=True)
         for place, slug in enumerate(slugs):
             now = self.adapters.clock.now()
-            self._audit(slug, now + max(0, end - now) // (len(slugs) - place))
+            until = now + max(0, end - now) // (len(slugs) - place)
+            self._turn(slug, until)
+            self._audit(slug, until)
 
     def _newest_seal(self, slug: str) -> str:
         return next(reversed(self.adapters.seals.days(slug)), "")
+
+    def _turn(self, slug: str, until: int) -> None:
+        """Points that become vouchers this month. Its trouble keeps no ledger from being checked."""
+        program = self.adapters.programs.program(slug)
+        if program is None:
+            return
+        try:
+            members = self.turning.monthly(program, until=until)
+        except LoyaltyError as err:
+            self.adapters.alarm.raise_("vouchers_not_given", program=slug, why=err.reason)
+            return
+        if members:
+            _log.info("vouchers_given", extra={"facts": {"program": slug, "members": members}})
 
     def _audit(self, slug: str, until: int) -> None:
         """Check, sum and seal one program. Its trouble is not the others'."""
@@ -228,8 +269,11 @@ def assembled(settings: Settings, own: Adapters) -> House:
     totalling = Totalling(own.totals, own.programs, own.clock)
     claims = Claims(own.ledger, own.members, own.vault, own.clock)
     showing = Showing(own.ledger, own.programs, own.clock, settings.base_url)
-    recorder = Recorder(own.ledger, accounts, claims, own.clock)
+    referrals = Referrals(own.ledger, own.audit, own.clock)
+    recorder = Recorder(own.ledger, accounts, claims, own.clock, (referrals.follow,))
     redemptions = Redemptions(own.ledger, accounts, own.clock)
+    giving = Giving(own.ledger, own.vault)
+    turning = Turning(own.ledger, own.audit, own.programs, redemptions, giving, own.clock)
     google = _google(own, showing)
     refresh = _refresh(settings, own, showing, google)
     enrolment = Enrolment(
@@ -255,10 +299,22 @@ def assembled(settings: Settings, own: Adapters) -> House:
         showing=showing,
         refresh=refresh,
         redemptions=redemptions,
+        catalogue=Catalogue(own.ledger, redemptions, giving, own.clock),
+        vouchers=Vouchers(own.ledger, giving, own.vault, own.clock),
+        perks=Perks(own.ledger, own.clock),
+        turning=turning,
         quotes=Quotes(own.ledger, accounts, redemptions, own.clock, own.chance),
         corrections=Corrections(own.ledger, own.audit, own.cards, accounts, own.clock),
         adjustments=Adjustments(own.ledger, accounts, own.clock),
+        levels=GivenLevels(own.ledger, accounts, own.clock),
         transfers=Transfers(own.ledger, own.cards, own.clock),
+        referrals=referrals,
+        referral_claims=ReferralClaims(own.ledger, own.cards, own.vault, own.clock),
+        households=HouseholdsDesk(own.ledger, own.cards, own.clock),
+        settling=Settling(own.ledger, own.audit),
+        recommending=Recommending(own.ledger, own.audit, own.clock),
+        knowing=Knowing(own.ledger, own.clock),
+        draws=Draws(own.audit, own.clock),
         merges=MergesByHand(own.ledger, own.members, own.cards, own.vault, own.clock, refresh.account),
         keys=Keys(own.access, own.vault, own.chance, own.clock),
         api=stores_api(settings, own, enrolment),
@@ -279,9 +335,16 @@ def assembled(settings: Settings, own: Adapters) -> House:
         apple=_apple(settings, own, rendering),
         rendering=rendering,
         google=google,
-        journal=JournalStream(refresh, own.alarm),
+        journal=JournalStream(refresh, own.alarm, (turning.follow, partial(_merged, own, referrals))),
         sweeper=Sweeper(own.ledger, own.views, own.programs, refresh, own.sweeps, own.alarm, own.clock),
     )
+
+
+def _merged(own: Adapters, referrals: Referrals, slug: str, entry: Entry) -> None:
+    """What follows when an account's points have gone to another one."""
+    program = own.programs.program(slug)
+    if program is not None and entry.kind == "merged" and entry.snap.status == "merged":
+        referrals.merged(program, entry.account)
 
 
 def _google(own: Adapters, showing: Showing) -> GoogleDoor | None:
@@ -343,7 +406,7 @@ def _reception(
         recorder,
         Evidence(own.ledger, recorder, own.clock),
         Rewards(own.ledger, accounts, recorder.claims, own.clock),
-        Erasure(own.members, own.cards, own.vault, own.clock, refresh),
+        Erasure(own.members, own.cards, own.vault, own.clock, refresh, Knowing(own.ledger, own.clock)),
         own.inbox,
         own.deferred,
         own.alarm,

@@ -4,9 +4,11 @@ A face is a function of the settled snapshot, the program and the profile. It is
 it by whoever draws it, in the member's language.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.cards.offers_shown import StampsShown
 from chalicelib.events import Instant
 
 News = Literal["points", "tier", "ending"]
@@ -40,12 +42,29 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressWords:
+    """A way in the words of one language: "€40", "€100", "€60"; "2 orders", "5 orders", "3 orders"."""
+
+    reached: str
+    needed: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """The way to the next tier: `reached` of `needed` in the tier's measure."""
+    """The way to the next tier: `reached` of `needed` of what the tier asks for.
+
+    words: by language; empty where it asks for the points that the card shows
+    """
 
     next_tier: str
     reached: int
     needed: int
+    words: Mapping[str, ProgressWords] = field(default_factory=dict)
+
+    def told(self, language: str) -> ProgressWords | None:
+        """The words of a language, or of English; None where the card's own points are meant."""
+        return self.words.get(language) or self.words.get("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,7 @@ class CardFace:
     is_void: the membership has ended; the card says so
     is_ending_soon: the time has come to tell that `next_ending` is near
     balances: of every currency, the shown one first, where the program has several
+    stamps: stamp cards, as full as they are      perk_words: of benefits in the program's own words, by language
     """
 
     program: str
@@ -98,6 +118,13 @@ class CardFace:
     is_void: bool = False
     is_ending_soon: bool = False
     balances: tuple[Balance, ...] = ()
+    stamps: tuple[StampsShown, ...] = ()
+    perk_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def own_words(self, perk: str, language: str) -> str:
+        """The program's own words for a benefit; "" for one of the usual ones."""
+        words = self.perk_words.get(perk, {})
+        return words.get(language) or words.get("en", "")
 
     @property
     def warns_of(self) -> Instant:

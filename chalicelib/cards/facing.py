@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Progress
+from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Progress, ProgressWords
+from chalicelib.cards.offers_shown import perks_shown, stamps_shown
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Purse, Snapshot
-from chalicelib.programs.definition import Definition, TierLevel
-from chalicelib.programs.metrics import metric_name
+from chalicelib.programs.choosing import perks_held
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.progress import next_level
+from chalicelib.programs.tier_texts import WRITTEN, amount_words
+from chalicelib.programs.tiers import PointsEarned, TierLevel
 from chalicelib.programs.warning import warned_from
 
 
@@ -28,6 +32,7 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
     ending = _next_ending(purse)
     warned = warned_from(definition, shown.key, ending.ends) if ending else None
     level = _level(definition, snap)
+    perks = perks_held(definition, level.name if level else "")
     card = definition.card
     return CardFace(
         program=definition.program,
@@ -37,8 +42,8 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
         arriving=_arriving(purse),
         next_ending=ending,
         tier=level.name if level else "",
-        progress=_progress(definition, snap),
-        perks=level.perks if level else (),
+        progress=_progress(definition, snap, at),
+        perks=perks,
         barcode=holder.barcode,
         look=Look(card.background, card.text, card.label, card.logo),
         languages=definition.languages,
@@ -51,6 +56,8 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
         is_void=holder.is_void,
         is_ending_soon=warned is not None and warned <= at,
         balances=_balances(definition, snap),
+        stamps=stamps_shown(definition, snap),
+        perk_words=perks_shown(definition, perks),
     )
 
 
@@ -80,11 +87,16 @@ def _level(definition: Definition, snap: Snapshot) -> TierLevel | None:
     return next((level for level in levels if level.name == snap.tier.level), levels[0])
 
 
-def _progress(definition: Definition, snap: Snapshot) -> Progress | None:
-    """The way to the next tier; None at the top, or without tiers."""
-    if definition.tiers is None:
+def _progress(definition: Definition, snap: Snapshot, at: Instant) -> Progress | None:
+    """The shortest way to the next tier; None at the top, or without tiers. Points are told by whoever draws them."""
+    way = next_level(definition, snap, at)
+    if way is None:
         return None
-    reached = snap.metric(metric_name(definition.tiers.measure))
-    held = _level(definition, snap)
-    above = [level for level in definition.tiers.levels if held is None or level.threshold > held.threshold]
-    return Progress(above[0].name, reached, above[0].threshold) if above else None
+    measure, needed = way.threshold.measure, way.threshold.least
+    words = {}
+    if measure != PointsEarned(definition.main.key):
+        missing = max(0, needed - way.reached)
+        for language in WRITTEN:
+            told = (amount_words(definition, measure, count, language) for count in (way.reached, needed, missing))
+            words[language] = ProgressWords(*told)
+    return Progress(way.level, way.reached, needed, words)

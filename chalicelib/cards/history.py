@@ -12,7 +12,9 @@ from chalicelib.cards.movements import NOTHING, Figures, Movement, What, in_time
 from chalicelib.events import Instant, Reference
 from chalicelib.ledger.check import opening
 from chalicelib.ledger.journal import Entry, Rolled, Snapshot, Tier
+from chalicelib.ledger.levels import nearest
 from chalicelib.ledger.settle import Settled, settle
+from chalicelib.ledger.timeline import Level, TierRules
 from chalicelib.programs.program import Program
 
 _QUIET: frozenset[What] = frozenset({"claimed", "counted", "uncounted", "noted"})
@@ -23,12 +25,16 @@ class LevelChange:
     """A level that began, and why: `reached` of the measure, of which the level `needs` wants `needed`.
 
     needs: the new level itself, or on the way down the one that was lost; "" when nothing names it any more
+    metrics: what measures it; () for a level that somebody of the shop gave, or had given
+    said: why the shop gave it, in its words
     """
 
     level: str
     needs: str
     reached: int
     needed: int
+    metrics: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class HistoryRow:
     posted_at: when it entered the journal, or time did it; rows are in this order. `at` is the day of the purchase
     amount: the points that the row is about, never negative      of: what the order had given before, if it is known
     forgiven: of points taken back, those that had expired before      day: until or from when; None when there is none
-    rules, version, tier: what priced an earning; `tier` is empty where it is not known for certain
+    rules, version, tier: what priced an earning; or the reward that points were exchanged for.
+    `tier` is empty where it is not known for certain
     figures: how the row moved what is usable, on the way, set aside and owed
     """
 
@@ -127,7 +134,7 @@ class _Reader:
     def _own(self, entry: Entry, settled: Settled) -> Iterator[HistoryRow]:
         for each in of_entry(entry, entry.legs[len(settled.legs) :], self.currency):
             match each.what:
-                case "earned" | "reviewed":
+                case "earned" | "reviewed" | "did":
                     yield self._earned(entry, each, settled.snap.tier)
                 case "taken_back":
                     given = self.given.get(entry.document)
@@ -135,10 +142,14 @@ class _Reader:
                     if given:
                         given.points -= each.amount
                     yield _row(each, entry.at, entry.at, name=entry.name, of=of)
+                case "redeemed" | "restored" if entry.rules:
+                    row = _row(each, entry.at, entry.at, name=entry.name)
+                    yield replace(row, rules=entry.rules, version=entry.version)
                 case _:
                     yield _row(each, entry.at, entry.at, name=entry.name)
+        said = entry.name if entry.kind == "adjusted" else ""
         for change, before in _levels(settled.snap.tier, entry.snap.tier):
-            yield from self._level(change, before, entry.snap, entry.at)
+            yield from self._level(change, before, entry.snap, entry.at, said=said)
 
     def _earned(self, entry: Entry, movement: Movement, tier: Tier) -> HistoryRow:
         given = self.given.get(entry.document)
@@ -154,17 +165,28 @@ class _Reader:
         )
 
     def _level(
-        self, change: tuple[Instant, str], before: str, snap: Snapshot, posted_at: Instant
+        self, change: tuple[Instant, str], before: str, snap: Snapshot, posted_at: Instant, *, said: str = ""
     ) -> Iterator[HistoryRow]:
         since, level = change
         rules = self.program.timeline.at(posted_at).tiers
-        thresholds = {each.name: each.threshold for each in rules.levels} if rules else {}
-        needs = before if thresholds.get(before, 0) > thresholds.get(level, 0) else level
-        if not before and not thresholds.get(level):
+        ranks = {each.name: rank for rank, each in enumerate(rules.levels)} if rules else {}
+        needs = before if ranks.get(before, 0) > ranks.get(level, 0) else level
+        if not before and not ranks.get(level):
             return  # what everybody begins with is no news
-        reached = snap.metric(rules.metric) if rules else 0
-        told = LevelChange(level, needs if needs in thresholds else "", reached, thresholds.get(needs, 0))
+        told = LevelChange(level, needs if needs in ranks else "", 0, 0, said=said)
+        if rules and needs in ranks:
+            told = _why(rules, rules.levels[ranks[needs]], told, snap, max(since, posted_at))
         yield HistoryRow(since, "level", 0, posted_at=posted_at, level=told)
+
+
+def _why(rules: TierRules, needs: Level, told: LevelChange, snap: Snapshot, at: Instant) -> LevelChange:
+    """The change with what was measured; by hand where nothing that is measured explains it."""
+    found = nearest(rules, needs, snap, at, is_running=False)
+    is_up = told.level == told.needs
+    if found is None or (is_up and found[1] < found[0].least):
+        return told
+    need, there = found
+    return replace(told, reached=there, needed=need.least, metrics=need.metrics)
 
 
 def _row(movement: Movement, at: Instant, posted_at: Instant, *, name: str = "", of: int | None = None) -> HistoryRow:
@@ -187,14 +209,17 @@ def _quiet(entry: Entry, gone: Sequence[Rolled], currency: str) -> Iterator[Hist
     if entry.legs:
         return
     what: What = "noted"
+    name = entry.name
     if entry.kind == "claimed":
         what = "claimed"
+    elif entry.kind == "adjusted":  # a level by hand that changes nothing now: its reason is no order's name
+        name = ""
     elif len(entry.rolled) > len(gone):
         what = "counted"
     elif entry.rolled:
         what = "uncounted"
     there = entry.snap.purse(currency)
-    yield HistoryRow(entry.at, what, 0, entry.name, entry.at, amount=there.spendable + there.pending + there.held)
+    yield HistoryRow(entry.at, what, 0, name, entry.at, amount=there.spendable + there.pending + there.held)
 
 
 def _levels(old: Tier, new: Tier) -> Iterator[tuple[tuple[Instant, str], str]]:

@@ -12,9 +12,9 @@ from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Entry, Leg, PlaceKind
 
 What = Literal[
-    "earned", "reviewed", "taken_back", "once", "redeemed", "restored", "expired", "too_late",
-    "matured", "given_up", "revived", "rescheduled", "prolonged", "held", "released", "timed_out", "owed", "repaid",
-    "adjusted", "corrected", "received", "sent", "merged", "merged_away", "unmerged",
+    "earned", "reviewed", "did", "undone", "taken_back", "once", "pooled", "redeemed", "restored", "expired",
+    "too_late", "matured", "given_up", "revived", "rescheduled", "prolonged", "held", "released", "timed_out", "owed",
+    "repaid", "adjusted", "corrected", "received", "sent", "merged", "merged_away", "unmerged",
     "level", "claimed", "counted", "uncounted", "noted",
 ]  # fmt: skip
 """What a row of the history is about."""
@@ -173,21 +173,36 @@ def _by_total(entry: Entry, own: Sequence[Leg], sums: dict[PlaceKind, int]) -> I
     expired = sums["expired"]
     if taken := sums["taken_back"]:
         forgiven = max(0, -expired)
-        is_order = not entry.document.startswith("activity/")
-        yield Movement("taken_back" if is_order else "once", forgiven - taken, abs(taken), forgiven=forgiven)
+        yield Movement(_taken(entry), forgiven - taken, abs(taken), forgiven=forgiven)
         expired += forgiven
     if issued := -sums["issued"]:
-        is_review = entry.document.startswith("activity/review.created/")
         waits = [leg for leg in own if leg.place == "maturing" and leg.points > 0]
         # A day that is also the end is no day: these points wait for a delivery.
         ripens = max((NEVER if leg.at == leg.ends else leg.at or 0 for leg in waits), default=None)
-        yield Movement("reviewed" if is_review else "earned", issued, abs(issued), day=ripens)
+        yield Movement(_given(entry), issued, abs(issued), day=ripens)
     if used := sums["redeemed"]:
-        yield Movement("redeemed" if used > 0 else "restored", -used, abs(used))
+        yield Movement(_used(entry) if used > 0 else "restored", -used, abs(used))
     if sent := sums["transferred"]:
         yield Movement("sent" if sent > 0 else "received", -sent, abs(sent))
     if expired:  # below zero: what nobody was told of in time has happened after all
         yield Movement("too_late" if expired > 0 else "revived", -expired, abs(expired))
+
+
+def _used(entry: Entry) -> What:
+    return "pooled" if entry.document.startswith("household-use/") else "redeemed"
+
+
+def _given(entry: Entry) -> What:
+    if entry.document.startswith("activity/review.created/"):
+        return "reviewed"
+    return "did" if entry.document.startswith("activity/") else "earned"
+
+
+def _taken(entry: Entry) -> What:
+    """What is taken back since it was undone names its rules; what was counted twice does not."""
+    if not entry.document.startswith("activity/"):
+        return "taken_back"
+    return "undone" if entry.rules else "once"
 
 
 def _set_aside(entry: Entry, own: Sequence[Leg], sums: dict[PlaceKind, int]) -> Iterator[Movement]:

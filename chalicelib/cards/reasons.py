@@ -14,22 +14,40 @@ from chalicelib.errors import Broken
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.programs import wording
+from chalicelib.programs.activity_texts import says
 from chalicelib.programs.days import day, time_of_day
 from chalicelib.programs.definition import (
     ActivityRule,
     Definition,
     Fixed,
-    MoneySpent,
     OrderRule,
     Percent,
+    PerItem,
     PerStep,
-    PointsEarned,
-    RollingWindow,
-    Tiers,
+    Steps,
+    Times,
 )
+from chalicelib.programs.groups import Group
 from chalicelib.programs.limits import Budget, Limit
 from chalicelib.programs.pricing import multiplier
 from chalicelib.programs.program import Program
+from chalicelib.programs.progress import threshold_of
+from chalicelib.programs.rewards import PAID_OFF, PAID_OUT
+from chalicelib.programs.tier_texts import amount_words
+from chalicelib.programs.tiers import (
+    CalendarWindow,
+    FromEntry,
+    Lifetime,
+    MembershipWindow,
+    MoneySpent,
+    PointsEarned,
+    PreviousWindow,
+    RollingWindow,
+    Threshold,
+    Tiers,
+    Window,
+)
+from chalicelib.programs.titles import title
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -77,12 +95,14 @@ class _Teller:
 
     def _why(self, row: HistoryRow) -> str:
         match row.what:
-            case "earned" | "reviewed":
+            case "earned" | "reviewed" | "did":
                 why = self._priced(row)
             case "taken_back":
                 why = self._taken_back(row)
             case "level":
                 why = self._level(row)
+            case "redeemed" | "restored" if row.rules:
+                why = self._exchanged(row)
             case "adjusted" if row.name:
                 why = row.name
             case what:
@@ -99,7 +119,7 @@ class _Teller:
         named = [
             rule for rule in definition.earn.rules if rule.name in row.rules and rule.give.currency == self.currency
         ]
-        parts = [", ".join([self._rule(rule, definition), *self._bounds(rule)]) for rule in named]
+        parts = [", ".join([self._rule(rule, definition), *self._bounds(rule, definition)]) for rule in named]
         times = multiplier(definition, row.tier)
         if times != 1 and any(isinstance(rule, OrderRule) for rule in named):
             parts.append(self._say("rule.tier", tier=row.tier, times=wording.number(times, self.language)))
@@ -109,28 +129,64 @@ class _Teller:
             parts.append(self._say("ripens", moment=self._moment(row.day, row.posted_at)))
         return "; ".join(parts) if parts else self._say("why.earned")
 
-    def _rule(self, rule: OrderRule | ActivityRule, definition: Definition) -> str:
-        match rule, rule.give:
-            case ActivityRule(), Fixed(count):
-                return self._say("rule.activity", points=self._points(count))
-            case _, PerStep(count, step):
-                money = wording.money(step, definition.money, self.language)
-                return self._say("rule.step", points=self._points(count), money=money)
-            case _, Percent(share):
-                return self._say("rule.percent", share=wording.share(share, self.language))
-            case _, Fixed(count):
-                return self._say("rule.fixed", points=self._points(count))
+    def _exchanged(self, row: HistoryRow) -> str:
+        """What the points were for, in the words of the version that set the price."""
+        (key,) = row.rules
+        if key in (PAID_OUT, PAID_OFF):
+            what = self._say(f"for.{key}")
+        else:
+            try:
+                offers = self.program.version(row.version).definition.offers
+            except Broken:
+                offers = self.definition.offers
+            known = offers.reward(key) or offers.voucher(key)
+            what = self._say("for.reward", name=title(known.names, self.language) if known is not None else key)
+        return what if row.what == "redeemed" else self._say("for.undone", what=what)
 
-    def _bounds(self, rule: OrderRule | ActivityRule) -> list[str]:
-        """What may be why it was less than the rule gives otherwise."""
-        most = rule.at_most if isinstance(rule, OrderRule) else None
-        bounds = [] if most is None else [self._say("most.order", points=self._points(most))]
-        match rule.limit:
-            case Limit(points, span):
-                bounds.append(self._say(f"most.{span}", points=self._points(points)))
-            case Budget(points):
-                bounds.append(self._say("most.budget", points=self._points(points)))
+    def _rule(self, rule: OrderRule | ActivityRule, definition: Definition) -> str:
+        if isinstance(rule, ActivityRule):
+            deed = says(definition, rule.activity, self.language)
+            return self._say("rule.activity", points=self._points(rule.give.points), deed=deed)
+        words: dict[str, str] = {}
+        match rule.give:
+            case PerStep(count, step):
+                phrase, money = "rule.step", wording.money(step, definition.money, self.language)
+                words = {"points": self._points(count), "money": money}
+            case Percent(share):
+                phrase, words = "rule.percent", {"share": wording.share(share, self.language)}
+            case Fixed(count):
+                phrase, words = "rule.fixed", {"points": self._points(count)}
+            case PerItem(count):
+                phrase, words = "rule.item", {"points": self._points(count)}
+            case Times(factor):
+                phrase, words = "rule.times", {"times": wording.number(factor, self.language)}
+            case Steps():
+                phrase = "rule.steps"
+        return self._say(phrase, **words)
+
+    def _bounds(self, rule: OrderRule | ActivityRule, definition: Definition) -> list[str]:
+        """What may be why it was less than the rule gives otherwise: its own bounds, and those of its group."""
+        if isinstance(rule, ActivityRule):
+            return self._limit(rule.limit)
+        bounds: list[str] = []
+        both: list[OrderRule | Group] = [rule]
+        both += [group for group in definition.earn.groups if group.name == rule.group]
+        for bounded in both:
+            if bounded.at_most is not None:
+                bounds.append(self._say("most.order", points=self._points(bounded.at_most)))
+            if bounded.share is not None:
+                bounds.append(self._say("most.share", share=wording.share(bounded.share, self.language)))
+            bounds += self._limit(bounded.limit)
         return bounds
+
+    def _limit(self, limit: Limit | Budget | None) -> list[str]:
+        match limit:
+            case Limit(points, span):
+                return [self._say(f"most.{span}", points=self._points(points))]
+            case Budget(points):
+                return [self._say("most.budget", points=self._points(points))]
+            case None:
+                return []
 
     def _taken_back(self, row: HistoryRow) -> str:
         number = wording.number
@@ -149,24 +205,34 @@ class _Teller:
         change, tiers = row.level, self.program.in_force(row.posted_at).definition.tiers
         if change is None or tiers is None or not change.needs:
             return self._say("why.level.gone")
-        return self._reached(change, tiers)
+        threshold = threshold_of(tiers, change.metrics)
+        if threshold is None:
+            return change.said or self._say("why.level.given")
+        return self._reached(change, tiers, threshold)
 
-    def _reached(self, change: LevelChange, tiers: Tiers) -> str:
-        window = self._say("window.lifetime")
-        if isinstance(tiers.window, RollingWindow):
-            window = self._say("window.rolling", length=wording.length(tiers.window.length, self.language))
-        match tiers.measure:
-            case PointsEarned(currency):
-                names = self._names(currency)
-                reached = wording.points(names, change.reached, self.language)
-                needed = wording.number(change.needed, self.language)
-                key = "why.level.points"
+    def _reached(self, change: LevelChange, tiers: Tiers, threshold: Threshold) -> str:
+        window, measure = self._window(threshold.window or tiers.window), threshold.measure
+        reached = amount_words(self.definition, measure, change.reached, self.language)
+        needed = amount_words(self.definition, measure, change.needed, self.language)
+        match measure:
+            case PointsEarned():
+                key, needed = "why.level.points", wording.number(change.needed, self.language)
             case MoneySpent():
-                money = self.definition.money
-                reached = wording.money(change.reached, money, self.language)
-                needed = wording.money(change.needed, money, self.language)
                 key = "why.level.money"
+            case _:
+                key = "why.level.points"
         return self._say(key, reached=reached, window=window, needs=change.needs, needed=needed)
+
+    def _window(self, window: Window) -> str:
+        match window:
+            case RollingWindow(length) | FromEntry(length):
+                return self._say("window.rolling", length=wording.length(length, self.language))
+            case CalendarWindow(period) | PreviousWindow(period):
+                return self._say(f"window.{period}")
+            case MembershipWindow():
+                return self._say("window.membership")
+            case Lifetime():
+                return self._say("window.lifetime")
 
     def _last_day(self, row: HistoryRow) -> str:
         """The last local day on which points that end at `row.day` can be used."""

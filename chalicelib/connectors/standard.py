@@ -1,4 +1,4 @@
-"""Standard Webhooks: activities from anybody who can sign them.
+"""Standard Webhooks: activities, and orders, from anybody who can sign them.
 
 `webhook-signature` holds one or more signatures of "{webhook-id}.{webhook-timestamp}.{raw body}", parted by blanks:
 
@@ -10,6 +10,11 @@ A sender that changes its key signs with both; we accept any of the connection's
     {"type": "review.created", "timestamp": "2026-11-22T12:00:00Z",
      "data": {"id": "r-17", "customer": {"email": "anna@example.com"}, "object": "kenya-aa"}}
 
+What was taken back since says when, beside the time at which it was done: "undone_at". "length" is how many letters
+were written, "amount" (minor units) and "currency" what was paid, "score" the answer from 0 to 10.
+
+A version of an order has the type "order.updated", see `standard_orders`.
+
 Source: standard-webhooks/standard-webhooks, spec/standard-webhooks.md 1.0.0.
 """
 
@@ -19,15 +24,16 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chalicelib.connectors.freshness import check_fresh
+from chalicelib.connectors.standard_orders import ORDER_UPDATED, OrderVersion, order_told
 from chalicelib.errors import Malformed, Untrusted
-from chalicelib.events import ActivityTold, Customer, Event
+from chalicelib.events import ActivityTold, Customer, Event, Instant
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Connection, Delivery
 
@@ -42,6 +48,7 @@ _ID = re.compile(r"[!-\-/-~]{1,255}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -55,15 +62,26 @@ class Deed(msgspec.Struct, frozen=True):
     customer: Person
     id: Name | int | None = None
     object: Name | int | None = None
+    undone_at: Moment | None = None
+    length: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    amount: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000_000)] = 0
+    currency: Annotated[str, msgspec.Meta(pattern=r"\A([A-Z]{3})?\Z")] = ""
+    score: Annotated[int, msgspec.Meta(ge=0, le=10)] | None = None
 
 
 class Activity(msgspec.Struct, frozen=True):
     type: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\Z", max_length=64)]
-    timestamp: Annotated[datetime, msgspec.Meta(tz=True)]
+    timestamp: Moment
     data: Deed
 
 
+class _Typed(msgspec.Struct, frozen=True):
+    type: str
+
+
+_TYPED = msgspec.json.Decoder(_Typed)
 _ACTIVITY = msgspec.json.Decoder(Activity)
+_ORDER = msgspec.json.Decoder(OrderVersion)
 
 
 def authenticate(delivery: Delivery, connection: Connection) -> None:
@@ -89,28 +107,49 @@ def authenticate(delivery: Delivery, connection: Connection) -> None:
 
 
 def translate(delivery: Delivery) -> Sequence[Event]:
-    """The one activity of a delivery."""
+    """The one activity of a delivery, or the one version of an order."""
+    if _read(_TYPED, delivery, "not_an_activity").type == ORDER_UPDATED:
+        version = _read(_ORDER, delivery, "not_an_order_version")
+        return (order_told(version, delivery.headers["webhook-id"], delivery.connection),)
+    return (_activity_told(_read(_ACTIVITY, delivery, "not_an_activity"), delivery),)
+
+
+_Read = TypeVar("_Read")
+
+
+def _read(decoder: msgspec.json.Decoder[_Read], delivery: Delivery, otherwise: str) -> _Read:
+    """Raises Malformed, which names a place and nothing of the content."""
     try:
-        activity = _ACTIVITY.decode(delivery.body)
+        return decoder.decode(delivery.body)
     except msgspec.ValidationError as mismatch:
-        raise Malformed("not_an_activity", at=str(mismatch).rpartition(" - at ")[2][:80]) from None
+        raise Malformed(otherwise, at=str(mismatch).rpartition(" - at ")[2][:80]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("not_json") from None
+
+
+def _activity_told(activity: Activity, delivery: Delivery) -> ActivityTold:
     deed = activity.data
     thing = deed.id if deed.object is None else deed.object
     if thing is None:
         raise Malformed("activity_without_object", type=activity.type)
     if not deed.customer.email and not deed.customer.phone:
         raise Malformed("activity_without_customer", type=activity.type)
-    return (
-        ActivityTold(
-            delivery=delivery.headers["webhook-id"],
-            type=activity.type,
-            object=str(thing),
-            occurred_at=(activity.timestamp - _EPOCH) // timedelta(milliseconds=1),
-            customer=Customer(email=deed.customer.email or None, phone=deed.customer.phone or None),
-        ),
+    return ActivityTold(
+        delivery=delivery.headers["webhook-id"],
+        type=activity.type,
+        object=str(thing),
+        occurred_at=_instant(activity.timestamp),
+        customer=Customer(email=deed.customer.email or None, phone=deed.customer.phone or None),
+        undone_at=None if deed.undone_at is None else _instant(deed.undone_at),
+        length=deed.length,
+        amount=deed.amount,
+        money=deed.currency,
+        score=deed.score,
     )
+
+
+def _instant(moment: datetime) -> Instant:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _made_one(secret: str, signatures: Sequence[str], signed: bytes) -> bool:

@@ -75,8 +75,15 @@ def within(target: Target, cuts: Iterable[Cut]) -> Target:
     if not any(points.values()):
         return target
     worths = [msgspec.structs.replace(worth, points=worth.points - points[worth.currency]) for worth in target.worths]
-    rolling = [msgspec.structs.replace(part, points=part.points - rolled[part.metric]) for part in target.rolling]
+    rolling = [
+        msgspec.structs.replace(part, points=part.points - _cut_of(part.metric, rolled)) for part in target.rolling
+    ]
     return msgspec.structs.replace(target, worths=tuple(worths), rolling=tuple(rolling))
+
+
+def _cut_of(metric: str, rolled: Mapping[str, int]) -> int:
+    """What limits took of a metric, or of the same measure in a window of its own: its name goes on after a blank."""
+    return sum(cut for name, cut in rolled.items() if name and (metric == name or metric.startswith(f"{name} ")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.bounds import MOST_CELLS, MOST_MATURING, ends_of
 from chalicelib.ledger.chain import decode, digest
 from chalicelib.ledger.journal import NEVER, Entry, Purse, Snapshot
+from chalicelib.ledger.levels import reviewed
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.settle import reviewed, settle
+from chalicelib.ledger.settle import settle
 from chalicelib.ledger.stored import Stored
 from chalicelib.ledger.timeline import Timeline
 
@@ -41,7 +42,8 @@ def next_snapshot(before: Snapshot, entry: Entry, timeline: Timeline) -> Snapsho
     """
     after = applied(before, entry.legs, entry.rolled)
     changed = replace(after, status=entry.snap.status, merged_to=entry.snap.merged_to)
-    return reviewed(changed, timeline.at(entry.at).tiers, min(entry.occurred_at, entry.at))
+    since = min(entry.occurred_at, entry.at)
+    return reviewed(changed, timeline.at(entry.at).tiers, since, at=entry.at, before=before)
 
 
 def violations(

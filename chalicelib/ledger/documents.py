@@ -11,6 +11,23 @@ import msgspec
 
 from chalicelib.events import AccountId, Instant, OrderFacts, Reference, RefundFacts
 from chalicelib.ledger.journal import NEVER
+from chalicelib.ledger.level_document import LevelDocument
+from chalicelib.ledger.member_document import MemberDocument
+from chalicelib.ledger.offer_documents import (
+    CountDocument,
+    IssueDocument,
+    PerkUseDocument,
+    PoolDocument,
+    VoucherDocument,
+)
+from chalicelib.ledger.people_documents import (
+    AnswersDocument,
+    HouseholdDocument,
+    HouseholdUseDocument,
+    ReferralCodeDocument,
+    ReferralDocument,
+    ReferralTraceDocument,
+)
 
 
 class Pricing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,6 +38,7 @@ class Pricing(msgspec.Struct, frozen=True, omit_defaults=True):
     money: the order's money where it is not the program's own
     rate: what one minor unit of that is in minor units of the program's money, an exact fraction ("113/1000")
     told_at: when its full facts were first told, where the version gives late points a least life; otherwise 0
+    held: names of the rules with conditions on the member whose conditions held then
     """
 
     version: str
@@ -30,6 +48,7 @@ class Pricing(msgspec.Struct, frozen=True, omit_defaults=True):
     money: str = ""
     rate: str = ""
     told_at: Instant = 0
+    held: tuple[str, ...] = ()
 
 
 class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -190,6 +209,10 @@ class RedemptionDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="r
     points: asked for      drawn: the lots they were drawn from
     used: of them, used    returned: of those, back in the lots they were drawn from
     until: when the hold runs out; a document that still says "held" after that is an expired hold
+    reward: what they were exchanged for, by its short name in `version`, which set its price; "" for nothing named
+    worth: what that is worth, in minor units      topped_up: of its price, paid in money
+    counts: the counts in which it was counted      vouchers: that were given out for it
+    order: the past order that it paid for      partner: of the program, with whom they were used
     """
 
     reference: Reference
@@ -202,6 +225,14 @@ class RedemptionDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="r
     used: int = 0
     returned: int = 0
     drawn: tuple[Drawn, ...] = ()
+    reward: str = ""
+    version: str = ""
+    worth: int = 0
+    topped_up: int = 0
+    counts: tuple[Reference, ...] = ()
+    vouchers: tuple[Reference, ...] = ()
+    order: Reference | None = None
+    partner: str = ""
 
 
 class PaymentDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="payment", tag_field="kind"):
@@ -216,11 +247,26 @@ class PaymentDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="paym
     evidence: Mapping[str, RefundFacts] = {}
 
 
+class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was told of something a member did.
+
+    done_at, undone_at: the newest moments at which it is known to have been done, and taken back; 0 for never
+    length: letters that were written      amount: money that was paid, in minor units of the program's money
+    """
+
+    done_at: Instant = 0
+    undone_at: Instant = 0
+    length: int = 0
+    amount: int = 0
+
+
 class ActivityDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="activity", tag_field="kind"):
     """Something a member did once: its points, priced when it was first told, and what limits took of them.
 
     counted: the document in which the same thing is counted, of an account that is one with this one now; "" when they
         are one no more, so that it may be told again
+    deeds: what was told, by object where several count once together, otherwise under ""; a document that was written
+        before deeds were kept has none and stands for one that was done
     """
 
     reference: Reference
@@ -231,6 +277,7 @@ class ActivityDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="act
     rolled: tuple[Rolling, ...] = ()
     cuts: tuple[Cut, ...] = ()
     counted: Reference | None = None
+    deeds: Mapping[str, Deed] = {}
 
 
 class CapDocument(msgspec.Struct, frozen=True, omit_defaults=True, tag="cap", tag_field="kind"):
@@ -324,4 +371,17 @@ Document = (
     | TransferDocument
     | ByHandDocument
     | MergeDocument
+    | AnswersDocument
+    | ReferralCodeDocument
+    | ReferralTraceDocument
+    | ReferralDocument
+    | HouseholdDocument
+    | HouseholdUseDocument
+    | MemberDocument
+    | LevelDocument
+    | CountDocument
+    | VoucherDocument
+    | PoolDocument
+    | IssueDocument
+    | PerkUseDocument
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Snapshot
+from chalicelib.ledger.levels import starts
 from chalicelib.ledger.timeline import Timeline
 
 
@@ -42,6 +43,9 @@ def _changes(snap: Snapshot, timeline: Timeline, since: Instant) -> Iterator[Ins
         yield from (cell.ends for cell in cells[:1])
     if snap.tier.lapses is not None:
         yield snap.tier.lapses
+    rules = timeline.at(since).tiers
+    if rules is not None:
+        yield from (start for start in starts(rules, snap) if start > since)
 
 
 def _warnings(snap: Snapshot, timeline: Timeline, since: Instant) -> Iterator[Instant]:

@@ -27,6 +27,7 @@ from chalicelib.ledger.documents import (
     Worth,
 )
 from chalicelib.ledger.journal import NEVER, Entry, PlaceKind
+from chalicelib.ledger.level_document import rebuilt_level
 from chalicelib.ledger.stored import Stored
 from chalicelib.ledger.sums import done
 from chalicelib.ledger.timeline import Timeline
@@ -83,7 +84,8 @@ def rebuilt(reference: Reference, steps: Sequence[Step], version: str) -> Docume
     if kind == "activity":
         return aligned(ActivityDocument(reference, first.account, pricing, 1), steps)
     if first.kind == "adjusted":
-        return _adjusted(first)
+        given = rebuilt_level(reference, first.rolled, first.account, first.name, first.actor)
+        return given if kind == "level" else _adjusted(first)
     if first.kind == "transferred":
         return _transferred(reference, steps)
     return spent(reference, steps)

@@ -2,6 +2,7 @@
 
     absorbed(document, told)    the document with what this message adds; equal to the old one when it adds nothing
     returned(document)          what went back so far, from the refunds that succeeded
+    lines_returned(document)    the same line by line, as far as the refunds say it
     post(...)                   the legs that bring what was posted to the target
 
 Folding is commutative and idempotent, so every order of arrival and any number of repeats end in one document.
@@ -13,7 +14,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from chalicelib.events import Amounts, Instant, OrderFacts, OrderTold, RefundFacts
+from chalicelib.events import Amounts, Instant, LineBack, OrderFacts, OrderTold, RefundFacts
 from chalicelib.ledger.books import Books, books_of, closed
 from chalicelib.ledger.bounds import bounded, prolong, shared_end
 from chalicelib.ledger.documents import ActivityDocument, Lot, OrderDocument, Rolling, Target, Worth
@@ -65,6 +66,25 @@ def returned(document: OrderDocument) -> Amounts:
     by_shop, by_provider = _sum(document.refunds), _sum(document.evidence)
     more = _money(by_provider) - _money(by_shop)
     return by_shop.plus(Amounts(goods=more)) if more > 0 else by_shop
+
+
+def lines_returned(document: OrderDocument) -> dict[str, LineBack]:
+    """What has gone back of single lines. A cumulative sum stands beside single refunds, the larger counts."""
+    singles: dict[str, LineBack] = {}
+    told: Mapping[str, LineBack] = {}
+    for key, refund in document.refunds.items():
+        if refund.status != "succeeded":
+            continue
+        if key == CUMULATIVE:
+            told = refund.lines
+            continue
+        for line, back in refund.lines.items():
+            before = singles.get(line, LineBack())
+            singles[line] = LineBack(before.quantity + back.quantity, before.goods + back.goods)
+    for line, back in told.items():
+        before = singles.get(line, LineBack())
+        singles[line] = LineBack(max(before.quantity, back.quantity), max(before.goods, back.goods))
+    return singles
 
 
 def _money(amounts: Amounts) -> int:
@@ -261,24 +281,38 @@ def _newer(document: OrderDocument, told: OrderFacts) -> tuple[OrderFacts, bool]
     if known is None or known == told:
         return told, document.contested
     if known.changed_at != told.changed_at:
-        newer = max(known, told, key=lambda facts: facts.changed_at)
-        return newer, document.contested if newer is known else False
+        older, newer = sorted((known, told), key=lambda facts: facts.changed_at)
+        return _placed(newer, older), document.contested if newer is known else False
     disagree = (known.amounts, known.is_cancelled, known.currency) != (told.amounts, told.is_cancelled, told.currency)
-    return max(known, told, key=_order_rank), document.contested or disagree
+    older, newer = sorted((known, told), key=_order_rank)
+    return _placed(newer, older), document.contested or disagree
 
 
-def _order_rank(facts: OrderFacts) -> tuple[bool, bool, int, bytes]:
-    """Between versions of equal age: cancelled before not, paid before unpaid, less before more, then any fixed way."""
-    return (facts.is_cancelled, facts.is_paid, -facts.amounts.goods, msgspec.json.encode(facts))
+def _placed(newer: OrderFacts, older: OrderFacts) -> OrderFacts:
+    """The newer version, with where and how it was bought as it was last said: not every message says that."""
+    if not any(older.places):
+        return newer
+    said, before = ((facts.places_at or facts.changed_at, facts.places) for facts in (newer, older))
+    if any(newer.places) and said >= before:
+        return newer
+    words = dict(zip(("store", "terminal", "channel", "payment_method", "partner"), before[1], strict=True))
+    return msgspec.structs.replace(newer, **words, places_at=0 if before[0] == newer.changed_at else before[0])
 
 
-def _refund_rank(refund: RefundFacts) -> tuple[int, int, int, bytes]:
-    """Newer before older; of equal age, the one that gives more back."""
+def _order_rank(facts: OrderFacts) -> tuple[bool, bool, int, int, bytes]:
+    """Of equal age: cancelled before not, paid before unpaid, less money before more, more lines before fewer."""
+    is_better = (facts.is_cancelled, facts.is_paid, -facts.amounts.goods)
+    return (*is_better, len(facts.lines), msgspec.json.encode(facts))
+
+
+def _refund_rank(refund: RefundFacts) -> tuple[int, int, int, int, bytes]:
+    """Newer before older; of equal age, the one that gives more back, then the one that says more of its lines."""
     amounts = refund.amounts
     return (
         refund.changed_at,
         _STATUS_RANK[refund.status],
         amounts.goods + amounts.shipping,
+        len(refund.lines),
         msgspec.json.encode(refund),
     )
 

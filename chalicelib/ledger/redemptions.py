@@ -11,6 +11,7 @@ from chalicelib.events import Instant, Reference
 from chalicelib.ledger.documents import Drawn, RedemptionDocument
 from chalicelib.ledger.journal import Cell, Leg, Purse, Snapshot
 from chalicelib.ledger.moves import arriving
+from chalicelib.ledger.offer_documents import CountDocument, VoucherDocument
 from chalicelib.ledger.posting import after
 
 LONGEST_REFERENCE = 128
@@ -19,10 +20,11 @@ LONGEST_REFERENCE = 128
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What a redemption, a hold, their end or their return does."""
+    """What a redemption, a hold, their end or their return does. `more`: documents that are written with it."""
 
     document: RedemptionDocument
     legs: tuple[Leg, ...]
+    more: tuple[CountDocument | VoucherDocument, ...] = ()
 
 
 def redeem(document: RedemptionDocument, snap: Snapshot, points: int | None = None) -> Spending:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from chalicelib.events import Instant
 from chalicelib.ledger.due import next_change
-from chalicelib.ledger.journal import REMEMBERED_CHANGES, Leg, Rolled, Snapshot, Tier
+from chalicelib.ledger.journal import Leg, Rolled, Snapshot
+from chalicelib.ledger.levels import reviewed
 from chalicelib.ledger.moves import applied, expired, inflow, released
-from chalicelib.ledger.timeline import TierRules, Timeline
+from chalicelib.ledger.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +36,8 @@ def settle(snap: Snapshot, timeline: Timeline, *, since: Instant, at: Instant) -
         left = _leave_window(snap, due)
         rolled += left
         since = max(since, due)  # a late fact's grace may have ended in the days of an older version
-        snap = reviewed(applied(snap, (), left), timeline.at(since).tiers, due)
+        snap = reviewed(applied(snap, (), left), timeline.at(since).tiers, due, at=since)
     return Settled(snap, tuple(legs), tuple(rolled))
-
-
-def reviewed(snap: Snapshot, rules: TierRules | None, since: Instant) -> Snapshot:
-    """The snapshot with the tier its metric deserves under `rules`: up at once, down when the grace has passed.
-
-    since: when what changed the metric came true; a new tier counts from there, but not before the last change
-    """
-    if rules is None:
-        return snap if snap.tier == Tier() else replace(snap, tier=Tier())
-    tier = snap.tier
-    deserved = _deserved(rules, snap.metric(rules.metric))
-    held = _rank(rules, tier.level)
-    if deserved > held:
-        return replace(snap, tier=_changed(tier, rules.levels[deserved].name, since))
-    if deserved == held:
-        return snap if tier.lapses is None else replace(snap, tier=replace(tier, lapses=None))
-    lapses = tier.lapses if tier.lapses is not None else rules.grace_until(since)
-    if lapses > since:
-        return replace(snap, tier=replace(tier, lapses=lapses))
-    return replace(snap, tier=_changed(tier, rules.levels[deserved].name, since))
 
 
 def _mature(snap: Snapshot, instant: Instant) -> list[Leg]:
@@ -93,21 +74,7 @@ def _expire(snap: Snapshot, instant: Instant) -> list[Leg]:
 def _leave_window(snap: Snapshot, instant: Instant) -> list[Rolled]:
     return [
         Rolled(metric, cell.ends, -cell.points)
-        for metric, cells in snap.metrics.items()
+        for metric, cells in sorted(snap.metrics.items())  # as a stored entry has them, whoever wrote it
         for cell in cells
         if cell.ends <= instant
     ]
-
-
-def _deserved(rules: TierRules, reached: int) -> int:
-    return max(rank for rank, level in enumerate(rules.levels) if rank == 0 or level.threshold <= reached)
-
-
-def _rank(rules: TierRules, name: str) -> int:
-    """The held level's place; a level that a newer version no longer names ranks below all."""
-    return next((rank for rank, level in enumerate(rules.levels) if level.name == name), -1)
-
-
-def _changed(tier: Tier, level: str, instant: Instant) -> Tier:
-    since = max(instant, tier.since)
-    return Tier(level=level, since=since, changes=(*tier.changes, (since, level))[-REMEMBERED_CHANGES:])

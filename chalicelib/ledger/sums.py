@@ -27,6 +27,23 @@ from chalicelib.ledger.documents import (
     Worth,
 )
 from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.level_document import LevelDocument
+from chalicelib.ledger.member_document import MemberDocument
+from chalicelib.ledger.offer_documents import (
+    CountDocument,
+    IssueDocument,
+    PerkUseDocument,
+    PoolDocument,
+    VoucherDocument,
+)
+from chalicelib.ledger.people_documents import (
+    AnswersDocument,
+    HouseholdDocument,
+    HouseholdUseDocument,
+    ReferralCodeDocument,
+    ReferralDocument,
+    ReferralTraceDocument,
+)
 
 WITHOUT_DOCUMENT = ("settled", "claimed")
 """Kinds of entries that time or a proof makes: no document stands behind them."""
@@ -84,12 +101,22 @@ def said(document: Document, now: Instant) -> Mapping[str, int]:
             sums = _redeemed(document, now)
         case AdjustmentDocument():
             sums = {document.currency: document.points}
+        case LevelDocument():
+            sums = {f"{document.metric} measured": document.measured}
         case TransferDocument():
             currency, points = document.currency, document.points
             sums = {f"{currency} sent": points, f"{currency} got": -points}
         case MergeDocument():
             sums = {"halves": 0 if document.undone else 2}
-        case PaymentDocument() | CapDocument() | ByHandDocument():
+        case MemberDocument() | PaymentDocument() | CapDocument() | ByHandDocument() | AnswersDocument():
+            sums = {}
+        case ReferralCodeDocument() | ReferralTraceDocument() | ReferralDocument() | HouseholdDocument():
+            sums = {}
+        case HouseholdUseDocument():
+            people = len({share.account for share in document.drawn})
+            used = document.points - document.returned
+            sums = {f"{document.currency} used": used, f"{document.currency} times used": people}
+        case CountDocument() | VoucherDocument() | PoolDocument() | IssueDocument() | PerkUseDocument():
             sums = {}
     return {what: points for what, points in sums.items() if points}
 
@@ -115,7 +142,21 @@ def owners(document: Document) -> Sequence[AccountId]:
             return (document.account, document.to)
         case MergeDocument():
             return (document.account, document.into)
-        case PaymentDocument() | ByHandDocument():
+        case MemberDocument() | PaymentDocument() | ByHandDocument() | AnswersDocument():
             return ()
+        case (
+            ReferralCodeDocument()
+            | ReferralTraceDocument()
+            | ReferralDocument()
+            | HouseholdDocument()
+            | CountDocument()
+            | VoucherDocument()
+            | PoolDocument()
+            | IssueDocument()
+            | PerkUseDocument()
+        ):
+            return ()
+        case HouseholdUseDocument():
+            return tuple(dict.fromkeys(share.account for share in document.drawn))
         case _:
             return () if document.account is None else (document.account,)

@@ -23,23 +23,66 @@ class Calendar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that a level asks for: `least` (>=) of what the rolling metrics hold.
+
+    counts: "sum" adds the metrics up, "kinds" counts those that hold anything, "each" counts the cells that hold at
+        least `each`, of which `least` are needed
+    period_of: the period to which a cell belongs, by its end, where every period stands alone; None adds all cells
+    running: the period that is added to at an instant, for an account that was opened at another one
+    counts_from: from when a cell counts, by its end, where it does not at once
+    """
+
+    metrics: tuple[str, ...]
+    least: int
+    counts: Literal["sum", "kinds", "each"] = "sum"
+    each: int = 1
+    period_of: Callable[[Instant], Instant] | None = None
+    running: Callable[[Instant, Instant], Instant] | None = None
+    counts_from: Callable[[Instant], Instant] | None = None
+
+
+Way = tuple[Need, ...]
+"""Needs that must all be met, within one period where periods stand alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """A tier and what its metric must reach (>=)."""
+    """A tier and how it is reached: at `threshold` (>=) of the rules' metric, or by any of `ways` where there are any.
+
+    is_given_only: no measure leads there      keeps: ways to hold it that are not enough to reach it
+    valid_until: until when it is held, whatever is measured, once it is reached at an instant; None for no such time
+    """
 
     name: str
-    threshold: int
+    threshold: int = 0
+    ways: tuple[Way, ...] = ()
+    is_given_only: bool = False
+    keeps: tuple[Way, ...] = ()
+    valid_until: Callable[[Instant], Instant] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TierRules:
-    """How a version names tiers. `levels` ascend and the first starts at 0.
+    """How a version names tiers. `levels` ascend and the first is everybody's.
 
     grace_until: the end of the grace period that starts at an instant; the instant itself when there is none.
+    steps: when the next level may be lost after one was; None loses all that is no longer deserved together
+    is_kept: time takes no level      is_lost_by_refund: a refund takes a level at once, whatever else would keep it
     """
 
     metric: str
     levels: tuple[Level, ...]
     grace_until: Callable[[Instant], Instant]
+    steps: Callable[[Instant], Instant] | None = None
+    is_kept: bool = False
+    is_lost_by_refund: bool = False
+
+    def ways(self, level: Level) -> tuple[Way, ...]:
+        """How a level is reached; () for one that can only be given."""
+        if level.ways or level.is_given_only:
+            return level.ways
+        return ((Need((self.metric,), level.threshold),),)
 
 
 def unwarned(_currency: str, _ends: Instant) -> Instant | None:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.timeline import Grid
-from chalicelib.programs.definition import Duration, Moment
+from chalicelib.programs.definition import Moment
+from chalicelib.programs.durations import Duration
 
 _GRID: Mapping[Grid, Moment] = {
     "week": Moment.END_OF_WEEK,

@@ -12,19 +12,22 @@ from typing import Literal
 
 from chalicelib.money import Rounding
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
+from chalicelib.programs.deeds import Declared, Once
+from chalicelib.programs.durations import Duration
+from chalicelib.programs.goods import Goods
+from chalicelib.programs.groups import Group
+from chalicelib.programs.households import Households
 from chalicelib.programs.limits import Budget, Limit
+from chalicelib.programs.membership import Membership
+from chalicelib.programs.nps import Nps
+from chalicelib.programs.offers import Offers
+from chalicelib.programs.partners import Partner
+from chalicelib.programs.paying import Pay, PayOff, PayOut
 from chalicelib.programs.rates import DayRate
+from chalicelib.programs.referral import Referral
 from chalicelib.programs.refunds import Refunds
-
-Unit = Literal["day", "week", "month", "year"]
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of calendar time: "14 days", "12 months"."""
-
-    count: int
-    unit: Unit
+from chalicelib.programs.tiers import Tiers
+from chalicelib.programs.when import When
 
 
 class Moment(enum.Enum):
@@ -147,13 +150,14 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Which part of an order earns."""
+    """Which part of an order earns. `without`: goods that no rule counts."""
 
     tax: Literal["included", "excluded"] = "included"
     shipping: Literal["included", "excluded"] = "excluded"
     discounts: Literal["deducted", "ignored"] = "deducted"
     gift_cards: Literal["included", "excluded"] = "excluded"
     paid_with_points: Literal["included", "excluded", "no points at all"] = "excluded"
+    without: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,39 @@ class Fixed:
     currency: str
 
 
-Give = PerStep | Percent | Fixed
+@dataclass(frozen=True, slots=True)
+class PerItem:
+    """The same points for each piece of the goods that the rule counts."""
+
+    points: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an order of less than `below` minor units gives; None for every larger one."""
+
+    below: int | None
+    give: PerStep | Percent | Fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The whole amount by the first step that it is below; the last one is for all above."""
+
+    steps: tuple[Step, ...]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """So many times what the first rule of its group gives."""
+
+    factor: Fraction
+    currency: str
+
+
+Give = PerStep | Percent | Fixed | PerItem | Steps | Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +228,11 @@ class OrderRule:
     min_order: the least base, in minor units; 0 for none      at_most: the most points of one order; None for no limit
     when_refunded_below: what a refund that takes the order below `min_order` leaves: nothing, or the share that is kept
     limit: what bounds the points of several orders together
+    when: what must hold, so that the rule counts
+    of, without: the goods that it counts, and those that it leaves out; None for all, and for none
+    rounded: once for the whole order, or for each piece of goods
+    share: the most points of one order, as a share of what counts of the order
+    group: the name of the group of rules it belongs to; empty for none
     """
 
     name: str
@@ -201,24 +242,38 @@ class OrderRule:
     when_refunded_below: Literal["recheck", "proportional"] = "recheck"
     at_most: int | None = None
     limit: Limit | Budget | None = None
+    when: When = field(default_factory=When)
+    of: Goods | None = None
+    without: Goods | None = None
+    rounded: Literal["per order", "per item"] = "per order"
+    share: Fraction | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityRule:
-    """What an activity earns, once for each object it is about."""
+    """What an activity earns, once for what `once_per` says.
+
+    min_length: letters that must be written      min_amount: money that must be paid, in minor units; 0 for none
+    """
 
     name: str
-    activity: Literal["review.created"]
+    activity: str
     give: Fixed
     limit: Limit | Budget | None = None
+    when: When = field(default_factory=When)
+    once_per: Once = "object"
+    min_length: int = 0
+    min_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Earn:
-    """How points are earned, in the file's order."""
+    """How points are earned, in the file's order. `groups`: what rules that name one give together."""
 
     base: Base
     rules: tuple[OrderRule | ActivityRule, ...]
+    groups: tuple[Group, ...] = ()
 
     @property
     def orders(self) -> tuple[OrderRule, ...]:
@@ -231,70 +286,7 @@ class Earn:
         return tuple(rule for rule in self.rules if isinstance(rule, ActivityRule))
 
 
-# --- tiers --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PointsEarned:
-    """Tiers by points of one currency, as they were given."""
-
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoneySpent:
-    """Tiers by the money that earns, in minor units."""
-
-
-Measure = PointsEarned | MoneySpent
-
-
-@dataclass(frozen=True, slots=True)
-class RollingWindow:
-    """What counts: the last `length`, forgotten day by day, week by week or month by month."""
-
-    length: Duration
-    grain: Literal["day", "week", "month"]
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """What counts: everything, for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class TierLevel:
-    """A tier: reached at `threshold` (>=) of the measure. `perks` are names of `PERKS`."""
-
-    name: str
-    threshold: int
-    multiply: Fraction = Fraction(1)
-    perks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tiers:
-    """The program's levels, lowest first. `grace`: how long a lost level is kept; None loses it at once."""
-
-    measure: Measure
-    window: RollingWindow | Lifetime
-    levels: tuple[TierLevel, ...]
-    grace: Duration | None = None
-
-
-PERKS = ("free_delivery", "free_returns", "early_access", "priority_service")
-
-
-# --- using points -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pay:
-    """Paying with points: at least `min_points` of `currency`, for at most `at_most` of the goods."""
-
-    currency: str
-    min_points: int = 1
-    at_most: Fraction = Fraction(1)
+# --- all of it ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +294,7 @@ class Definition:
     """A whole program.
 
     money: the ISO 4217 code in which it counts      takes: rates of other money that orders may be in
-    lines: finds a path in the file
+    lines: finds a path in the file      notice_days: how long before it counts a change for the worse is published
     """
 
     program: str
@@ -319,9 +311,19 @@ class Definition:
     tiers: Tiers | None = None
     refunds: Refunds = field(default_factory=Refunds)
     pay: Pay | None = None
+    pay_out: PayOut | None = None
+    pay_off: PayOff | None = None
+    offers: Offers = field(default_factory=Offers)
     adjustments: Adjustments = field(default_factory=Adjustments)
     transfers: Transfers = field(default_factory=Transfers)
     merges: Merges = field(default_factory=Merges)
+    membership: Membership = field(default_factory=Membership)
+    activities: tuple[Declared, ...] = ()
+    nps: Nps | None = None
+    referral: Referral | None = None
+    partners: tuple[Partner, ...] = ()
+    households: Households | None = None
+    notice_days: int | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def currency(self, key: str) -> Currency:

@@ -23,21 +23,22 @@ from chalicelib.ledger.journal import (
     Snapshot,
     Tier,
 )
+from chalicelib.ledger.levels import given
 from chalicelib.ledger.redemptions import LONGEST_REFERENCE
 from chalicelib.programs.definition import (
     After,
     Currency,
     Definition,
-    Duration,
     Inactivity,
     Lasting,
     MembershipYear,
     Moment,
-    RollingWindow,
-    Tiers,
     Unlimited,
 )
-from chalicelib.programs.metrics import metric_name
+from chalicelib.programs.durations import Duration
+from chalicelib.programs.member_counters import fullest
+from chalicelib.programs.metrics import cells_of, metric_names
+from chalicelib.programs.tiers import Tiers
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _MOMENT_DAYS = {
@@ -71,7 +72,7 @@ def crowded_entry_bytes(definition: Definition) -> int:
     main = definition.main.key
     purses[main] = replace(purses[main], holds=_holds((1,) * MOST_HOLDS), transferred=-_LARGE)
     legs = tuple(leg for currency in definition.currencies for leg in _earned(currency, _LARGE))
-    return _bytes(definition, _snapshot(definition, purses, points=_LARGE), legs, _LARGE)
+    return _bytes(definition, _with_given(definition, _snapshot(definition, purses, points=_LARGE)), legs, _LARGE)
 
 
 def largest_entry_bytes(definition: Definition) -> int:
@@ -89,8 +90,8 @@ def largest_entry_bytes(definition: Definition) -> int:
         full = _full(ends, maturing, _LARGE)
         purses[currency.key] = replace(full, holds=_holds(shares), debt=_LARGE, transferred=-_LARGE)
         legs += _turned_over(currency.key, ends, maturing, lots)
-    rolled = 2 * _metric_cells(definition.tiers) + 1 if definition.tiers else 0
-    return _bytes(definition, _snapshot(definition, purses, points=_LARGE), tuple(legs), _LARGE, rolled=rolled)
+    snap = _with_given(definition, _snapshot(definition, purses, points=_LARGE))
+    return _bytes(definition, snap, tuple(legs), _LARGE, is_turned_over=True)
 
 
 def item_bytes(program: str, entry: Entry) -> int:
@@ -103,9 +104,14 @@ def item_bytes(program: str, entry: Entry) -> int:
     return sum(len(value.encode()) for value in values) + len("pkskline" + "hash" + "ends_at") + _TTL
 
 
-def _bytes(definition: Definition, snap: Snapshot, legs: tuple[Leg, ...], points: int, *, rolled: int = 1) -> int:
-    tiers = definition.tiers
-    name = metric_name(tiers.measure) if tiers else ""
+def _bytes(
+    definition: Definition,
+    snap: Snapshot,
+    legs: tuple[Leg, ...],
+    points: int,
+    *,
+    is_turned_over: bool = False,
+) -> int:
     entry = Entry(
         account=AccountId("a" * 22),
         seq=12_345,
@@ -119,7 +125,10 @@ def _bytes(definition: Definition, snap: Snapshot, legs: tuple[Leg, ...], points
         version="f" * 16,
         rules=tuple(rule.name for rule in definition.earn.orders),
         legs=legs,
-        rolled=(Rolled(name, _FIRST, -points),) * rolled if tiers else (),
+        rolled=(
+            *_tier_rolled(definition, points, is_turned_over=is_turned_over),
+            *_member_rolled(definition, is_turned_over=is_turned_over),
+        ),
         snap=snap,
         prev="h" * 43,
         hash="",
@@ -129,16 +138,47 @@ def _bytes(definition: Definition, snap: Snapshot, legs: tuple[Leg, ...], points
 
 def _snapshot(definition: Definition, purses: dict[str, Purse], *, points: int) -> Snapshot:
     tiers = definition.tiers
-    name = metric_name(tiers.measure) if tiers else ""
+    measured = {name: _cells(count, points) for name, count in _metric_windows(tiers).items()}
     longest = max((level.name for level in tiers.levels), key=len) if tiers else ""
     changes = tuple((_FIRST + number * _MONTH, longest) for number in range(REMEMBERED_CHANGES))
     return Snapshot(
         opened=_FIRST,
         status="active",
         purses=purses,
-        metrics={name: _cells(_metric_cells(tiers), points)} if tiers else {},
+        metrics={**measured, **_member_counts(definition)},
         tier=Tier(longest, changes[-1][0], _FIRST, changes) if tiers else Tier(),
     )
+
+
+def _with_given(definition: Definition, snap: Snapshot) -> Snapshot:
+    """The same of a member to whom somebody of the shop has given a level."""
+    tiers = definition.tiers
+    if tiers is None:
+        return snap
+    return replace(snap, metrics={**snap.metrics, given(snap.tier.level): _cells(1, 1)})
+
+
+def _tier_rolled(definition: Definition, points: int, *, is_turned_over: bool) -> tuple[Rolled, ...]:
+    """What an order adds to the measures of levels; turned over, everything leaves as well."""
+    windows = _metric_windows(definition.tiers)
+    return tuple(
+        Rolled(name, _FIRST, -points)
+        for name, count in windows.items()
+        for _ in range(2 * count + 1 if is_turned_over else 1)
+    )
+
+
+def _member_counts(definition: Definition) -> dict[str, tuple[Cell, ...]]:
+    """What conditions on the member count, at its fullest."""
+    return {each.metric: _cells(each.cells, each.points) for each in fullest(definition)}
+
+
+def _member_rolled(definition: Definition, *, is_turned_over: bool) -> tuple[Rolled, ...]:
+    """What an order adds to them; turned over, everything leaves as well."""
+    rolled: list[Rolled] = []
+    for each in fullest(definition):
+        rolled += [Rolled(each.metric, _FIRST, -each.points)] * (2 * each.cells + 1 if is_turned_over else 1)
+    return tuple(rolled)
 
 
 def _earned(currency: Currency, points: int) -> tuple[Leg, ...]:
@@ -216,12 +256,14 @@ def _maturing(currency: Currency) -> int:
             return 0
 
 
-def _metric_cells(tiers: Tiers) -> int:
-    match tiers.window:
-        case RollingWindow(length, grain):
-            return days(length) // _DAYS[grain] + 1
-        case _:
-            return 1
+def _metric_windows(tiers: Tiers | None) -> dict[str, int]:
+    """How many cells each metric of the levels has at most."""
+    found: dict[str, int] = {}
+    if tiers is None:
+        return found
+    for measure, own in tiers.counted:
+        found |= dict.fromkeys(metric_names(measure, own), cells_of(own or tiers.window))
+    return found
 
 
 def days(time: Duration) -> int:

@@ -2,36 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
 
 from babel import Locale
 
 from chalicelib.money import exponent
 from chalicelib.programs import wording
 from chalicelib.programs.calendar import ZoneCalendar
-from chalicelib.programs.definition import (
-    After,
-    Currency,
-    Definition,
-    Fixed,
-    Inactivity,
-    MoneySpent,
-    Percent,
-    PerStep,
-    PointsEarned,
-    RollingWindow,
-    TierLevel,
-    Tiers,
-)
+from chalicelib.programs.definition import After, Currency, Definition, Fixed, Inactivity
 from chalicelib.programs.entry_size import crowded_entry_bytes, usual_entry_bytes
 from chalicelib.programs.finding import Finding
 from chalicelib.programs.limits import MOST_LIMITS, Budget, Limit
+from chalicelib.programs.lint_activities import lint_activities
+from chalicelib.programs.lint_membership import lint_membership
+from chalicelib.programs.lint_offers import lint_offers
+from chalicelib.programs.lint_orders import lint_orders, share_back
+from chalicelib.programs.lint_partners import lint_partners
+from chalicelib.programs.lint_people import lint_people
+from chalicelib.programs.lint_tiers import lint_tiers
+from chalicelib.programs.lint_welcome import lint_welcome
 from chalicelib.programs.lots import available_at, expires_at
+from chalicelib.programs.noting import Note as _Note
 from chalicelib.programs.phrases import PHRASES
+from chalicelib.programs.tiers import FromEntry, RollingWindow
 from chalicelib.programs.warning import warned_from
 
 _READABLE = 4.5
@@ -44,27 +39,26 @@ _MOST_BYTES_BY_DAY = 4096
 
 def lint(definition: Definition, *, file: str) -> list[Finding]:
     """Everything worth mending, in the file's order. Errors must be mended before publishing; warnings need not."""
-    checks = (_languages, _currencies, _rules, _limits, _rates, _tiers, _paying, _card, _size)
+    checks = (
+        _languages,
+        _currencies,
+        _rules,
+        _limits,
+        _rates,
+        lint_tiers,
+        _paying,
+        _card,
+        _size,
+        lint_activities,
+        lint_people,
+        lint_partners,
+        lint_offers,
+        lint_orders,
+        lint_membership,
+        lint_welcome,
+    )
     found = [note.finding(definition, file) for check in checks for note in check(definition)]
     return sorted(found, key=lambda finding: finding.line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    path: str
-    message: str
-    suggestion: str
-    weight: Literal["error", "warning"] = "error"
-
-    def finding(self, definition: Definition, file: str) -> Finding:
-        return Finding(file, _line(definition, self.path), self.path, self.message, self.suggestion, self.weight)
-
-
-def _line(definition: Definition, path: str) -> int:
-    """The line of a path, or of the nearest block around it that is written down."""
-    while path and path not in definition.lines:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return definition.lines.get(path, 1)
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -179,44 +173,6 @@ def _rates(definition: Definition) -> Iterator[_Note]:
                 yield _Note(f"takes.{code}[{index}].from", message, "List the rates from old to new, each day once.")
 
 
-def _tiers(definition: Definition) -> Iterator[_Note]:
-    tiers = definition.tiers
-    if tiers is None:
-        return
-    if tiers.levels[0].threshold:
-        what = _reach(definition, tiers, tiers.levels[0])
-        message = f"members below {what} have no level"
-        yield _Note("tiers.levels[0].from", message, "Let the first level begin at 0.")
-    yield from _repeated("tiers.levels", [level.name for level in tiers.levels], "name", ".name")
-    for index, (low, high) in enumerate(pairwise(tiers.levels), start=1):
-        yield from _step(definition, tiers, low, high, f"tiers.levels[{index}]")
-    match tiers.measure:
-        case PointsEarned(currency) if not any(rule.give.currency == currency for rule in definition.earn.orders):
-            message = "orders do not earn these points, so no level above the first can be reached"
-            yield _Note("tiers.measure", message, "Measure points that orders earn, or money spent.")
-
-
-def _step(definition: Definition, tiers: Tiers, low: TierLevel, high: TierLevel, path: str) -> Iterator[_Note]:
-    if high.threshold <= low.threshold:
-        message = f'"{high.name}" does not begin above "{low.name}" ({_reach(definition, tiers, low)})'
-        yield _Note(f"{path}.from", message, "List the levels from low to high, each beginning above the one before.")
-    if high.multiply < low.multiply:
-        message = f'"{high.name}" multiplies points less than "{low.name}"'
-        yield _Note(f"{path}.multiply", message, f"Use at least {wording.number(low.multiply, 'en')}.")
-    for perk in low.perks:
-        if perk not in high.perks:
-            message = f'"{high.name}" lacks a benefit of "{low.name}": {PHRASES["en"][perk]}'
-            yield _Note(f"{path}.perks", message, "A higher level should keep what a lower one has.", "warning")
-
-
-def _reach(definition: Definition, tiers: Tiers, level: TierLevel) -> str:
-    match tiers.measure:
-        case MoneySpent():
-            return wording.money(level.threshold, definition.money, "en")
-        case PointsEarned():
-            return wording.number(level.threshold, "en")
-
-
 def _repeated(path: str, names: list[str], what: str, key: str = "") -> Iterator[_Note]:
     """A note at each but the first of equal names."""
     seen: Counter[str] = Counter()
@@ -239,6 +195,8 @@ def _paying(definition: Definition) -> Iterator[_Note]:
     if pay is None:
         return
     currency = definition.currency(pay.currency)
+    if currency.worth is None and pay.rate is not None:
+        return
     if currency.worth is None:
         message = "points pay, but nothing says what one is worth"
         yield _Note(f"currencies.{pay.currency}", message, f"Add a worth such as 0.05 {definition.money}.")
@@ -256,13 +214,7 @@ def _paying(definition: Definition) -> Iterator[_Note]:
 def _given_back(definition: Definition, currency: Currency) -> Fraction:
     """The largest share of a purchase that its rules give back in points, at the highest level."""
     unit = Fraction(10 ** exponent(definition.money))
-    points = Fraction(0)  # for one whole unit of money
-    for rule in definition.earn.orders:
-        match rule.give:
-            case PerStep(count, step, currency.key):
-                points += count * unit / step
-            case Percent(share, currency.key):
-                points += share
+    points = share_back(definition, currency.key)
     times = max((level.multiply for level in definition.tiers.levels), default=1) if definition.tiers else 1
     return points * times * (currency.worth or 0) / unit
 
@@ -291,7 +243,7 @@ def _luminance(colour: str) -> float:
 def _size(definition: Definition) -> Iterator[_Note]:
     tiers = definition.tiers
     window = tiers.window if tiers else None
-    is_by_day = isinstance(window, RollingWindow) and window.grain == "day"
+    is_by_day = isinstance(window, RollingWindow | FromEntry) and window.grain == "day"
     size, usual = crowded_entry_bytes(definition), usual_entry_bytes(definition)
     most = _MOST_BYTES_BY_DAY if is_by_day else _MOST_BYTES
     path = "tiers.window" if is_by_day else "currencies"

@@ -10,7 +10,6 @@ from chalicelib.programs.definition import (
     Availability,
     Currency,
     Definition,
-    Duration,
     Expiry,
     Inactivity,
     Lasting,
@@ -18,6 +17,7 @@ from chalicelib.programs.definition import (
     Moment,
     Unlimited,
 )
+from chalicelib.programs.durations import Duration
 
 _SECOND = 1000
 
@@ -30,14 +30,17 @@ def lot(
     member_since: Instant,
     delivered_at: Instant | None,
     told_at: Instant = 0,
+    is_unending: bool = False,
 ) -> Lot:
     """The lot of points earned at `occurred_at`; life is counted from there, also while the points are on the way.
 
     told_at: when the order was told, frozen with its context, where the definition gives late points a least life
+    is_unending: the level of their owner lets them live for ever
     """
     ends = expires_at(currency.expires, calendar, earned_at=occurred_at, member_since=member_since)
     if told_at and (least := _least_life(currency)):
         ends = max(ends, calendar.moved(calendar.shifted(told_at, least), Moment.END_OF_DAY))
+    ends = NEVER if is_unending else ends
     at = available_at(currency.available, calendar, earned_at=occurred_at, delivered_at=delivered_at)
     if at == NEVER and (given_up := _gives_up(currency, calendar, occurred_at)) < ends:
         return Lot(given_up, given_up)
@@ -96,11 +99,23 @@ def available_at(
             return ripe if moment in (Moment.SAME_TIME, Moment.START_OF_DAY) else ripe - _SECOND
 
 
-def keep_alive(definition: Definition, active_at: Instant) -> dict[str, Instant]:
-    """Until when all points live after something happened at `active_at`, by currency that expires by inactivity."""
+def is_unending(definition: Definition, level: str) -> bool:
+    """Do points that are earned on a level live for ever?"""
+    held = definition.tiers.level(level) if definition.tiers is not None else None
+    return held is not None and held.is_unending
+
+
+def keep_alive(definition: Definition, active_at: Instant, level: str = "") -> dict[str, Instant]:
+    """Until when all points live after something happened at `active_at`, by currency that expires by inactivity.
+
+    level: of their owner, where that may let them live for ever
+    """
     calendar = ZoneCalendar(definition.time_zone)
+    for_ever = is_unending(definition, level)
     return {
-        currency.key: calendar.moved(calendar.shifted(active_at, currency.expires.life), currency.expires.moment)
+        currency.key: NEVER
+        if for_ever
+        else calendar.moved(calendar.shifted(active_at, currency.expires.life), currency.expires.moment)
         for currency in definition.currencies
         if isinstance(currency.expires, Inactivity)
     }

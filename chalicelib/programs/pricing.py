@@ -3,49 +3,39 @@
 The same facts give the same target in whatever order they were told; the ledger posts the difference.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from chalicelib.errors import Broken
-from chalicelib.events import Amounts, Instant, OrderFacts
-from chalicelib.ledger.documents import Pricing, Rolling, Target, Worth
-from chalicelib.money import exponent
-from chalicelib.programs.base import earning_amount
+from chalicelib.events import Amounts, Instant, LineBack, OrderFacts
+from chalicelib.ledger.documents import Pricing, Target, Worth
+from chalicelib.programs.basket import NOTHING_GONE, Basket, Gone, basket
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.conversion import exchange, rate_for
 from chalicelib.programs.counting import wants
-from chalicelib.programs.definition import (
-    Definition,
-    Fixed,
-    Give,
-    MoneySpent,
-    OrderRule,
-    Percent,
-    PerStep,
-    PointsEarned,
-)
-from chalicelib.programs.lots import keep_alive, late_from, lot
-from chalicelib.programs.metrics import leaves_at, metric_name
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.giving import Earned, Seen, given, line_points
+from chalicelib.programs.looking import counts_lines
+from chalicelib.programs.lots import is_unending, keep_alive, late_from, lot
+from chalicelib.programs.measuring import by_order, visits
+from chalicelib.programs.member_counters import counted_order
 from chalicelib.programs.program import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What one rule gives for an order.
+def frozen(
+    version: Version,
+    facts: OrderFacts,
+    *,
+    tier: str,
+    member_since: Instant,
+    told_at: Instant,
+    held: tuple[str, ...] = (),
+) -> Pricing:
+    """The context that prices an order from its first sight on. Raises Broken for money that is not taken.
 
-    base: the amount that earns, in whole minor units      before, points: without and with the tier's multiplier
+    held: names of the rules whose conditions on the member hold, see `member_conditions`
     """
-
-    rule: str
-    currency: str
-    base: int
-    before: int
-    points: int
-
-
-def frozen(version: Version, facts: OrderFacts, *, tier: str, member_since: Instant, told_at: Instant) -> Pricing:
-    """The context that prices an order from its first sight on. Raises Broken for money that is not taken."""
     counts = exchange(version.definition, facts.currency, facts.occurred_at)
     if counts is None:
         raise Broken("money_is_not_taken", money=facts.currency)
@@ -57,6 +47,7 @@ def frozen(version: Version, facts: OrderFacts, *, tier: str, member_since: Inst
         money=counts.money,
         rate=counts.rate,
         told_at=late_from(version.definition, told_at),
+        held=held,
     )
 
 
@@ -69,17 +60,28 @@ def multiplier(definition: Definition, tier: str) -> Fraction:
     return Fraction(1)
 
 
-def price(definition: Definition, pricing: Pricing, facts: OrderFacts, returned: Amounts) -> Target:
+def price(
+    definition: Definition,
+    pricing: Pricing,
+    facts: OrderFacts,
+    returned: Amounts,
+    lines_returned: Mapping[str, LineBack] | None = None,
+) -> Target:
     """What the order should be worth now: the points of its amounts less what was `returned`.
 
     An order that is not paid, is cancelled or in other money is worth no points, in the lots it would have had. Any
     order counts as activity, whatever became of it, so that the end does not depend on what was told first. Limits
     that span orders are not applied here: what they have to count stands in `wants`.
+
+    lines_returned: what is known to have gone back of single lines
     """
     calendar = ZoneCalendar(definition.time_zone)
     rate = rate_for(definition, pricing, facts)
-    lines = explain(definition, facts, pricing.tier, returned, rate=rate)
-    given = [(rule, line.points) for rule, line in zip(definition.earn.orders, lines, strict=True)]
+    gone = Gone(returned, lines_returned or {})
+    seen = _seen(definition, facts, gone, rate, local=calendar.local(pricing.occurred_at), held=pricing.held)
+    lines = given(definition, seen, multiplier(definition, pricing.tier))
+    rules_given = [(rule, line.points) for rule, line in zip(definition.earn.orders, lines, strict=True)]
+    left, by_rule = seen.left, {line.rule: line.points for line in lines}
     worths = tuple(
         Worth(
             currency=currency.key,
@@ -91,16 +93,20 @@ def price(definition: Definition, pricing: Pricing, facts: OrderFacts, returned:
                 member_since=pricing.member_since,
                 delivered_at=facts.delivered_at,
                 told_at=pricing.told_at,
+                is_unending=is_unending(definition, pricing.tier),
             ),
         )
         for currency in definition.currencies
     )
     return Target(
         worths=worths,
-        rolling=_rolling(definition, pricing, worths, _amount(definition, facts, returned, rate), calendar),
-        keep_alive=keep_alive(definition, pricing.occurred_at),
+        rolling=(
+            *by_order(definition, pricing, {worth.currency: worth.points for worth in worths}, left),
+            *counted_order(definition, pricing, facts, returned, money=int(left.amount), given=by_rule),
+        ),
+        keep_alive=keep_alive(definition, pricing.occurred_at, pricing.tier),
         rules=tuple(line.rule for line in lines if line.points),
-        wants=wants(definition, pricing, given),
+        wants=(*wants(definition, pricing, rules_given), *visits(definition, pricing, left)),
     )
 
 
@@ -108,71 +114,41 @@ def explain(
     definition: Definition,
     facts: OrderFacts,
     tier: str,
-    returned: Amounts | None = None,
+    gone: Gone | None = None,
     *,
     rate: Fraction | None = None,
+    held: Collection[str] = (),
+    at: Instant | None = None,
 ) -> Sequence[Earned]:
     """What each rule for orders gives, in the file's order; rules that give nothing are there with 0.
 
     rate: of the order's money, see `rate_for`; None counts the program's own money only
+    held: names of the rules whose conditions on the member held, see `Pricing`
+    at: when the order counts as placed, see `Pricing`; None for when it says itself
     """
-    nothing = Amounts()
     if rate is None:
         rate = Fraction(facts.currency == definition.money)
-    left = _amount(definition, facts, returned or nothing, rate)
-    whole = _amount(definition, facts, nothing, rate)
-    times = multiplier(definition, tier)
-    lines = []
-    for rule in definition.earn.orders:
-        exact = _exact_points(rule, definition.money, left, whole)
-        before, points = (_rounded(rule, exact * by) for by in (Fraction(1), times))
-        lines.append(Earned(rule.name, rule.give.currency, int(left), before, points))
-    return lines
+    local = ZoneCalendar(definition.time_zone).local(facts.occurred_at if at is None else at)
+    seen = _seen(definition, facts, gone or NOTHING_GONE, rate, local=local, held=held)
+    return given(definition, seen, multiplier(definition, tier))
 
 
-def _amount(definition: Definition, facts: OrderFacts, returned: Amounts, rate: Fraction) -> Fraction:
-    """The part of the order that earns, in the program's minor units; nothing while the order earns nothing at all."""
+def explain_lines(
+    definition: Definition, pricing: Pricing, facts: OrderFacts, earned: Sequence[Earned]
+) -> Sequence[Mapping[str, int]]:
+    """What each line brings of what each rule gives, in the file's order; see `giving.line_points`."""
+    local, rate = ZoneCalendar(definition.time_zone).local(pricing.occurred_at), rate_for(definition, pricing, facts)
+    whole = basket(definition.earn.base, facts, NOTHING_GONE, rate, by_line=True)
+    return line_points(definition, Seen(facts, whole, whole, local, pricing.held), earned)
+
+
+def _seen(
+    definition: Definition, facts: OrderFacts, gone: Gone, rate: Fraction, *, local: datetime, held: Collection[str]
+) -> Seen:
+    """What earns of the order, in the program's minor units; nothing while the order earns nothing at all."""
     if not facts.is_paid or facts.is_cancelled:
-        return Fraction(0)
-    return earning_amount(definition.earn.base, facts.amounts, returned) * rate
-
-
-def _exact_points(rule: OrderRule, money: str, left: Fraction, whole: Fraction) -> Fraction:
-    """Points of `left`, unrounded and unmultiplied. `whole` is the amount before any refund."""
-    asked = left if rule.when_refunded_below == "recheck" else whole
-    if left <= 0 or asked < rule.min_order:
-        return Fraction(0)
-    return _given(rule.give, money, left)
-
-
-def _given(give: Give, money: str, amount: Fraction) -> Fraction:
-    match give:
-        case PerStep(points, step):
-            return Fraction(points * (amount // step))
-        case Percent(share, _, full):
-            counted = amount if full is None else Fraction(full * (amount // full))
-            return share * counted / Fraction(10 ** exponent(money))
-        case Fixed(points):
-            return Fraction(points)
-
-
-def _rounded(rule: OrderRule, exact: Fraction) -> int:
-    """Whole points: the limit first, then rounded once per order and rule."""
-    limited = exact if rule.at_most is None else min(exact, Fraction(rule.at_most))
-    return rule.rounding.whole(limited)
-
-
-def _rolling(
-    definition: Definition, pricing: Pricing, worths: Sequence[Worth], amount: Fraction, calendar: ZoneCalendar
-) -> tuple[Rolling, ...]:
-    """What the order adds to the tiers' measure."""
-    tiers = definition.tiers
-    if tiers is None:
-        return ()
-    match tiers.measure:
-        case PointsEarned(currency):
-            points = sum(worth.points for worth in worths if worth.currency == currency)
-        case MoneySpent():
-            points = int(amount)
-    leaves = leaves_at(tiers.window, pricing.occurred_at, calendar)
-    return (Rolling(metric=metric_name(tiers.measure), points=points, leaves=leaves),)
+        return Seen(facts, Basket(), Basket(), local, held)
+    base, by_line = definition.earn.base, counts_lines(definition)
+    left = basket(base, facts, gone, rate, by_line=by_line)
+    whole = left if gone == NOTHING_GONE else basket(base, facts, NOTHING_GONE, rate, by_line=by_line)
+    return Seen(facts, left, whole, local, held)

@@ -6,10 +6,10 @@ from functools import cached_property, partial
 
 from chalicelib.errors import Broken
 from chalicelib.events import Instant
-from chalicelib.ledger.timeline import Level, Reign, TierRules, Timeline
+from chalicelib.ledger.timeline import Reign, Timeline
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.metrics import metric_name
+from chalicelib.programs.tier_rules import tier_rules
 from chalicelib.programs.warning import warned_from
 
 ENGINE = 1
@@ -75,23 +75,9 @@ class Program:
             Reign(
                 since=version.since,
                 version=version.sha,
-                tiers=_tier_rules(version.definition),
+                tiers=tier_rules(version.definition),
                 warned_from=partial(warned_from, version.definition),
             )
             for version in self.versions
         )
         return Timeline(reigns=reigns, calendar=ZoneCalendar(self.latest.definition.time_zone))
-
-
-def _tier_rules(definition: Definition) -> TierRules | None:
-    tiers = definition.tiers
-    if tiers is None:
-        return None
-    calendar = ZoneCalendar(definition.time_zone)
-    grace = tiers.grace
-
-    def grace_until(lost_at: Instant) -> Instant:
-        return lost_at if grace is None else calendar.shifted(lost_at, grace)
-
-    levels = tuple(Level(name=level.name, threshold=level.threshold) for level in tiers.levels)
-    return TierRules(metric=metric_name(tiers.measure), levels=levels, grace_until=grace_until)

@@ -7,7 +7,6 @@ from chalicelib.programs.definition import (
     AtOnce,
     Availability,
     Currency,
-    Duration,
     Expiry,
     Inactivity,
     Lasting,
@@ -15,6 +14,7 @@ from chalicelib.programs.definition import (
     Moment,
     Unlimited,
 )
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.shape import Block, Spot
 from chalicelib.programs.values import Unclear, before, duration, nearest
 from chalicelib.programs.vocabulary import Vocabulary

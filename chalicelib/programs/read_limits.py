@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from chalicelib.programs.definition import Give
 from chalicelib.programs.limits import Budget, Limit, Span
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, nearest
+from chalicelib.programs.values import Unclear, nearest, percent
 from chalicelib.programs.vocabulary import Vocabulary
 
 _SPANS: Mapping[str, Span] = {
@@ -19,6 +20,7 @@ _SPANS: Mapping[str, Span] = {
     "lifetime": "lifetime",
 }
 _ORDER = "order"
+_OF_ORDER = " of order"
 _WHEN_SHORT: Mapping[str, Literal["partial", "all or nothing"]] = {
     "partial": "partial",
     "all or nothing": "all or nothing",
@@ -30,28 +32,56 @@ class _PerOrder:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Share:
+    most: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most points of one order, the same as a share of it, and the limit that spans orders; None for none."""
+
+    order: int | None = None
+    share: Fraction | None = None
+    limit: Limit | Budget | None = None
+
+
 def read_limits(block: Block, give: Give, words: Vocabulary) -> tuple[int | None, Limit | Budget | None]:
-    """The most points of one order, and the limit that spans orders; None where there is none."""
+    """The most points of one time, and the limit that spans times, of something that has no amount."""
+    bounds = read_bounds(block, give, words)
+    if bounds.share is not None:
+        block.object_to("at_most", "an activity has no order, of which this could be a share")
+    return bounds.order, bounds.limit
+
+
+def read_bounds(block: Block, give: Give, words: Vocabulary) -> Bounds:
+    """Everything that bounds a rule or a group of rules."""
     found = block.optional("at_most", lambda most: _at_most(most, give, words), ())
     order = next((bound.most for bound in found if isinstance(bound, _PerOrder)), None)
+    share = next((bound.most for bound in found if isinstance(bound, _Share)), None)
     limit = next((bound for bound in found if isinstance(bound, Limit)), None)
-    if len(found) > (order is not None) + (limit is not None):
-        block.object_to("at_most", "at most one limit per order and one for a longer time")
+    if len(found) > (order is not None) + (share is not None) + (limit is not None):
+        block.object_to("at_most", "at most one limit per order, one share of it, and one for a longer time")
     budget = block.optional("budget", lambda budget: _budget(budget, give, words), None)
     if budget is not None and limit is not None:
         block.object_to("budget", "a rule has a budget or a limit for each member, not both; use two rules")
-    return order, budget or limit
+    return Bounds(order, share, budget or limit)
 
 
-def _at_most(spot: Spot, give: Give, words: Vocabulary) -> tuple[_PerOrder | Limit, ...]:
-    """ "3000 beans" for one order, "3000 beans per month", or a list of both."""
+def _at_most(spot: Spot, give: Give, words: Vocabulary) -> tuple[_PerOrder | _Share | Limit, ...]:
+    """ "3000 beans" for one order, "15% of order", "3000 beans per month", or a list of them."""
     if spot.is_text():
         return (_bound(spot, give, words),)
     example = f"points such as 3000 {give.currency} per month"
     return spot.items(lambda one: _bound(one, give, words), example)
 
 
-def _bound(spot: Spot, give: Give, words: Vocabulary) -> _PerOrder | Limit:
+def _bound(spot: Spot, give: Give, words: Vocabulary) -> _PerOrder | _Share | Limit:
+    if spot.text().endswith(_OF_ORDER):
+        share = percent(spot.text().removesuffix(_OF_ORDER))
+        if not share:
+            raise Unclear("a share above zero such as 15% of order")
+        return _Share(share)
     amount, per, span = spot.text().rpartition(" per ")
     if not per:
         return _PerOrder(_points(span, give, words))

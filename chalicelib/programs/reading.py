@@ -1,22 +1,31 @@
 """Reads a program definition: from YAML text to a Definition, or to everything that is wrong with it at once."""
 
 import re
-from fractions import Fraction
+from dataclasses import replace
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from chalicelib.errors import Malformed
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
-from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests, Pay
+from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests
 from chalicelib.programs.finding import Finding
+from chalicelib.programs.read_activities import read_activities
 from chalicelib.programs.read_by_hand import read_adjustments, read_merges, read_transfers
 from chalicelib.programs.read_currencies import read_currencies, read_language
 from chalicelib.programs.read_earn import read_earn
+from chalicelib.programs.read_households import read_households
+from chalicelib.programs.read_membership import MEMBERSHIP_KEYS, read_membership
+from chalicelib.programs.read_notice import read_notice
+from chalicelib.programs.read_nps import read_nps
+from chalicelib.programs.read_offers import OFFER_KEYS, read_offers
+from chalicelib.programs.read_partners import PartnersRead, read_partners
+from chalicelib.programs.read_paying import Redeem, read_redeem
 from chalicelib.programs.read_rates import read_takes
+from chalicelib.programs.read_referral import ReferralRead, read_referral
 from chalicelib.programs.read_tiers import read_tiers
 from chalicelib.programs.refunds import AfterExpiry, Refunds, WhenSpent
 from chalicelib.programs.shape import Block, Book, Spot, compose
-from chalicelib.programs.values import Unclear, days, nearest, percent
+from chalicelib.programs.values import Unclear, days, nearest
 from chalicelib.programs.vocabulary import Vocabulary
 
 _KEYS = (
@@ -29,13 +38,21 @@ _KEYS = (
     "languages",
     "guests",
     "currencies",
+    "activities",
+    "nps",
+    "referral",
+    "partners",
+    "households",
     "earn",
     "tiers",
     "refunds",
     "redeem",
+    *OFFER_KEYS,
     "adjustments",
     "transfers",
     "merges",
+    *MEMBERSHIP_KEYS,
+    "notice",
     "card",
 )
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -43,7 +60,6 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _PICTURE = re.compile(r"([a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.png")
 _WEB = re.compile(r"https://[^\s/]+\.[^\s/]+(/\S*)?")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
-_OF_GOODS = re.compile(r"(\S+ ?%) of goods")
 _WHEN_SPENT = {way: way for way in get_args(WhenSpent)}
 _AFTER_EXPIRY = {way: way for way in get_args(AfterExpiry)}
 
@@ -84,6 +100,13 @@ def _definition(block: Block, book: Book) -> Definition:
     currencies = block.required(
         "currencies", lambda spot: read_currencies(spot, languages, words), (), "what members collect"
     )
+    offers = read_offers(block, languages, words)  # before the levels: they may name the benefits
+    redeem = block.optional("redeem", lambda spot: read_redeem(spot, words), Redeem())
+    activities = block.optional("activities", lambda spot: read_activities(spot, words, languages), ())
+    membership = read_membership(block, words, languages)  # before the rules: they may ask only for what is declared
+    referral = block.optional("referral", lambda spot: read_referral(spot, words), ReferralRead())
+    earn = block.required("earn", lambda spot: read_earn(spot, words), Earn(Base(), ()), "how points are earned")
+    partners = block.optional("partners", lambda spot: read_partners(spot, words, earn.rules), PartnersRead())
     definition = Definition(
         program=block.required("program", _slug, "", "a short name such as bean-street"),
         mode=block.required("mode", lambda spot: spot.choice({"live": "live", "test": "test"}), "test", "live or test"),
@@ -92,14 +115,24 @@ def _definition(block: Block, book: Book) -> Definition:
         time_zone=block.required("time_zone", _time_zone, "UTC", "such as Europe/Berlin"),
         languages=languages,
         guests=block.required("guests", _guests, Guests(None), "{keep: 90 days} or ignore"),
-        earn=block.required("earn", lambda spot: read_earn(spot, words), Earn(Base(), ()), "how points are earned"),
+        earn=replace(earn, rules=(*earn.rules, *referral.rules, *partners.rules)),
         takes=block.optional("takes", lambda spot: read_takes(spot, words), {}),
         tiers=block.optional("tiers", lambda spot: read_tiers(spot, words), None),
         refunds=block.optional("refunds", _refunds, Refunds()),
-        pay=block.optional("redeem", lambda spot: _redeem(spot, words), None),
+        pay=redeem.pay,
+        pay_out=redeem.pay_out,
+        pay_off=redeem.pay_off,
+        offers=offers,
         adjustments=block.optional("adjustments", lambda spot: read_adjustments(spot, words), Adjustments()),
         transfers=block.optional("transfers", lambda spot: read_transfers(spot, words), Transfers()),
         merges=block.optional("merges", read_merges, Merges()),
+        membership=membership,
+        activities=activities,
+        referral=referral.terms,
+        partners=partners.partners,
+        households=block.optional("households", read_households, None),
+        nps=block.optional("nps", read_nps, None),
+        notice_days=block.optional("notice", read_notice, None),
         card=block.required("card", _card, CardColours("", "", ""), "the card's colours"),
         money=words.money,
         lines=book.lines,
@@ -171,26 +204,6 @@ def _refunds(spot: Spot) -> Refunds:
         after_expiry=block.optional("after_expiry", lambda way: way.choice(_AFTER_EXPIRY), "forgive"),
         restore_grace_days=block.optional("restore_grace", lambda grace: grace.read(days), 0),
     )
-
-
-def _redeem(spot: Spot, words: Vocabulary) -> Pay | None:
-    block = Block(spot, ("pay",))
-    return block.required("pay", lambda pay: _pay(pay, words), None, "how points pay")
-
-
-def _pay(spot: Spot, words: Vocabulary) -> Pay:
-    block = Block(spot, ("min", "at_most"))
-    least = block.required("min", lambda least: least.read(words.points), None, "the fewest points at once")
-    share = block.optional("at_most", lambda most: most.read(_share_of_goods), Fraction(1))
-    return Pay(currency=least.currency, min_points=least.points, at_most=share) if least else Pay("")
-
-
-def _share_of_goods(text: str) -> Fraction:
-    match = _OF_GOODS.fullmatch(text)
-    share = percent(match[1]) if match else Fraction(0)
-    if not 0 < share <= 1:
-        raise Unclear('a share such as "50% of goods"')
-    return share
 
 
 def _card(spot: Spot) -> CardColours:

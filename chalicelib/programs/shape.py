@@ -142,8 +142,8 @@ class Block:
             return default
 
     def object_to(self, key: str, message: str) -> None:
-        """Note that a key does not fit the others of its block."""
-        spot = self.fields[key]
+        """Note that a key does not fit the others of its block; at the block itself where the key is missing."""
+        spot = self.fields.get(key, self.spot)
         spot.book.note(spot.node.start_mark, spot.path, message)
 
 

@@ -8,29 +8,40 @@ from fractions import Fraction
 
 from chalicelib.money import exponent
 from chalicelib.programs import wording
+from chalicelib.programs.activity_texts import activity_line, activity_lines, undone_lines
 from chalicelib.programs.definition import (
     ActivityRule,
     After,
     Currency,
     Definition,
-    Duration,
     Fixed,
     Inactivity,
     Lasting,
     MembershipYear,
     Moment,
-    MoneySpent,
     OrderRule,
     Percent,
     PerStep,
-    PointsEarned,
-    RollingWindow,
-    TierLevel,
-    Tiers,
+    Steps,
     Unlimited,
 )
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.limit_texts import limit_lines, money_lines
+from chalicelib.programs.membership_texts import member_lines, membership_lines, membership_title
+from chalicelib.programs.notice_texts import notice_lines
+from chalicelib.programs.offer_texts import is_plain, offer_sections, paying_lines
+from chalicelib.programs.order_texts import (
+    base_lines,
+    condition_lines,
+    give_lines,
+    group_lines,
+    min_order_line,
+    rounding_line,
+    share_lines,
+)
+from chalicelib.programs.people_texts import people_sections
 from chalicelib.programs.phrases import PHRASES
+from chalicelib.programs.tier_texts import level_lines, tier_lines
 from chalicelib.programs.wording import points
 
 __all__ = ["Section", "explain_text", "perk", "points", "spoken", "terms"]
@@ -83,6 +94,10 @@ class _Writer:
         parts = [("earning", self._earning())]
         parts += [(self._kinds(currency), self._using(currency)) for currency in self.definition.currencies]
         parts += [("tiers", self._tiers()), ("refunds", self._refunds()), ("guests", self._guests())]
+        about_members = membership_lines(self.definition, self.language, is_for_owner=self.is_for_owner)
+        parts += [(membership_title(self.language), about_members)]
+        parts += offer_sections(self.definition, self.language)
+        parts += people_sections(self.definition, self.language, self._money, is_for_owner=self.is_for_owner)
         parts += [("giving", self._giving()), ("who", self._who())]
         if self.is_for_owner:
             parts.append(("settings", self._settings()))
@@ -91,10 +106,18 @@ class _Writer:
 
     def benefits(self) -> list[str]:
         rules = self.definition.earn.rules
-        lines = [self._give(rule)[0] if isinstance(rule, OrderRule) else self._activity(rule) for rule in rules]
+        lines = [self._promise(rule) if isinstance(rule, OrderRule) else self._activity(rule) for rule in rules]
         if (tiers := self.definition.tiers) is not None:
-            lines += [line for level in tiers.levels if level.threshold for line in self._level(level, tiers)]
+            higher = tiers.levels[1:]
+            lines += [line for level in higher for line in level_lines(self.definition, tiers, level, self.language)]
         return lines
+
+    def _promise(self, rule: OrderRule) -> str:
+        """What a rule gives, and for what: a promise without its conditions would be none."""
+        given = self._give(rule)
+        lines = given if isinstance(rule.give, Steps) else given[:1]
+        asked = condition_lines(rule, self.language, self._money, is_short=True)
+        return " ".join([*lines, *asked, *self._member(rule)])
 
     def _say(self, phrase: str, **words: str) -> str:
         return PHRASES[self.language][phrase].format(**words)
@@ -114,18 +137,28 @@ class _Writer:
     def _earning(self) -> list[str]:
         lines: list[str] = []
         for rule in self.definition.earn.rules:
-            lines += self._owner("rule", name=rule.name)
-            lines += self._order_rule(rule) if isinstance(rule, OrderRule) else [self._activity(rule)]
+            is_named = isinstance(rule, OrderRule) and bool(rule.group)
+            lines += [self._say("rule", name=rule.name)] if is_named else self._owner("rule", name=rule.name)
+            lines += self._order_rule(rule) if isinstance(rule, OrderRule) else self._activity_lines(rule)
             lines += limit_lines(rule, self._say, self._points) or self._owner("no_limit")
-        return lines + self._base()
+        lines += group_lines(self.definition.earn, self.language, self._say, self._points)
+        return lines + undone_lines(self.definition, self.language) + self._base()
 
     def _activity(self, rule: ActivityRule) -> str:
-        return self._say("review", points=self._points(rule.give.points, rule.give.currency))
+        given = self._points(rule.give.points, rule.give.currency)
+        return " ".join([activity_line(self.definition, rule, self.language, given), *self._member(rule)])
+
+    def _activity_lines(self, rule: ActivityRule) -> list[str]:
+        given = self._points(rule.give.points, rule.give.currency)
+        return [*activity_lines(self.definition, rule, self.language, given, self._money), *self._member(rule)]
+
+    def _member(self, rule: OrderRule | ActivityRule) -> list[str]:
+        return member_lines(self.definition, rule.when.member, self.language, is_for_owner=self.is_for_owner)
 
     def _order_rule(self, rule: OrderRule) -> list[str]:
-        lines = self._give(rule)
+        lines = [*self._give(rule), *condition_lines(rule, self.language, self._money), *self._member(rule)]
         if rule.min_order:
-            lines += [self._say("min_order", money=self._money(rule.min_order))]
+            lines += [min_order_line(rule, self.language, self._money, self._say)]
             lines += [self._say(f"below_{rule.when_refunded_below}")]
         else:
             lines += self._owner("no_min_order")
@@ -133,9 +166,12 @@ class _Writer:
             lines += [self._say("at_most", points=self._points(rule.at_most, rule.give.currency))]
         else:
             lines += self._owner("no_at_most")
-        return [*lines, self._say(rule.rounding.value.replace(" ", "_"))]
+        return [*lines, *share_lines(rule, self.language), *rounding_line(rule, self.language, self._say)]
 
     def _give(self, rule: OrderRule) -> list[str]:
+        return give_lines(rule, self.language, self._points, self._money, self._simple)
+
+    def _simple(self, rule: OrderRule) -> list[str]:
         match rule.give:
             case PerStep(count, step, currency):
                 return [self._say("per_step", money=self._money(step), points=self._points(count, currency))]
@@ -146,6 +182,8 @@ class _Writer:
                 told = {"share": wording.share(share, self.language), "money": self._money(amount)}
                 line = self._say("percent", points=self._points(count, currency), **told)
                 return [line] if full is None else [line, self._say("count_full", money=self._money(full))]
+            case _:
+                return []
 
     def _base(self) -> list[str]:
         base = self.definition.earn.base
@@ -161,6 +199,7 @@ class _Writer:
         lines = [self._say("counted", parts=self._list(counted))]
         if left_out:
             lines += [self._say("not_counted", parts=self._list(left_out))]
+        lines += base_lines(self.definition.earn, self.language)
         if base.paid_with_points == "no points at all":
             lines += [self._say("no_points_used")]
         return lines + money_lines(self.definition, self.language, self._say, every_rate=self.is_for_owner)
@@ -175,14 +214,17 @@ class _Writer:
 
     def _using(self, currency: Currency) -> list[str]:
         lines = [*self._available(currency), *self._expires(currency), *self._warned(currency)]
+        more = paying_lines(self.definition, currency.key, self.language)
         if currency.worth is None:
-            return lines + self._owner("no_worth")
+            return [*lines, *more] if more else lines + self._owner("no_worth")
         worth = {"points": self._points(1, currency.key), "money": self._money(currency.worth)}
         pay = self.definition.pay
         if pay is None or pay.currency != currency.key:
-            return lines + self._owner("worth", **worth)
+            return [*lines, *self._owner("worth", **worth), *more]
+        if not is_plain(pay):
+            return [*lines, *([] if pay.rate else [self._say("worth", **worth)]), *more]
         least, most = self._points(pay.min_points, currency.key), wording.share(pay.at_most, self.language)
-        return [*lines, self._say("worth", **worth), self._say("pay", points=least, share=most)]
+        return [*lines, self._say("worth", **worth), self._say("pay", points=least, share=most), *more]
 
     def _available(self, currency: Currency) -> list[str]:
         match currency.available:
@@ -222,31 +264,7 @@ class _Writer:
     # --- tiers, refunds, guests
 
     def _tiers(self) -> list[str]:
-        tiers = self.definition.tiers
-        if tiers is None:
-            return self._owner("no_tiers")
-        lines = [self._say("by_money" if isinstance(tiers.measure, MoneySpent) else "by_points")]
-        if isinstance(tiers.window, RollingWindow):
-            lines += [self._say("rolling", length=wording.period(tiers.window.length, self.language))]
-            lines += [self._say(f"grain_{tiers.window.grain}")]
-        else:
-            lines += [self._say("lifetime")]
-        for level in tiers.levels:
-            lines += self._level(level, tiers)
-        lines += [self._say("before_order"), *self._owner("same_times")]
-        if tiers.grace is None:
-            return [*lines, self._say("lost_at_once")]
-        return [*lines, self._say("lost_later", length=wording.period(tiers.grace, self.language))]
-
-    def _level(self, level: TierLevel, tiers: Tiers) -> list[str]:
-        match tiers.measure:
-            case PointsEarned(currency):
-                reach = self._points(level.threshold, currency)
-            case MoneySpent():
-                reach = self._money(level.threshold)
-        told = {"name": level.name, "times": wording.number(level.multiply, self.language)}
-        lines = [self._say("level", reach=reach, **told) if level.threshold else self._say("first_level", **told)]
-        return [*lines, self._say("perks", name=level.name, perks=self._list(level.perks))] if level.perks else lines
+        return tier_lines(self.definition, self.language, is_for_owner=self.is_for_owner)
 
     def _refunds(self) -> list[str]:
         refunds = self.definition.refunds
@@ -295,6 +313,7 @@ class _Writer:
             lines += [self._say("own_terms", terms=business.terms)]
         if self.definition.mode == "test":
             lines += [self._say("test")]
+        lines += notice_lines(self.definition.notice_days, self.language, is_for_owner=self.is_for_owner)
         return [*lines, self._say("clock", city=wording.city(self.definition.time_zone, self.language))]
 
     def _settings(self) -> list[str]:

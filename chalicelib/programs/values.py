@@ -9,7 +9,7 @@ from functools import cache
 from babel.core import get_global
 
 from chalicelib.errors import Malformed
-from chalicelib.programs.definition import Duration, Unit
+from chalicelib.programs.durations import Duration, Unit
 
 _DURATION = re.compile(r"([0-9]{1,5}) (day|week|month|year)s?")
 _UNITS: dict[str, tuple[Unit, int]] = {

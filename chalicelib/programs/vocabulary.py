@@ -5,23 +5,29 @@ from fractions import Fraction
 
 from chalicelib.errors import Malformed
 from chalicelib.money import exponent, minor_units
-from chalicelib.programs.definition import Fixed, Give, Measure, MoneySpent, Percent, PerStep, PointsEarned
+from chalicelib.programs.definition import Fixed, Give, Percent, PerItem, PerStep
+from chalicelib.programs.membership import Membership
 from chalicelib.programs.values import Unclear, money, money_code, nearest, percent, whole
 
 _PER_STEP = re.compile(r"([0-9]+) (.+?) per (.+)")
+_PER_ITEM = re.compile(r"([0-9]+ .+) per item")
 _PERCENT = re.compile(r"(\S+ ?%) as (.+)")
 _POINTS = re.compile(r"([0-9]+) (.+)")
-_EARNED = re.compile(r"(.+) earned")
 
 
 class Vocabulary:
     """What is known so far while a definition is read.
 
     money: the code of the first money that was named; every other one must be the same
+    membership: what is kept of members, once it was read
+    activities, perks: names of those that the definition declares itself
     """
 
     def __init__(self) -> None:
         self.money = ""
+        self.membership = Membership()
+        self.activities: list[str] = []
+        self.perks: list[str] = []
         self._names: dict[str, str] = {}
 
     def learn(self, key: str, names: list[str]) -> None:
@@ -73,7 +79,10 @@ class Vocabulary:
         return Fixed(whole(match[1]), self.currency(match[2]))
 
     def give(self, text: str) -> Give:
-        """ "1 bean per 1 EUR", "5% as beans" or "20 beans"."""
+        """ "1 bean per 1 EUR", "1 bean per item", "5% as beans" or "20 beans"."""
+        if match := _PER_ITEM.fullmatch(text):
+            fixed = self.points(match[1])
+            return PerItem(fixed.points, fixed.currency)
         if match := _PER_STEP.fullmatch(text):
             points = self.points(f"{match[1]} {match[2]}")
             return PerStep(points.points, self.amount(match[3]), points.currency)
@@ -88,29 +97,6 @@ class Vocabulary:
             name = self.example
             expected = f'"1 {name} per 1 EUR", "5% as {name}" or "20 {name}"'
             raise Unclear(unclear.expected if unclear.nearest else expected, unclear.nearest) from unclear
-
-    def measure(self, text: str) -> Measure:
-        """ "beans earned" or "money spent"."""
-        if text == "money spent":
-            return MoneySpent()
-        match = _EARNED.fullmatch(text)
-        if match is None:
-            examples = (f"{self.example} earned", "money spent")
-            raise Unclear(f'"{examples[0]}" or "{examples[1]}"', nearest(text, examples))
-        return PointsEarned(self.currency(match[1]))
-
-    def threshold(self, text: str, measure: Measure) -> int:
-        """Where a tier begins: "300", "300 beans", or "1000 EUR" when the tiers measure money."""
-        match measure:
-            case MoneySpent():
-                return 0 if text == "0" else self.amount(text)
-            case PointsEarned(currency):
-                if text.isdigit():
-                    return whole(text)
-                points = self.points(text)
-                if points.currency != currency:
-                    raise Unclear(f"{currency}, which the tiers measure")
-                return points.points
 
     @property
     def example(self) -> str:

@@ -3,7 +3,8 @@
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.programs.calendar import ZoneCalendar, add
-from chalicelib.programs.definition import Definition, Duration
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.durations import Duration
 
 _HOUR = 10
 """Of the local day: a phone that speaks at midnight is a nuisance."""

@@ -11,7 +11,7 @@ from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name, get_currency_symbol
 
 from chalicelib.money import exponent
-from chalicelib.programs.definition import Duration
+from chalicelib.programs.durations import Duration
 
 Forms = Mapping[str, Mapping[str, str]]
 """Plural forms by language, named as CLDR names them: {"en": {"one": "bean", "other": "beans"}}."""
@@ -89,6 +89,11 @@ def money_name(currency: str, language: str) -> str:
 def day(local: date, language: str) -> str:
     """ "January 1, 2026", "1 января 2026 г."."""
     return str(format_date(local, "long", locale=_locale(language)))
+
+
+def weekday(number: int, language: str) -> str:
+    """ "Monday", "понедельник"; 0 is Monday."""
+    return str(_locale(language).days["stand-alone"]["wide"][number])
 
 
 def share(part: Fraction, language: str) -> str:

@@ -46,7 +46,7 @@ class Adjustments:
         was used before).
         """
         is_whole(points, least=-_MOST_POINTS)
-        said = _readable(reason)
+        said = readable(reason)
         for _ in range(_ROUNDS):
             known = self.ledger.document(program.slug, reference)
             if known is not None:
@@ -104,7 +104,7 @@ def _lot(program: Program, stand: Standing, currency: str) -> Lot:
     return Lot(expires_at(expires, calendar, earned_at=stand.at, member_since=stand.snap.opened))
 
 
-def _readable(reason: str) -> str:
+def readable(reason: str) -> str:
     """The reason in one line. Raises Malformed."""
     said = " ".join("".join(letter for letter in reason if letter.isprintable() or letter.isspace()).split())
     if not said:

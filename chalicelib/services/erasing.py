@@ -7,6 +7,7 @@ from chalicelib.events import ErasureAsked
 from chalicelib.members.identity import spoken
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
+from chalicelib.services.knowing import Knowing
 from chalicelib.services.ports import Cards, Clock, Members, Vault
 from chalicelib.services.refreshing import Refresh
 
@@ -20,6 +21,7 @@ class Erasure:
     vault: Vault
     clock: Clock
     refresh: Refresh
+    knowing: Knowing
 
     def erase(self, program: Program, asked: ErasureAsked) -> None:
         """Forget a person, or all that a shop alone has told us when the shop has left. Repeating is harmless.
@@ -47,5 +49,6 @@ class Erasure:
         )  # no entry is written, so the stream tells the phones nothing
         if identity.member:
             self.members.erase_member(program.slug, identity.member)
+        self.knowing.forget(program.slug, identity.account)
         for index in (identity.index, *identity.links):
             self.members.remove_identity(program.slug, index)

@@ -18,12 +18,15 @@ from chalicelib.ledger.documents import (
     TransferDocument,
     Worth,
 )
+from chalicelib.ledger.level_document import LevelDocument
 from chalicelib.ledger.mending import FACTS_LOST, Step, aligned, rebuilt
+from chalicelib.ledger.mending_households import told_together
 from chalicelib.ledger.orders import Posting, post
+from chalicelib.ledger.people_documents import HouseholdUseDocument
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import Standing
 from chalicelib.services.mending_merges import Cut
-from chalicelib.services.mending_uses import readjust, respend, transfer_again
+from chalicelib.services.mending_uses import give_again, readjust, respend, transfer_again
 from chalicelib.services.pen import ACTOR, Pen
 from chalicelib.services.reposting import Batch
 
@@ -45,10 +48,14 @@ class Mending:
                 self._repost(program, document, steps)
             case RedemptionDocument():
                 respend(self.pen, program, document, steps)
+            case LevelDocument():
+                give_again(self.pen, program, document, steps)
             case AdjustmentDocument():
                 readjust(self.pen, program, document, steps)
             case TransferDocument():
                 transfer_again(self.pen, program, document, steps)
+            case HouseholdUseDocument():
+                self._regather(program, document, steps)
             case _:
                 raise Broken("needs_a_person", document=reference)
 
@@ -73,7 +80,10 @@ class Mending:
     def _rebuild(self, program: Program, reference: Reference, steps: Sequence[Step], cut: Cut) -> None:
         if not steps:  # they have been put aside since
             return
-        document = rebuilt(reference, steps, program.version(steps[0].entry.version).sha)
+        if reference.startswith("household-use/"):
+            document: Document | None = told_together(reference, steps)
+        else:
+            document = rebuilt(reference, steps, program.version(steps[0].entry.version).sha)
         if document is None and steps[0].entry.kind == "transferred":
             for step in steps:  # nobody knows who the other one was: half a gift never happened
                 cut(step.entry.account, step.entry.seq - 1)
@@ -81,6 +91,18 @@ class Mending:
         if document is None:
             raise Broken("needs_a_person", document=reference)
         self.pen.write(program, (document,))
+
+    def _regather(self, program: Program, document: HouseholdUseDocument, steps: Sequence[Step]) -> None:
+        """Let the document say what its members' entries did: whoever's entry is lost has the points again."""
+        told = told_together(document.reference, steps)
+        after = msgspec.structs.replace(
+            document,
+            points=told.points if told else 0,
+            drawn=told.drawn if told else (),
+            returned=told.returned if told else 0,
+            revision=document.revision + 1,
+        )
+        self.pen.write(program, (after,))
 
     def _repost(self, program: Program, document: OrderDocument | ActivityDocument, steps: Sequence[Step]) -> None:
         """Let the document say what its entries did, then post what is missing."""

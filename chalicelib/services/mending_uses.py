@@ -13,6 +13,7 @@ from chalicelib.ledger.adjusting import adjust
 from chalicelib.ledger.documents import AdjustmentDocument, Drawn, RedemptionDocument, TransferDocument
 from chalicelib.ledger.holds import capture, release
 from chalicelib.ledger.journal import NEVER, EntryKind, Leg, PlaceKind
+from chalicelib.ledger.level_document import LevelDocument, change
 from chalicelib.ledger.mending import Step, spent
 from chalicelib.ledger.redemptions import Spending, earliest, give_back
 from chalicelib.ledger.transferring import received
@@ -61,6 +62,21 @@ def readjust(pen: Pen, program: Program, document: AdjustmentDocument, steps: Se
         legs = tuple(drawn)
     after = msgspec.structs.replace(document, revision=document.revision + 1)
     _post(pen, program, stand, after, kind="adjusted", legs=legs, actor=document.actor, name=document.reason)
+
+
+def give_again(pen: Pen, program: Program, document: LevelDocument, steps: Sequence[Step]) -> None:
+    """Bring what the entries of a level that was given come to into line with its document."""
+    stand = pen.stand(program, document.account)
+    moves = [move for step in steps for move in step.entry.rolled if step.entry.document == document.reference]
+    there = sum(move.points for move in moves if move.metric == document.metric)
+    rolled = change(document, there, stand.at)
+    after = msgspec.structs.replace(document, revision=document.revision + 1)
+    if rolled:
+        actor, name = document.actor, document.reason
+        entry = pen.entry(program, stand, "adjusted", document.reference, (), rolled=rolled, actor=actor, name=name)
+        pen.write(program, (after,), (entry,))
+    else:
+        pen.write(program, (after,))
 
 
 def transfer_again(pen: Pen, program: Program, document: TransferDocument, steps: Sequence[Step]) -> None:

@@ -16,6 +16,7 @@ from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.merging import merge
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import InTime, Line, Standing, next_entry, standing, unhurried
+from chalicelib.services.knowing import joined
 from chalicelib.services.once import Twice, after_entry, following, kept_once, merge_reference, taken
 from chalicelib.services.parting import Parting
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
@@ -73,7 +74,9 @@ class Joining:
             twice = kept_once(self.ledger, program, leaving.account, staying.account, in_time=in_time)
             in_time()
             document = _with(document, twice)
+            known = joined(self.ledger, program, leaving.account, staying.account)
             commit = _commit(program, leaving, staying, document, twice)
+            commit = replace(commit, documents=(*commit.documents, *known))
             if self.ledger.commit(commit) is Outcome.COMMITTED:
                 return self.keep_once(program, document, in_time=in_time) if twice.is_more else document
             self.clock.pause(50)

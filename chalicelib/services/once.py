@@ -11,6 +11,7 @@ import msgspec
 
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.caps import within
+from chalicelib.ledger.deeds import kept_deeds
 from chalicelib.ledger.documents import ActivityDocument, MergeDocument, Rolling, Target
 from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.orders import Posting, post
@@ -116,7 +117,7 @@ def taken(program: Program, stand: Standing, document: ActivityDocument) -> Post
 def given_again(program: Program, stand: Standing, document: ActivityDocument) -> Posting[ActivityDocument]:
     """The reward as its own version gives it, and as limits left it."""
     kind = document.reference.removeprefix("activity/").split("/", 1)[0]
-    target = reward(program.version(document.pricing.version).definition, document.pricing, kind)
+    target = reward(program.version(document.pricing.version).definition, document.pricing, kind, kept_deeds(document))
     left = within(target, document.cuts)
     return post(document, left, stand.snap, at=stand.at, calendar=program.timeline.calendar)
 

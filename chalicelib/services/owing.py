@@ -12,7 +12,7 @@ from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Currency
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Clock
-from chalicelib.services.verifying import Found, Verification, Watch, unwatched
+from chalicelib.services.verifying import Follower, Found, Verification, Watch, unwatched
 
 _QUARTER = 900_000
 """All zones change their day, and their clocks, at a full quarter of an hour."""
@@ -47,10 +47,15 @@ class Owing:
     verification: Verification
     clock: Clock
 
-    def report(self, program: Program, *, watch: Watch = unwatched) -> tuple[Found, Sequence[Liability]]:
-        """What the checker found, and the liability by currency. Raises TryAgain."""
+    def report(
+        self, program: Program, *, watch: Watch = unwatched, followers: Sequence[Follower] = ()
+    ) -> tuple[Found, Sequence[Liability]]:
+        """What the checker found, and the liability by currency. Raises TryAgain.
+
+        followers: are shown every journal on the way
+        """
         ages = Ages(_months(ZoneCalendar(program.latest.definition.time_zone)), self.clock.now())
-        found = self.verification.verify(program, watch=watch, followers=[ages.follow])
+        found = self.verification.verify(program, watch=watch, followers=[ages.follow, *followers])
         return found, [_liability(ages, currency) for currency in program.latest.definition.currencies]
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from chalicelib.events import Instant
-from chalicelib.programs.program import sha_of
-from chalicelib.programs.reading import read
+from chalicelib.programs.finding import Finding
+from chalicelib.programs.program import Program, Version, sha_of
+from chalicelib.programs.promises import broken_promises
+from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.services.ports import Clock, Programs, Queue
 
 _LONGEST_DELAY_SECONDS = 900
@@ -32,10 +34,11 @@ class Publishing:
     clock: Clock
     notice_seconds: int
 
-    def publish(self, text: str, *, file: str) -> Published:
+    def publish(self, text: str, *, file: str, since: Instant | None = None) -> Published:
         """Publish a definition; one that is the newest already changes nothing.
 
-        Raises: DefinitionError when it cannot be read; nothing is half-published.
+        since: from when it shall count; None for as soon as possible, which is when the first version always counts
+        Raises: DefinitionError when it cannot be read or breaks a promise; nothing is half-published.
         """
         definition = read(text, file=file)
         sha = sha_of(text)
@@ -43,14 +46,44 @@ class Publishing:
         if program is not None and program.latest.sha == sha:
             return Published(sha, program.latest.effective_at, is_new=False)
         now = self.clock.now()
-        effective_at = now if program is None else now + (self.notice_seconds + _APART_SECONDS) * 1_000
+        effective_at = self.effective_at(program, since)
+        if program is not None:
+            version = Version(sha, definition, published_at=now, effective_at=effective_at)
+            if broken := broken_by(program, version, file=file):
+                raise DefinitionError(file, tuple(broken))
         if program is not None:  # before the version: a sweep without one does nothing, a version without one is late
             self._queue_sweep(definition.program, sha, effective_at)
         self.programs.publish(definition.program, sha, text, published_at=now, effective_at=effective_at)
         return Published(sha, effective_at, is_new=True)
+
+    def effective_at(self, program: Program | None, since: Instant | None) -> Instant:
+        """When a version that is published now can count: not before `since`, nor before everybody has noticed it."""
+        now = self.clock.now()
+        if program is None:
+            return now
+        return max(since or 0, now + (self.notice_seconds + _APART_SECONDS) * 1_000)
 
     def _queue_sweep(self, program: str, sha: str, effective_at: Instant) -> None:
         """Every account of the program is swept once when the version comes into force."""
         message: dict[str, str | int] = {"job": "publish", "program": program, "sha": sha, "cursor": ""}
         delay = min(_LONGEST_DELAY_SECONDS, self.notice_seconds + _APART_SECONDS + _SLACK_SECONDS)
         self.sweeps.send({**message, "effective_at": effective_at}, delay_seconds=delay)
+
+
+def broken_by(program: Program, version: Version, *, file: str) -> list[Finding]:
+    """What a version would break of what the versions before it promised, and the next one of what it promises."""
+    now, effective_at = version.published_at, version.effective_at
+    before = [program.in_force(now), *(known for known in program.versions if now < known.since <= effective_at)]
+    after = [known for known in program.versions if known.since > effective_at]
+    found = [
+        finding
+        for known in before
+        for finding in broken_promises(
+            known.definition, version.definition, now=now, effective_at=effective_at, file=file
+        )
+    ]
+    for later in after:
+        found += broken_promises(
+            version.definition, later.definition, now=now, effective_at=later.since, file=f"the version after {file}"
+        )
+    return list(dict.fromkeys(found))

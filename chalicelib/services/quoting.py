@@ -15,7 +15,7 @@ import msgspec
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import Amounts, Instant, Reference
 from chalicelib.ledger.documents import Agreement, OrderDocument, RedemptionDocument
-from chalicelib.ledger.orders import post, returned
+from chalicelib.ledger.orders import lines_returned, post, returned
 from chalicelib.ledger.posting import Ways
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.pricing import price
@@ -159,7 +159,7 @@ class Quotes:
         assert document.facts is not None
         assert document.pricing is not None
         back = returned(document).plus(amounts)
-        target = price(definition, document.pricing, document.facts, back)
+        target = price(definition, document.pricing, document.facts, back, lines_returned(document))
         owner = document.account or stand.account
         within = limited(self.ledger, program.slug, owner, target, document.cuts)
         ways = Ways(is_owed=True, is_forgiven=definition.refunds.ways.is_forgiven)

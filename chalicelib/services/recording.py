@@ -1,7 +1,9 @@
 """A sender told us about an order: the points follow, exactly once, however often and in whatever order it is told."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -10,18 +12,25 @@ from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant, OrderFacts, OrderTold, Reference
 from chalicelib.ledger.documents import CapDocument, OrderDocument, PaymentDocument, Target
 from chalicelib.ledger.journal import Entry
-from chalicelib.ledger.orders import Posting, absorbed, newest, post, returned, told_at
+from chalicelib.ledger.orders import Posting, absorbed, lines_returned, newest, post, returned, told_at
 from chalicelib.members.people import Identity
 from chalicelib.programs.conversion import exchange
+from chalicelib.programs.looking import kept
 from chalicelib.programs.pricing import frozen, price
 from chalicelib.programs.program import Program
+from chalicelib.programs.reaching import reached_with
+from chalicelib.programs.tiers import level_held
 from chalicelib.services.accounts import Accounts, Nobody
 from chalicelib.services.claiming import Claims
 from chalicelib.services.journaling import InTime, Line, Standing, in_time, next_entry
+from chalicelib.services.judging import judged
 from chalicelib.services.limiting import limited
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
+
+Follower = Callable[[Program, OrderDocument, Callable[[], None]], None]
+"""Is shown each order as it was recorded, and what to call before each call of a store. Raises TryAgain."""
 
 Result = Literal["posted", "duplicate", "kept", "ignored", "refused"]
 
@@ -56,12 +65,16 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Posts orders. One read of the document, one of the newest entry, one transaction; nothing else in between."""
+    """Posts orders. One read of the document, one of the newest entry, one transaction; nothing else in between.
+
+    followers: what an order brings about elsewhere; told again with each repeat, so that nothing is forgotten
+    """
 
     ledger: Ledger
     accounts: Accounts
     claims: Claims
     clock: Clock
+    followers: tuple[Follower, ...] = ()
 
     def record(self, program: Program, told: OrderTold, *, actor: str, deadline: Instant | None) -> Recorded:
         """Fold what was told into its document and post the difference.
@@ -69,6 +82,7 @@ class Recorder:
         deadline: an inline caller's; when it is near the rest is left to the queue.
         Raises: TryAgain when time ran out, a neighbour is down or the races did not end; repeating is always safe.
         """
+        told = kept(program, told)
         outcome = Outcome.COMMITTED
         for _ in range(_ROUNDS):
             in_time(self.clock, deadline)
@@ -76,15 +90,21 @@ class Recorder:
             payments = self._payments(program, document, told, deadline)
             grown = absorbed(document, _with_evidence(told, payments))
             if grown == document and document.revision:
+                self._tell_followers(program, document, deadline)
                 return Recorded("duplicate", document)
             case = _Case(program, told, actor, deadline, payments)
             outcome, recorded = self._attempt(case, grown, strong=outcome is Outcome.IDENTITY_TAKEN)
             if outcome is Outcome.COMMITTED:
                 self._follow_up(case, recorded)
+                self._tell_followers(program, recorded.document, deadline)
                 return recorded
             if outcome is Outcome.CONFLICT:
                 self.clock.pause(50)
         raise TryAgain("too_many_races", document=told.reference)
+
+    def _tell_followers(self, program: Program, document: OrderDocument, deadline: Instant | None) -> None:
+        for follow in self.followers:
+            follow(program, document, lambda: in_time(self.clock, deadline))
 
     def _document(self, program: Program, told: OrderTold) -> OrderDocument:
         stored = self.ledger.document(program.slug, told.reference)
@@ -118,7 +138,7 @@ class Recorder:
             return self._keep(case, _uncredited(grown, found))
         before_it_is_late()
         stand = self.claims.stand(case.program, found, in_time=before_it_is_late)
-        grown, target = _priced(case, grown, stand)
+        grown, target = _priced(case, grown, stand, partial(self._held, case, grown, stand))
         counted = limited(
             self.ledger,
             case.program.slug,
@@ -149,6 +169,21 @@ class Recorder:
         )
         return outcome, Recorded("posted", posting.document, entry, found.known)
 
+    def _held(self, case: _Case, grown: OrderDocument, stand: Standing, level: str | None = None) -> tuple[str, ...]:
+        """What is judged when the order is first seen, and never again. `level`: as in `judged`."""
+        if grown.pricing is not None or grown.facts is None:
+            return ()
+        return judged(
+            self.ledger,
+            case.program.slug,
+            case.program.in_force(grown.facts.occurred_at),
+            stand,
+            at=grown.facts.occurred_at,
+            reference=grown.reference,
+            level=level,
+            in_time=lambda: in_time(self.clock, case.deadline),
+        )
+
     def _keep(
         self,
         case: _Case,
@@ -177,21 +212,32 @@ class Recorder:
         return lambda: in_time(self.clock, case.deadline)
 
 
-def _priced(case: _Case, grown: OrderDocument, stand: Standing) -> tuple[OrderDocument, Target]:
-    """The document in its frozen context, and what it would be worth if no limit spanned orders."""
+def _priced(
+    case: _Case, grown: OrderDocument, stand: Standing, held: Callable[..., tuple[str, ...]]
+) -> tuple[OrderDocument, Target]:
+    """The document in its frozen context, and what it would be worth if no limit spanned orders.
+
+    held: the rules whose conditions on the member hold, at the level there was or at the one that is said
+    """
     facts = grown.facts
     assert facts is not None
-    pricing = grown.pricing or frozen(
-        case.program.in_force(facts.occurred_at),
-        facts,
-        tier=stand.snap.tier.at(facts.occurred_at),
-        member_since=stand.snap.opened,
-        told_at=stand.at,
-    )
+    pricing = grown.pricing
+    if pricing is None:
+        version = case.program.in_force(facts.occurred_at)
+        bare = frozen(
+            version,
+            facts,
+            tier=level_held(version.definition.tiers, stand.snap.tier, facts.occurred_at),
+            member_since=stand.snap.opened,
+            told_at=stand.at,
+            held=held(),
+        )
+        pricing = reached_with(case.program, bare, facts, stand.snap, stand.at, held=held)
     grown = msgspec.structs.replace(
         grown, account=grown.account or stand.account, pricing=pricing, state="posted", reason=""
     )
-    return grown, price(case.program.version(pricing.version).definition, pricing, facts, returned(grown))
+    definition = case.program.version(pricing.version).definition
+    return grown, price(definition, pricing, facts, returned(grown), lines_returned(grown))
 
 
 def _decided(case: _Case, grown: OrderDocument, target: Target, stand: Standing) -> tuple[Posting[OrderDocument], Line]:

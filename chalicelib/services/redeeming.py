@@ -4,7 +4,7 @@ A reference is good for one redemption, and each of its steps happens once, howe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,11 +17,14 @@ from chalicelib.ledger.journal import EntryKind, Leg, Snapshot
 from chalicelib.ledger.moves import applied
 from chalicelib.ledger.redemptions import Spending, give_back, redeem, whole_number
 from chalicelib.programs.lots import keep_alive
+from chalicelib.programs.paying import Purchase
 from chalicelib.programs.program import Program
 from chalicelib.programs.redeeming import allowed, redeemable, restored_until
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.journaling import Line, Standing, next_entry, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
+from chalicelib.services.rate_attributes import rate_attributes
+from chalicelib.services.undoing import undone
 
 _ROUNDS = 60
 """A redemption that loses every race to others is refused by the balance long before this."""
@@ -44,24 +47,26 @@ class Redemptions:
         *,
         actor: str,
         currency: str | None = None,
-        goods: int | None = None,
+        goods: Purchase | int | None = None,
+        partner: str = "",
     ) -> RedemptionDocument:
         """Use `points` of a currency, the main one unless it is named. A repeat is answered as the first time was.
 
-        goods: what they pay for, in minor units: then the program's rules of paying are asked, too
-        Raises: Refused (not_enough_points, unknown_currency, below_minimum, more_than_the_share; another_redemption
-        when the reference was used for something else).
+        goods: what they pay for, in minor units, or all that is known of it: then the program's rules of paying are
+        asked, too      partner: with whom they are used, where the program has partners
+        Raises: Refused (not_enough_points, unknown_currency; what `allowed` raises; another_redemption when the
+        reference was used for something else).
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
-            used = self._currency(program, points, currency, goods)
-            fresh = RedemptionDocument(reference, account, used, points, revision=1)
-            return _active(program, stand, redeem(fresh, stand.snap))
+            used = self._currency(program, stand, points, currency, goods)
+            fresh = RedemptionDocument(reference, account, used, points, revision=1, partner=partner)
+            return active(program, stand, redeem(fresh, stand.snap))
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
             return known and self._same(program, known, account, points, currency, is_hold=False)
 
-        return self._once(program, _Step(reference, account, "redeemed", actor, answered, decide))
+        return self.once(program, Step(reference, account, "redeemed", actor, answered, decide))
 
     def hold(
         self,
@@ -73,7 +78,8 @@ class Redemptions:
         until: Instant,
         actor: str,
         currency: str | None = None,
-        goods: int | None = None,
+        goods: Purchase | int | None = None,
+        partner: str = "",
     ) -> RedemptionDocument:
         """Set points aside until `until`, half an hour at most. A repeat is answered with the hold as it is now.
 
@@ -81,14 +87,14 @@ class Redemptions:
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
-            used = self._currency(program, points, currency, goods)
-            fresh = RedemptionDocument(reference, account, used, points, revision=1)
+            used = self._currency(program, stand, points, currency, goods)
+            fresh = RedemptionDocument(reference, account, used, points, revision=1, partner=partner)
             return hold(fresh, stand.snap, at=stand.at, until=until)
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
             return known and self._same(program, known, account, points, currency, is_hold=True)
 
-        return self._once(program, _Step(reference, account, "held", actor, answered, decide))
+        return self.once(program, Step(reference, account, "held", actor, answered, decide))
 
     def capture(
         self, program: Program, reference: Reference, points: int | None = None, *, actor: str
@@ -101,12 +107,12 @@ class Redemptions:
         """
 
         def decide(known: RedemptionDocument | None, stand: Standing) -> Spending:
-            return _active(program, stand, capture(_next(known), stand.snap, points, at=stand.at))
+            return active(program, stand, capture(_next(known), stand.snap, points, at=stand.at))
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
             return known if is_captured(_expected(known, reference), points) else None
 
-        return self._once(program, _Step(reference, None, "redeemed", actor, answered, decide))
+        return self.once(program, Step(reference, None, "redeemed", actor, answered, decide))
 
     def release(self, program: Program, reference: Reference, *, actor: str) -> RedemptionDocument:
         """Let what a hold set aside go back to where it came from. A repeat is answered as the first time was.
@@ -115,12 +121,12 @@ class Redemptions:
         """
 
         def decide(known: RedemptionDocument | None, stand: Standing) -> Spending:
-            return _fitted(program, stand, release(_next(known), stand.snap, at=stand.at))
+            return fitted(program, stand, release(_next(known), stand.snap, at=stand.at))
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
             return known if is_released(_expected(known, reference)) else None
 
-        return self._once(program, _Step(reference, None, "released", actor, answered, decide))
+        return self.once(program, Step(reference, None, "released", actor, answered, decide))
 
     def give_back(
         self, program: Program, reference: Reference, in_all: int, *, actor: str, grace_until: Instant | None = None
@@ -128,7 +134,8 @@ class Redemptions:
         """See to it that `in_all` points of a redemption are back in their own lots; a repeat changes nothing.
 
         grace_until: until when they can be used at least; the program says so unless it is given
-        Raises: Refused (redemption_unknown, more_than_was_redeemed).
+        What was handed out for them is counted back, and vouchers are cancelled, once all of them are back.
+        Raises: Refused (redemption_unknown, more_than_was_redeemed, voucher_used).
         """
         if whole_number(in_all) < 0:
             raise Refused("not_a_number_of_points", points=in_all)
@@ -140,15 +147,19 @@ class Redemptions:
                 stand.snap,
                 in_all - fresh.returned,
                 at=stand.at,
-                grace_until=_grace(program, stand) if grace_until is None else grace_until,
-                alive_until=_alive(program, stand).get(fresh.currency, 0),
+                grace_until=grace(program, stand) if grace_until is None else grace_until,
+                alive_until=alive(program, stand).get(fresh.currency, 0),
             )
-            return _fitted(program, stand, spending)
+            after = spending.document
+            if after.returned == after.used:
+                more = undone(self.ledger, program.slug, after, stand.at)
+                spending = replace(spending, more=more)
+            return fitted(program, stand, spending)
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
             return known if _expected(known, reference).returned >= in_all else None
 
-        return self._once(program, _Step(reference, None, "restored", actor, answered, decide))
+        return self.once(program, Step(reference, None, "restored", actor, answered, decide))
 
     def reverse(self, program: Program, reference: Reference, *, actor: str) -> RedemptionDocument:
         """Undo a redemption: what was bought with the points was not used, came to its end or could not be made.
@@ -165,7 +176,7 @@ class Redemptions:
         stored = self.ledger.document(program.slug, reference)
         return stored if isinstance(stored, RedemptionDocument) else None
 
-    def _once(self, program: Program, step: "_Step") -> RedemptionDocument:
+    def once(self, program: Program, step: "Step") -> RedemptionDocument:
         """Do a step unless it was done, whoever else is at it. Raises what the step raises, and TryAgain."""
         for _ in range(_ROUNDS):
             known = self._known(program, step.reference)
@@ -198,21 +209,27 @@ class Redemptions:
     ) -> RedemptionDocument:
         """The redemption that was asked for before. Who asks again may know the account by its new name only."""
         asked = (points, currency or known.currency, is_hold)
-        is_same = asked == (known.points, known.currency, known.until is not None)
-        if not is_same or not self._is_one(program, account, known.account):
+        is_same = asked == (known.points, known.currency, known.until is not None) and not known.reward
+        if not is_same or not self.is_one(program, account, known.account):
             raise Refused("another_redemption", reference=known.reference)
         return known
 
-    def _is_one(self, program: Program, one: AccountId, other: AccountId) -> bool:
+    def is_one(self, program: Program, one: AccountId, other: AccountId) -> bool:
         now = self.clock.now()
         return one == other or len({standing(self.ledger, program, each, now).account for each in (one, other)}) == 1
 
-    def _currency(self, program: Program, points: int, currency: str | None, goods: int | None) -> str:
+    def _currency(
+        self, program: Program, stand: Standing, points: int, currency: str | None, goods: Purchase | int | None
+    ) -> str:
         """Which points are used, once the program allows it."""
-        now = self.clock.now()
-        used = redeemable(program, currency, now)
+        used = redeemable(program, currency, stand.at)
         if goods is not None:
-            allowed(program.in_force(now).definition, whole_number(points), goods, used)
+            bought = goods if isinstance(goods, Purchase) else Purchase(goods)
+            definition = program.in_force(stand.at).definition
+            rate = definition.pay.rate if definition.pay is not None else None
+            known = rate_attributes(self.ledger, program.slug, rate, stand.account, stand.at)
+            bought = replace(bought, level=stand.snap.tier.level, attributes=known)
+            allowed(definition, whole_number(points), bought, used)
         return used
 
     def _post(self, program: Program, stand: Standing, spending: Spending, kind: EntryKind, actor: str) -> bool:
@@ -222,13 +239,14 @@ class Redemptions:
             occurred_at=stand.at,
             actor=actor,
             version=program.in_force(stand.at).sha,
+            rules=(spending.document.reward,) if spending.document.reward else (),
             legs=spending.legs,
         )
         entry = next_entry(stand, program, line)
         outcome = self.ledger.commit(
             Commit(
                 program=program.slug,
-                documents=(spending.document,),
+                documents=(spending.document, *spending.more),
                 entries=(entry,),
                 ends_at=self.accounts.ends_at(program, entry),
             )
@@ -239,7 +257,7 @@ class Redemptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """One step of a redemption, which happens once.
 
     account: of a redemption that is not known yet      answered: what a repeat is answered with; None to go on
@@ -265,28 +283,28 @@ def _next(known: RedemptionDocument | None) -> RedemptionDocument:
     return msgspec.structs.replace(known, revision=known.revision + 1)
 
 
-def _grace(program: Program, stand: Standing) -> Instant:
+def grace(program: Program, stand: Standing) -> Instant:
     return restored_until(program.in_force(stand.at).definition, stand.at)
 
 
-def _alive(program: Program, stand: Standing) -> dict[str, Instant]:
+def alive(program: Program, stand: Standing) -> dict[str, Instant]:
     """By currency that lives as long as its owner is active: until when the points that are there do."""
     definition = program.in_force(stand.at).definition
     return {currency: shared_end(stand.snap.purse(currency)) for currency in keep_alive(definition, stand.at)}
 
 
-def _active(program: Program, stand: Standing, spending: Spending) -> Spending:
+def active(program: Program, stand: Standing, spending: Spending) -> Spending:
     """Using points is activity: what is left of the currencies that live by it lives on."""
     definition = program.in_force(stand.at).definition
     legs = list(spending.legs)
     for currency, ends in keep_alive(definition, stand.at).items():
         left = applied(stand.snap, legs).purse(currency)
         legs += prolong(left, currency, max(ends, shared_end(left)))
-    return _fitted(program, stand, Spending(spending.document, tuple(legs)))
+    return fitted(program, stand, replace(spending, legs=tuple(legs)))
 
 
-def _fitted(program: Program, stand: Standing, spending: Spending) -> Spending:
+def fitted(program: Program, stand: Standing, spending: Spending) -> Spending:
     """Within bounds: what went back to its own lot may have brought one lot too many."""
     snap: Snapshot = applied(stand.snap, spending.legs)
     more: list[Leg] = bounded(snap, spending.document.currency, program.timeline.calendar)
-    return Spending(spending.document, (*spending.legs, *more))
+    return replace(spending, legs=(*spending.legs, *more))

@@ -8,9 +8,10 @@ from chalicelib.errors import Broken
 from chalicelib.events import Reference
 from chalicelib.ledger.books import carried_over
 from chalicelib.ledger.caps import changing, counted
+from chalicelib.ledger.deeds import kept_deeds
 from chalicelib.ledger.documents import ActivityDocument, CapDocument, Cut, OrderDocument, Target
 from chalicelib.ledger.journal import Entry
-from chalicelib.ledger.orders import Posting, post, returned
+from chalicelib.ledger.orders import Posting, lines_returned, post, returned
 from chalicelib.ledger.settle import Settled
 from chalicelib.programs.activities import reward
 from chalicelib.programs.pricing import price
@@ -31,10 +32,10 @@ def worth_of(program: Program, document: Priced) -> Target:
     definition = program.version(pricing.version).definition
     if isinstance(document, ActivityDocument):
         activity = document.reference.removeprefix("activity/").partition(f"/{document.account}/")[0]
-        return reward(definition, pricing, activity)
+        return reward(definition, pricing, activity, kept_deeds(document))
     if document.facts is None:
         raise Broken("no_facts", document=document.reference)
-    return price(definition, pricing, document.facts, returned(document))
+    return price(definition, pricing, document.facts, returned(document), lines_returned(document))
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.errors import Broken
 from chalicelib.ledger.caps import within, wrong_limit
+from chalicelib.ledger.deeds import kept_deeds
 from chalicelib.ledger.documents import ActivityDocument, CapDocument, Document, OrderDocument, Target, Worth
 from chalicelib.ledger.mending import FACTS_LOST
-from chalicelib.ledger.orders import returned
+from chalicelib.ledger.orders import lines_returned, returned
 from chalicelib.programs.activities import reward
 from chalicelib.programs.pricing import price
 from chalicelib.programs.program import Program
@@ -34,7 +35,7 @@ def _wrong_order(program: Program, document: OrderDocument) -> Iterator[str]:
             yield f"{document.reference} was posted although it is {document.state}"
         return
     definition = program.version(document.pricing.version).definition
-    target = price(definition, document.pricing, document.facts, returned(document))
+    target = price(definition, document.pricing, document.facts, returned(document), lines_returned(document))
     should = _points(within(target, document.cuts).worths)
     let_go = document.written_off
     are = {currency: points - let_go.get(currency, 0) for currency, points in _points(document.posted).items()}
@@ -44,7 +45,7 @@ def _wrong_order(program: Program, document: OrderDocument) -> Iterator[str]:
 
 def _wrong_activity(program: Program, document: ActivityDocument) -> Iterator[str]:
     definition = program.version(document.pricing.version).definition
-    target: Target = reward(definition, document.pricing, _type(document))
+    target: Target = reward(definition, document.pricing, _type(document), kept_deeds(document))
     should, are = _points(within(target, document.cuts).worths), _points(document.posted)
     if should != are and any(are.values()):
         yield f"{document.reference} should be worth {_words(should)}, but {_words(are)} was posted"

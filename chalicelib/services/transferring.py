@@ -37,6 +37,7 @@ class Transfers:
 
         A repeat is answered as the first time was.
         Raises: Malformed (not_a_number_of_points), TryAgain, Refused (transfers_not_allowed, unknown_currency,
+        cards_not_combined,
         transfer_to_oneself, not_a_member, account_closed, below_the_least, not_enough_points, limit_of_the_day;
         another_transfer when the reference was used before).
         """
@@ -60,6 +61,9 @@ class Transfers:
         if not rules.allowed:
             raise Refused("transfers_not_allowed", program=program.slug)
         is_currency(program, giver, currency)
+        card = program.in_force(giver.at).definition.offers.stamp_card(currency)
+        if card is not None and not card.may_combine:
+            raise Refused("cards_not_combined", currency=currency)
         if giver.account == receiver.account:
             raise Refused("transfer_to_oneself", account=giver.account)
         for side in (giver, receiver):

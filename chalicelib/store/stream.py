@@ -5,7 +5,7 @@ follows an entry reads the present and not the image.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,11 @@ _TTL = "dynamodb.amazonaws.com"
 
 @dataclass(frozen=True, slots=True)
 class JournalStream:
-    """Works off batches of the journal's stream, in Lambda's event shape."""
+    """Works off batches of the journal's stream, in Lambda's event shape. `then`: what else follows an entry."""
 
     refresh: Refresh
     alarm: Alarm
+    then: Sequence[Callable[[str, Entry], None]] = ()
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
         """Follow the entries in order. The first that cannot be followed now is named, and sent again with the rest."""
@@ -51,6 +52,8 @@ class JournalStream:
             self.alarm.raise_("unreadable_entry", why=err.reason)
             return
         self.refresh.follow(program, entry)
+        for follow in self.then:
+            follow(program, entry)
 
     def _changed(self, record: Mapping[str, Any]) -> None:
         """Entries are never changed. The end of an unclaimed account's entries is the one removal that is meant."""

@@ -33,6 +33,7 @@ class Vault:
             raise Broken("master_key_length", wanted=_KEY_BYTES, got=len(master))
         self._master = master
         self._wrapping = AESGCM(_derived(master, "member keys"))
+        self._locking = AESGCM(_derived(master, "locked texts"))
         self._index_key = functools.lru_cache(maxsize=256)(lambda program: _derived(master, f"blind index\0{program}"))
 
     def purpose_key(self, purpose: str) -> bytes:
@@ -64,6 +65,12 @@ class Vault:
     def open(self, program: str, member: str, wrapped: bytes, sealed: bytes) -> bytes:
         """The inverse of `seal`. Raises Broken when anything was changed or belongs to somebody else."""
         return _open(self._member_key(program, member, wrapped), sealed, _bound("profile", program, member))
+
+    def lock(self, program: str, text: str) -> str:
+        return _seal(self._locking, text.encode(), _bound("locked", program, "")).hex()
+
+    def unlock(self, program: str, locked: str) -> str:
+        return _open(self._locking, bytes.fromhex(locked), _bound("locked", program, "")).decode()
 
     def _member_key(self, program: str, member: str, wrapped: bytes) -> AESGCM:
         return AESGCM(_open(self._wrapping, wrapped, _bound("key", program, member)))

@@ -122,11 +122,13 @@ def card_json(view: CardView) -> Answer:
 
     {"points", "pending", "tier", "next_expiry": {"points", "date"} | null, "history": [{"date", "text", "reason",
     "points"}]}; dates are local days (ISO 8601), an expiry's date is the last day on which the points can be used.
-    With several currencies there is also "balances": {currency: {"points", "pending"}}, the shown one first.
+    With several currencies there is also "balances": {currency: {"points", "pending"}}, the shown one first; with
+    stamp cards "stamps": {currency: {"filled", "size", "full"}}.
     """
     face = view.face
     speech = Speech("en", face.time_zone)
     ending = _last_day(face, speech)
+    stamps = {each.currency: {"filled": each.filled, "size": each.size, "full": each.full} for each in face.stamps}
     several = {each.currency: {"points": each.points, "pending": each.pending} for each in face.balances}
     return as_json(
         {
@@ -145,6 +147,7 @@ def card_json(view: CardView) -> Answer:
             ],
         }
         | ({"balances": several} if several else {})
+        | ({"stamps": stamps} if stamps else {})
     )
 
 
@@ -170,7 +173,8 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         arriving=[] if face.is_void else _arriving(face, speech, today),
         ending=None if face.is_void else _ending(face, speech, today),
         warning="" if face.is_void else _warning(face, speech, today),
-        perks=[] if face.is_void else [speech.perk(name) for name in face.perks],
+        perks=[] if face.is_void else _perks(face, speech),
+        stamps=[] if face.is_void else [card.told(speech.language) for card in face.stamps],
         history=_by_day(view.history, speech, today),
         says=_says(face, speech),
         unproved="" if face.is_void else view.unproved,
@@ -180,6 +184,10 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         wallets=view.wallets,
         program_home=f"/p/{face.program}",
     )
+
+
+def _perks(face: CardFace, speech: Speech) -> list[str]:
+    return [face.own_words(name, speech.language) or speech.perk(name) for name in face.perks]
 
 
 def _says(face: CardFace, speech: Speech) -> str:

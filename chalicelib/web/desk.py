@@ -15,7 +15,7 @@ from chalicelib.ledger.journal import Snapshot
 from chalicelib.members import identity
 from chalicelib.members.people import Consent, Purpose
 from chalicelib.programs.program import Program
-from chalicelib.programs.texts import benefits, terms
+from chalicelib.programs.texts import benefits
 from chalicelib.services.answer import Answer
 from chalicelib.services.enrolling import Enrolment, Joining, Mail
 from chalicelib.services.ports import Card, Clock, Programs
@@ -26,8 +26,9 @@ from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.devices import fitting
 from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
 from chalicelib.web.language import Speech, choose
-from chalicelib.web.program import ProgramView, Section, program_page
+from chalicelib.web.program import ProgramView, program_page
 from chalicelib.web.proof import proof_page, used_page
+from chalicelib.web.terms import shown_terms
 from chalicelib.web.trouble import missing_page, trouble_page
 
 _MAIL_NOTICES: Mapping[Mail, Notice] = {
@@ -181,13 +182,14 @@ class Desk:
         return visit.language(self._program(card).latest.definition.languages)
 
     def _program_view(self, program: Program, language: str) -> ProgramView:
-        definition = program.latest.definition
+        now = self.clock.now()
+        definition = program.in_force(now).definition
         sample = face_of(definition, Snapshot(opened=0), Holder("", "", language, is_void=False), 0)
         return ProgramView(
             shop=shop_of(program),
             sample=sample,
             benefits=benefits(definition, language),
-            terms=tuple(Section(section.title, section.sentences) for section in terms(definition, language)),
+            terms=shown_terms(program, language, now),
             logo=self.logo(sample),
         )
 

@@ -72,7 +72,8 @@ def drawing(face: CardFace, speech: Speech, *, logo: str = "", has_code: bool = 
         line = speech.say("card.owed")
     elif face.progress is not None:
         way = face.progress
-        missing = speech.points(max(0, way.needed - way.reached), face.names)
+        told = way.told(speech.language)
+        missing = told.missing if told is not None else speech.points(max(0, way.needed - way.reached), face.names)
         bar = Bar(
             reached=max(0, min(way.reached, way.needed)),
             needed=way.needed,

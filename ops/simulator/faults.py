@@ -114,6 +114,8 @@ UNHURT = frozenset(
         "vault.digest",
         "vault.code_hash",
         "vault.code_matches",
+        "vault.lock",
+        "vault.unlock",
         "wallet.class_face",
         "wallet.save_link",
         "views.each",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.events import AccountId, Instant, Reference
+from chalicelib.ledger.deeds import kept_deeds
 from chalicelib.ledger.documents import (
     ActivityDocument,
     AdjustmentDocument,
@@ -260,7 +261,8 @@ class Oracle:
         worths = document.posted
         if isinstance(document, ActivityDocument) and not worths:
             definition = self._world.program.version(document.pricing.version).definition
-            worths = reward(definition, document.pricing, document.reference.split("/")[1]).worths
+            deeds = kept_deeds(document)
+            worths = reward(definition, document.pricing, document.reference.split("/")[1], deeds).worths
         yield from (worth.lot.ends for worth in worths)
 
     def _views(self) -> Iterator[str]:

@@ -73,3 +73,11 @@ class PlainVault:
     def code_matches(self, code: str, hashed: str) -> bool:
         """ports.Vault.code_matches."""
         return self.code_hash(code) == hashed
+
+    def lock(self, program: str, text: str) -> str:
+        """ports.Vault.lock."""
+        return f"{program}/{text}"
+
+    def unlock(self, program: str, locked: str) -> str:
+        """ports.Vault.unlock."""
+        return locked.removeprefix(f"{program}/")

@@ -16,6 +16,7 @@ from chalicelib.ledger import moves, orders, posting, settle
 from chalicelib.ledger.documents import OrderDocument
 from chalicelib.ledger.journal import Leg, Purse
 from chalicelib.ledger.posting import Ways
+from chalicelib.programs.definition import Definition
 from chalicelib.programs.program import Program
 from chalicelib.services import claiming, journaling, receiving, recording, redeeming, refreshing, rewarding
 from chalicelib.services.journaling import Standing
@@ -89,8 +90,8 @@ def _without(part: str) -> Any:
     return forbidden
 
 
-def _named_by_delivery(told: ActivityTold, account: AccountId) -> Reference:
-    return Reference(f"{_reference(told, account)}+{told.delivery}")
+def _named_by_delivery(definition: Definition, told: ActivityTold, account: AccountId) -> Reference:
+    return Reference(f"{_reference(definition, told, account)}+{told.delivery}")
 
 
 def _whole(document: Any, *args: Any, **named: Any) -> Any:

@@ -91,6 +91,7 @@ def test_a_quote_says_what_an_order_would_earn_and_promises_nothing(store: Store
         "points": {"beans": 45},
         "rules": [{"rule": "every euro", "currency": "beans", "points": 45}],
         "tier": "Bean",
+        "payable": {"currency": "beans", "points": 100, "pays": 500},
     }
     store.here.buys(ANNA, 30_000)
     assert store.told("POST", "/quotes", quote)["points"] == {"beans": 56}

@@ -16,7 +16,8 @@ from chalicelib.cards.reason_words import WORDS
 from chalicelib.cards.reasons import reason
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.journal import NEVER, EntryKind, Leg, Rolled
-from chalicelib.programs.definition import Fixed, MoneySpent, OrderRule, Percent, PointsEarned
+from chalicelib.programs.definition import Fixed, OrderRule, Percent
+from chalicelib.programs.tiers import MoneySpent, PointsEarned
 
 HOLD = Reference("hold/till/77")
 UNTIL = NOON + 30 * 60_000
@@ -94,7 +95,7 @@ def test_every_kind_of_entry_has_a_sentence_without_an_internal_word(kind: str, 
 
 @pytest.mark.parametrize("what", get_args(What))
 def test_every_row_has_words_in_every_language(what: What) -> None:
-    level = LevelChange("Silver", "Silver", 310, 300) if what == "level" else None
+    level = LevelChange("Silver", "Silver", 310, 300, ("beans earned",)) if what == "level" else None
     row = HistoryRow(NOON, what, 5, "#1001", NOON, amount=5, day=NOON + DAY, level=level)
     for language in WORDS:
         told = reason(row, program(), "beans", language)
@@ -304,7 +305,11 @@ def test_leaving_a_level_says_what_was_missing() -> None:
     book.earns(310, rolled=(Rolled("beans earned", NOON + 9 * DAY, 250), Rolled("beans earned", END, 60)))
     book.now += 20 * DAY
     last = book.rows()[-1]
-    assert (last.what, last.at, last.level) == ("level", NOON + 9 * DAY, LevelChange("Bean", "Silver", 60, 300))
+    assert (last.what, last.at, last.level) == (
+        "level",
+        NOON + 9 * DAY,
+        LevelChange("Bean", "Silver", 60, 300, ("beans earned",)),
+    )
     assert book.says()[-1] == "Level Bean (60 beans in 12 months; Silver needs 300)"
 
 

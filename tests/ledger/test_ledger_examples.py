@@ -33,7 +33,8 @@ from chalicelib.ledger.orders import absorbed, post, returned
 from chalicelib.ledger.redemptions import give_back, redeem
 from chalicelib.ledger.settle import settle
 from chalicelib.ledger.timeline import Reign, Timeline
-from chalicelib.programs.definition import After, Duration, Moment
+from chalicelib.programs.definition import After, Moment
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.lots import available_at
 
 NO_TIERS = Timeline((Reign(0, "v", None),), MOSCOW)

@@ -13,8 +13,9 @@ from chalicelib.events import Amounts, OrderFacts, RefundFacts
 from chalicelib.ledger.documents import Rolling, Target
 from chalicelib.ledger.journal import Tier
 from chalicelib.ledger.timeline import Level, Reign, TierRules, Timeline
-from chalicelib.programs.definition import Duration, RollingWindow
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.metrics import leaves_at
+from chalicelib.programs.tiers import RollingWindow
 
 SPEND = RollingWindow(Duration(365, "day"), "day")
 

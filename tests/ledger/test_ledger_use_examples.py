@@ -30,7 +30,8 @@ from chalicelib.ledger.moves import applied
 from chalicelib.ledger.redemptions import give_back, redeem
 from chalicelib.ledger.settle import settle
 from chalicelib.ledger.timeline import Reign, Timeline
-from chalicelib.programs.definition import Duration, Expiry, Inactivity, Lasting, MembershipYear, Moment, Unlimited
+from chalicelib.programs.definition import Expiry, Inactivity, Lasting, MembershipYear, Moment, Unlimited
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.lots import expires_at
 
 NO_TIERS = Timeline((Reign(0, "v", None),), MOSCOW)

@@ -20,6 +20,15 @@ MODULES = (
     "keys",
     "verifying",
     "books",
+    "recommending",
+    "friends",
+    "household",
+    "partnering",
+    "publishing",
+    "reporting.command",
+    "member",
+    "draw",
+    "voucher",
 )
 
 

@@ -88,3 +88,31 @@ def test_a_key_is_made_shown_once_listed_rotated_and_revoked(here: Town, run: Ru
     assert run("key", "revoke", f"{fresh[:16]}...").exit_code == 0
     assert "There is no such key." in run("key", "revoke", "pp_test_nothing!").output
     assert run("key", "create", "till 2").exit_code != 0
+
+
+def test_a_level_is_given_until_a_day_and_taken_back(people: Town, run: Run) -> None:
+    anna = people.account(ANNA)
+    told = run("level", str(ANNA.email), "Gold", "--until", "2030-12-31", "--reason", "A guest", "--reference", "vip-1")
+    assert told.exit_code == 0, told.output
+    assert "Done: Gold. Reference: vip-1" in told.output
+    assert (people.newest(anna).snap.tier.level, people.newest(anna).name) == ("Gold", "A guest")
+    told = run("level", str(ANNA.email), "--withdraw", "--reference", "vip-1")
+    assert "Taken back: Gold" in told.output
+    assert people.newest(anna).snap.tier.level == "Bean"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("Platinum", "--reason", "x"), "The program has no level Platinum; it has: Bean, Silver, Gold."),
+        (("Gold",), "Say why: the member reads it."),
+        (("Gold", "--until", "2020-01-01", "--reason", "x"), "This day is over."),
+        (("--withdraw", "--reference", "vip-9"), "No level was given under this id."),
+    ],
+)
+def test_a_level_that_cannot_be_given_is_said_plainly(
+    people: Town, run: Run, words: tuple[str, ...], says: str
+) -> None:
+    told = run("level", str(ANNA.email), *words)
+    assert told.exit_code != 0
+    assert says in told.output.replace("\n", " ")

@@ -13,7 +13,7 @@ from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.apple.fields import content_of, iso_minutes
 from chalicelib.passes.apple.limits import check_content
 from chalicelib.passes.apple.texts import WORD_JOINER, words
-from chalicelib.programs.definition import PERKS
+from chalicelib.programs.tiers import PERKS
 
 
 def drawn(face: CardFace, *, news: News = "points") -> dict[str, object]:

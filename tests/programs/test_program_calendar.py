@@ -11,7 +11,8 @@ from program_factory import at
 
 from chalicelib.ledger.journal import NEVER
 from chalicelib.programs.calendar import ZoneCalendar, add_months
-from chalicelib.programs.definition import Duration, Moment
+from chalicelib.programs.definition import Moment
+from chalicelib.programs.durations import Duration
 
 BERLIN = ZoneCalendar("Europe/Berlin")
 ZONES = some.sampled_from(["Europe/Berlin", "Europe/Moscow", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"])

@@ -11,7 +11,8 @@ from program_factory import at, bean_street, paid, pricing, roubles, rule
 from chalicelib.events import Amounts, OrderFacts
 from chalicelib.programs.conversion import Exchange, exchange
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.pricing import Earned, explain, multiplier, price
+from chalicelib.programs.giving import Earned
+from chalicelib.programs.pricing import explain, multiplier, price
 
 
 def worth(definition: Definition, order: OrderFacts, returned: Amounts | None = None, tier: str = "") -> int:

@@ -12,7 +12,6 @@ from chalicelib.programs.definition import (
     AtOnce,
     Base,
     CardColours,
-    Duration,
     Fixed,
     Guests,
     Inactivity,
@@ -20,17 +19,15 @@ from chalicelib.programs.definition import (
     MembershipYear,
     Moment,
     OrderRule,
-    Pay,
     Percent,
     PerStep,
-    PointsEarned,
-    RollingWindow,
-    TierLevel,
-    Tiers,
 )
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.finding import Finding
+from chalicelib.programs.paying import Pay
 from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.programs.refunds import Refunds
+from chalicelib.programs.tiers import PointsEarned, RollingWindow, TierLevel, Tiers
 
 
 def mistakes(old: str, new: str) -> tuple[Finding, ...]:
@@ -259,9 +256,9 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
         ("program: bean-street", "program: Bean Street", "program", "small letters", ""),
         ("languages: [en, ru]", "languages: [en, russian]", "languages[1]", "the code of a language", ""),
         ("on: review.created", "on: reviews.created", "earn.rules[1].on", "review.created", '"review.created"'),
-        ("once_per: object", "once_per: day", "earn.rules[1].once_per", "expected object", ""),
+        ("once_per: object", "once_per: thing", "earn.rules[1].once_per", "object, member, day", ""),
         (", once_per: object", "", "earn.rules[1].once_per", "missing", ""),
-        ("{down: per order}", "{down: per item}", "earn.rules[0].rounding.down", "per order", ""),
+        ("{down: per order}", "{down: per line}", "earn.rules[0].rounding.down", "per order, per item", "per item"),
         ("when_spent: negative balance", "when_spent: forgive", "refunds.when_spent", "negative balance", ""),
         ("after_expiry: forgive", "after_expiry: ignore", "refunds.after_expiry", "forgive", ""),
         ("gift_cards: excluded", "gift_cards: maybe", "earn.base.gift_cards", "one of: included, excluded", ""),

@@ -7,11 +7,13 @@ from fractions import Fraction
 import pytest
 from program_factory import bean_street, points, roubles, rule
 
-from chalicelib.programs.definition import PERKS, Definition, Duration
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.lint import lint
 from chalicelib.programs.phrases import PHRASES
 from chalicelib.programs.texts import explain_text, perk, spoken, terms
 from chalicelib.programs.texts import points as counted
+from chalicelib.programs.tiers import PERKS
 from chalicelib.programs.wording import length, money, number, period, share
 
 LANGUAGES = ("en", "ru")

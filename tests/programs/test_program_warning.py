@@ -7,7 +7,8 @@ from program_factory import points, roubles
 
 from chalicelib.ledger.journal import NEVER
 from chalicelib.programs.calendar import ZoneCalendar
-from chalicelib.programs.definition import Definition, Duration
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.durations import Duration
 from chalicelib.programs.lint import lint
 from chalicelib.programs.program import Program, Version
 from chalicelib.programs.reading import DefinitionError

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from web_samples import NAMES
 
-from chalicelib.programs.definition import PERKS
+from chalicelib.programs.tiers import PERKS
 from chalicelib.web.language import Speech, choose
 
 _TODAY = date(2026, 11, 25)

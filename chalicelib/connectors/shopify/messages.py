@@ -40,9 +40,19 @@ class TaxLine(msgspec.Struct, frozen=True):
 
 
 class DiscountAllocation(msgspec.Struct, frozen=True):
-    """The share of a discount that fell on one line, whether it was given on the line or on the whole order."""
+    """The share of a discount that fell on one line, whether it was given on the line or on the whole order.
+
+    discount_application_index: its place in the order's list of discounts
+    """
 
     amount: Decimal
+    discount_application_index: int = 0
+
+
+class DiscountApplication(msgspec.Struct, frozen=True):
+    """A discount of an order. `target_selection`: "all" lines, or those that are "entitled" to it or "explicit"."""
+
+    target_selection: str | None = None
 
 
 class LineItem(msgspec.Struct, frozen=True):
@@ -52,6 +62,8 @@ class LineItem(msgspec.Struct, frozen=True):
     price: Decimal
     quantity: Count
     gift_card: bool = False
+    sku: str | None = None
+    vendor: str | None = None
     tax_lines: tuple[TaxLine, ...] = ()
     discount_allocations: tuple[DiscountAllocation, ...] = ()
 
@@ -79,6 +91,8 @@ class RefundLine(msgspec.Struct, frozen=True):
     total_tax: Decimal | None = None
     total_tax_set: PriceSet | None = None
     line_item: RefundedItem = RefundedItem()
+    line_item_id: int | None = None
+    quantity: Count = 0
 
 
 class RefundShippingLine(msgspec.Struct, frozen=True):
@@ -145,6 +159,11 @@ class Order(msgspec.Struct, frozen=True):
     email: str | None = None
     contact_email: str | None = None
     phone: str | None = None
+    discount_applications: tuple[DiscountApplication, ...] = ()
+    source_name: str | None = None
+    location_id: int | None = None
+    device_id: int | None = None
+    payment_gateway_names: tuple[str, ...] = ()
     test: bool = False
 
 

@@ -11,11 +11,13 @@ Before refunds, then, the pieces cost current_subtotal_price + what the refunds 
 
 from collections.abc import Iterable
 
-from chalicelib.connectors.shopify.messages import LineItem, Order, Refund, instant, minor
+from chalicelib.connectors.shopify.lines import discount, lines, lines_back
+from chalicelib.connectors.shopify.messages import Order, Refund, instant, minor
 from chalicelib.connectors.shopify.refunds import books, gone_back, not_arrived, refund_facts
-from chalicelib.events import Amounts, Customer, Instant, OrderFacts, OrderTold, Reference
+from chalicelib.events import Amounts, Customer, Instant, LineBack, OrderFacts, OrderTold, Reference
 from chalicelib.money import share
 
+_LONGEST = 200
 _PAID = frozenset({"paid", "partially_paid", "partially_refunded", "refunded"})
 """`financial_status` once money has arrived. "authorized" is a promise, "voided" a broken one."""
 
@@ -34,6 +36,11 @@ def order_told(order: Order, delivery: str) -> OrderTold:
             is_paid=order.financial_status in _PAID,
             is_cancelled=order.cancelled_at is not None,
             delivered_at=_delivered_at(order),
+            lines=lines(order, _removed_unpaid(order)),
+            store="" if order.location_id is None else str(order.location_id),
+            terminal="" if order.device_id is None else str(order.device_id),
+            channel=(order.source_name or "")[:_LONGEST],
+            payment_method=_gateway(order),
         ),
         refunds={str(refund.id): refund_facts(refund, order.currency, changed_at) for refund in order.refunds},
         customer=_customer(order),
@@ -67,7 +74,7 @@ def _ever_ordered(order: Order) -> Amounts:
     if order.current_subtotal_price is not None:
         pieces = minor(order.current_subtotal_price, currency)
         pieces += sum(books(refund, currency).pieces for refund in order.refunds)
-    gift_cards = sum(minor(line.price, currency) * line.quantity - _discount(line, currency) for line in gift_lines)
+    gift_cards = sum(minor(line.price, currency) * line.quantity - discount(line, currency) for line in gift_lines)
     tax = sum(minor(taxed.price, currency) for line in goods_lines for taxed in line.tax_lines)
     shipping = shipping_tax = 0
     for carried in order.shipping_lines:
@@ -78,7 +85,7 @@ def _ever_ordered(order: Order) -> Amounts:
     return Amounts(
         goods=max(0, pieces - gift_cards) + tax * on_top,
         tax=tax,
-        discount=sum(_discount(line, currency) for line in goods_lines),
+        discount=sum(discount(line, currency) for line in goods_lines),
         shipping=shipping + shipping_tax * on_top,
         shipping_tax=shipping_tax,
         gift_cards=max(0, gift_cards),
@@ -105,8 +112,23 @@ def _worth_beyond_money(refund: Refund, order: Order) -> int:
     return min(beyond, max(0, beyond - not_arrived(refund, order.currency)))
 
 
-def _discount(line: LineItem, currency: str) -> int:
-    return sum(minor(allocated.amount, currency) for allocated in line.discount_allocations)
+def _removed_unpaid(order: Order) -> dict[str, LineBack]:
+    """Pieces that an edit took out of the order before anybody paid for them."""
+    removed: dict[str, LineBack] = {}
+    if _never_paid(order) <= 0:
+        return removed
+    for refund in order.refunds:
+        if _worth_beyond_money(refund, order) > 0:
+            for line, back in lines_back(refund, order.currency, tax_is_on_top=not order.taxes_included).items():
+                before = removed.get(line, LineBack())
+                removed[line] = LineBack(before.quantity + back.quantity, before.goods + back.goods)
+    return removed
+
+
+def _gateway(order: Order) -> str:
+    """How it was paid; what a gift card left to pay, if both were used."""
+    names = [name for name in order.payment_gateway_names if name != "gift_card"] or list(order.payment_gateway_names)
+    return names[0][:_LONGEST] if names else ""
 
 
 def _delivered_at(order: Order) -> Instant | None:

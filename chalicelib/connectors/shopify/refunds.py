@@ -17,6 +17,7 @@ How Shopify keeps the books of a refund (shopify.dev, REST Admin API, "Refund"):
 from dataclasses import dataclass
 from fractions import Fraction
 
+from chalicelib.connectors.shopify.lines import lines_back
 from chalicelib.connectors.shopify.messages import PriceSet, Refund, Transaction, instant, minor
 from chalicelib.errors import Malformed
 from chalicelib.events import Amounts, Instant, OrderTold, Reference, RefundFacts, RefundStatus
@@ -63,7 +64,9 @@ def refund_facts(refund: Refund, currency: str, changed_at: Instant) -> RefundFa
         counted = [moved for moved in money if moved.status not in _FAILED]
         status = "pending" if counted else "failed"
     amount = _in_shop_currency(counted or money, refund, currency)
-    return RefundFacts(changed_at, status, _split(amount, books(refund, currency)))
+    told = books(refund, currency)
+    back = lines_back(refund, currency, tax_is_on_top=_tax_is_on_top(amount, told)) if amount else {}
+    return RefundFacts(changed_at, status, _split(amount, told), back)
 
 
 def books(refund: Refund, currency: str) -> Books:
@@ -101,7 +104,7 @@ def not_arrived(refund: Refund, currency: str) -> int:
 def _split(money: int, told: Books) -> Amounts:
     """`money` by what it was for. What no line explains is goods: a discount given afterwards."""
     pieces = told.pieces
-    if money >= pieces + told.tax + told.shipping:  # the tax is on top of the subtotals
+    if _tax_is_on_top(money, told):
         pieces += told.tax
     shipping = min(told.shipping, money)
     if told.shipping and not told.discrepancy:  # what the pieces do not explain is shipping and its tax
@@ -114,6 +117,11 @@ def _split(money: int, told: Books) -> Amounts:
         shipping=shipping,
         gift_cards=gift_cards,
     )
+
+
+def _tax_is_on_top(money: int, told: Books) -> bool:
+    """More money went back than the subtotals say: their tax is not inside them."""
+    return money >= told.pieces + told.tax + told.shipping
 
 
 def _money(refund: Refund) -> list[Transaction]:

@@ -50,6 +50,12 @@ class RefundList(msgspec.Struct, frozen=True):
     has_more: bool = False
 
 
+class MethodDetails(msgspec.Struct, frozen=True):
+    """`type`: how it was paid: "card", "card_present", "sepa_debit"."""
+
+    type: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
 class Charge(msgspec.Struct, frozen=True, tag_field="object", tag="charge"):
     """`amount` was authorised, `amount_captured` of it was taken."""
 
@@ -67,6 +73,7 @@ class Charge(msgspec.Struct, frozen=True, tag_field="object", tag="charge"):
     billing_details: Contact | None = None
     metadata: Metadata = None
     refunds: RefundList | None = None
+    payment_method_details: MethodDetails | None = None
 
 
 class Dispute(msgspec.Struct, frozen=True, tag_field="object", tag="dispute"):

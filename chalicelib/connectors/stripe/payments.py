@@ -7,8 +7,11 @@ say the same amounts. What is only authorised is not paid.
 import re
 from collections.abc import Mapping
 
+import msgspec
+
+from chalicelib.connectors.places import places_in
 from chalicelib.connectors.stripe.amounts import minor
-from chalicelib.connectors.stripe.messages import Charge, Contact, Notice, PaymentIntent, Session
+from chalicelib.connectors.stripe.messages import Charge, Contact, Metadata, Notice, PaymentIntent, Session
 from chalicelib.connectors.stripe.refunds import refunds_in
 from chalicelib.events import Amounts, Customer, OrderFacts, PaymentTold, Reference, RefundFacts
 
@@ -45,7 +48,7 @@ def intent_told(notice: Notice, intent: PaymentIntent) -> PaymentTold:
         notice,
         intent=intent.id,
         charge=intent.latest_charge,
-        payment=_facts(notice, intent.amount_received, intent.currency, notice.created),
+        payment=_facts(notice, intent.amount_received, intent.currency, notice.created, intent.metadata),
         customer=_customer(intent.customer, intent.receipt_email),
         metadata=intent.metadata,
     )
@@ -54,11 +57,14 @@ def intent_told(notice: Notice, intent: PaymentIntent) -> PaymentTold:
 def charge_told(notice: Notice, charge: Charge) -> PaymentTold:
     """A charge tells its payment at every later change, too: it was made when the charge was created."""
     captured = _captured(charge)
+    paid = _facts(notice, captured, charge.currency, charge.created, charge.metadata)
+    if paid is not None and charge.payment_method_details is not None:
+        paid = msgspec.structs.replace(paid, payment_method=charge.payment_method_details.type)
     return payment_told(
         notice,
         intent=charge.payment_intent,
         charge=charge.id,
-        payment=_facts(notice, captured, charge.currency, charge.created),
+        payment=paid,
         refunds=refunds_in(notice, charge, captured),
         customer=_customer(charge.customer, charge.receipt_email, charge.billing_details),
         metadata=charge.metadata,
@@ -72,13 +78,14 @@ def session_told(notice: Notice, session: Session) -> PaymentTold:
         notice,
         intent=session.payment_intent,
         charge=None,
-        payment=_facts(notice, paid, session.currency or "", notice.created),
+        payment=_facts(notice, paid, session.currency or "", notice.created, session.metadata),
         customer=_customer(session.customer, session.customer_email, session.customer_details),
         metadata=session.metadata,
     )
 
 
-def _facts(notice: Notice, amount: int, currency: str, paid_at: int) -> OrderFacts | None:
+def _facts(notice: Notice, amount: int, currency: str, paid_at: int, metadata: Metadata) -> OrderFacts | None:
+    """What was bought is not said; where, only if the shop's server wrote it beside the payment."""
     if amount == 0:
         return None
     return OrderFacts(
@@ -87,6 +94,7 @@ def _facts(notice: Notice, amount: int, currency: str, paid_at: int) -> OrderFac
         currency=currency.upper(),
         amounts=Amounts(goods=minor(amount, currency)),
         is_paid=True,
+        **places_in(metadata),
     )
 
 

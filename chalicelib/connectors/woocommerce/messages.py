@@ -7,6 +7,7 @@ named `_gmt` are in UTC and carry no zone. (woocommerce/woocommerce, REST API v3
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -25,10 +26,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of pieces or a fee: its price after discounts and without tax, and the tax."""
+    """A line of pieces or a fee: its price after discounts and without tax, and the tax.
+
+    subtotal: before discounts      quantity: of what is weighed it may be a fraction
+    """
 
     total: Amount
     total_tax: Amount = "0"
+    subtotal: Amount = ""
+    subtotal_tax: Amount = ""
+    id: int = 0
+    quantity: Decimal = Decimal(1)
+    sku: str | None = None
 
 
 class Refund(msgspec.Struct, frozen=True):
@@ -73,6 +82,7 @@ class Order(msgspec.Struct, frozen=True):
     customer_id: int = 0
     billing: Billing = Billing()
     payment_method: str = ""
+    created_via: str = ""
     transaction_id: str = ""
     links: Links = msgspec.field(name="_links", default=Links())
 

@@ -15,9 +15,9 @@ the next version of the order. The sum of each version, nothing included, replac
 
 import re
 
-from chalicelib.connectors.woocommerce.messages import Order, host_of, instant, minor
+from chalicelib.connectors.woocommerce.messages import Line, Order, host_of, instant, minor
 from chalicelib.errors import Malformed
-from chalicelib.events import Amounts, Customer, Instant, OrderFacts, OrderTold, Reference, RefundFacts
+from chalicelib.events import Amounts, Customer, Instant, LineFacts, OrderFacts, OrderTold, Reference, RefundFacts
 from chalicelib.ledger.orders import CUMULATIVE
 from chalicelib.money import exponent, share
 
@@ -25,6 +25,8 @@ _PAID = frozenset({"processing", "completed", "refunded"})
 _CANCELLED = frozenset({"cancelled", "trash"})
 _DONE = frozenset({"completed", "refunded"})
 
+_LONGEST = 200
+_MOST_PIECES = 1_000_000
 _STRIPE_ID = re.compile(r"(?:pi|ch|py)_[A-Za-z0-9_]{1,200}")
 _YOOKASSA_ID = re.compile(r"[0-9a-z-]{36}")
 
@@ -46,6 +48,10 @@ def order_told(order: Order, delivery: str, *, source: str) -> OrderTold:
             is_paid=paid_at is not None and order.status in _PAID,
             is_cancelled=order.status in _CANCELLED,
             delivered_at=_done_at(order),
+            lines=tuple(_line(line, order.currency) for line in order.line_items),
+            store=host,
+            channel=order.created_via[:_LONGEST],
+            payment_method=order.payment_method[:_LONGEST],
         ),
         refunds={CUMULATIVE: RefundFacts(_version(order), "succeeded", _gone_back(order, whole))},
         customer=Customer(
@@ -54,6 +60,21 @@ def order_told(order: Order, delivery: str, *, source: str) -> OrderTold:
             phone=order.billing.phone or None,
         ),
         payments=_payments(order),
+    )
+
+
+def _line(line: Line, currency: str) -> LineFacts:
+    """A line with its tax. What it is beside its SKU, and whether it was on sale, an order does not say."""
+    goods = max(0, minor((line.total, line.total_tax), currency))
+    before = minor((line.subtotal, line.subtotal_tax), currency)
+    is_counted = line.quantity == line.quantity.to_integral_value() and 1 <= line.quantity <= _MOST_PIECES
+    return LineFacts(
+        id=str(line.id),
+        sku=(line.sku or "")[:_LONGEST],
+        quantity=int(line.quantity) if is_counted else 1,
+        goods=goods,
+        tax=min(goods, max(0, minor((line.total_tax,), currency))),
+        discount=max(0, before - goods),
     )
 
 

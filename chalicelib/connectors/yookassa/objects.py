@@ -39,6 +39,12 @@ class Receipt(msgspec.Struct, frozen=True):
     customer: ReceiptCustomer | None = None
 
 
+class Method(msgspec.Struct, frozen=True):
+    """`type`: how it was paid: "bank_card", "sbp", "yoo_money"."""
+
+    type: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
 class Payment(msgspec.Struct, frozen=True):
     """`amount`: once it has succeeded, what was captured. `metadata`: whatever the shop's own server wrote there."""
 
@@ -51,6 +57,7 @@ class Payment(msgspec.Struct, frozen=True):
     refunded_amount: Amount | None = None
     metadata: Mapping[str, str] | None = None
     receipt: Receipt | None = None
+    payment_method: Method | None = None
     test: bool = False
 
 

@@ -8,6 +8,7 @@ taken back, so `refunded_amount` only grows: between two sums of one age the lar
 import re
 from collections.abc import Mapping
 
+from chalicelib.connectors.places import places_in
 from chalicelib.connectors.yookassa.objects import Payment, Refund, instant
 from chalicelib.errors import Malformed
 from chalicelib.events import (
@@ -52,7 +53,7 @@ def payment_told(payment: Payment, delivery: str, refund: Refund | None = None) 
 
 
 def _facts(payment: Payment) -> OrderFacts:
-    """Nothing is said of what was bought: the whole payment is goods."""
+    """Nothing is said of what was bought: the whole payment is goods, and no line of them is known."""
     captured_at = instant(payment.captured_at or payment.created_at)
     currency = payment.amount.currency
     amount = _positive(minor_units(payment.amount.value, currency))
@@ -62,6 +63,8 @@ def _facts(payment: Payment) -> OrderFacts:
         currency=currency,
         amounts=Amounts(goods=amount),
         is_paid=True,
+        payment_method=payment.payment_method.type if payment.payment_method else "",
+        **places_in(payment.metadata),
     )
 
 

@@ -101,7 +101,9 @@ def _auxiliary(face: CardFace, words: Words) -> tuple[Field, ...]:
     """At most three: Apple shows four fields in the row that these share with the tier."""
     fields = []
     if face.progress is not None:
-        way = f"{face.progress.next_tier} {face.progress.reached}/{face.progress.needed}"
+        told = face.progress.told(face.language)
+        reached, needed = (face.progress.reached, face.progress.needed) if told is None else (told.reached, told.needed)
+        way = f"{face.progress.next_tier} {reached}/{needed}"
         fields.append(Field(key="progress", label=words.own["progress"], value=words.value(way)))
     if face.next_ending is not None and face.next_ending.ends < NEVER:
         # A day is named by its last usable moment: points that end at midnight are good for the day before.
@@ -123,8 +125,11 @@ def _back(face: CardFace, words: Words, news: News) -> tuple[Field, ...]:
     known = [part.at for part in face.arriving if part.at is not None and part.at < NEVER]
     if known:
         fields.append(_day("arriving_day", own["arriving_day"], min(known), face.time_zone))
+    if face.stamps:
+        stamps = "\n".join(card.told(face.language) for card in face.stamps)
+        fields.append(Field(key="stamps", label=own["stamps"], value=words.value(stamps)))
     if face.perks:
-        perks = "\n".join(perk_name(perk, face.language) for perk in face.perks)
+        perks = "\n".join(face.own_words(perk, face.language) or perk_name(perk, face.language) for perk in face.perks)
         fields.append(Field(key="perks", label=own["perks"], value=words.value(perks)))
     said = (("card", face.card_url), ("contact", face.contact), ("privacy", face.privacy))
     fields.extend(Field(key=key, label=own[key], value=words.value(text)) for key, text in said if text)

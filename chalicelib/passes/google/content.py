@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from chalicelib.cards.face import CardFace
+from chalicelib.cards.face import CardFace, Progress
 from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.google.limits import (
     check_modules,
@@ -138,6 +138,13 @@ class _Voices:
         return self.each(lambda voice: voice.say(key, **words))
 
 
+def _way(way: Progress, voice: Speech) -> str:
+    told = way.told(voice.language)
+    reached, needed = (way.reached, way.needed) if told is None else (told.reached, told.needed)
+    shown = [each if isinstance(each, str) else voice.number(each) for each in (reached, needed)]
+    return voice.say("progress_way", tier=way.next_tier, reached=shown[0], needed=shown[1])
+
+
 def _modules(face: CardFace, voices: _Voices) -> Iterator[TextModuleData]:
     """The texts on the back, what matters most first."""
     names = face.names
@@ -149,13 +156,7 @@ def _modules(face: CardFace, voices: _Voices) -> Iterator[TextModuleData]:
         yield _module("owed", voices, lambda voice: voice.say("owed_why"))
     way = face.progress
     if way is not None and not face.is_void:
-        yield _module(
-            "progress",
-            voices,
-            lambda voice: voice.say(
-                "progress_way", tier=way.next_tier, reached=voice.number(way.reached), needed=voice.number(way.needed)
-            ),
-        )
+        yield _module("progress", voices, lambda voice: _way(way, voice))
     ending = face.next_ending
     if ending is not None and ending.ends < NEVER:
         # A day is named by its last usable moment: points that end at midnight are good for the day before.
@@ -169,8 +170,15 @@ def _modules(face: CardFace, voices: _Voices) -> Iterator[TextModuleData]:
         )
     if face.arriving:
         yield _module("arriving", voices, lambda voice: "\n".join(_arriving(face, voice)))
+    if face.stamps:
+        yield _module("stamps", voices, lambda voice: "\n".join(card.told(voice.language) for card in face.stamps))
     if face.perks:
-        yield _module("perks", voices, lambda voice: "\n".join(voice.perk(perk) for perk in face.perks))
+        yield _module("perks", voices, lambda voice: "\n".join(_perks(face, voice)))
+
+
+def _perks(face: CardFace, voice: Speech) -> Iterator[str]:
+    for perk in face.perks:
+        yield face.own_words(perk, voice.language) or voice.perk(perk)
 
 
 def _arriving(face: CardFace, voice: Speech) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import msgspec
 
@@ -13,14 +14,17 @@ from chalicelib.ledger.documents import OrderDocument, RedemptionDocument
 from chalicelib.ledger.due import next_change
 from chalicelib.ledger.journal import Entry, EntryKind, Leg, Rolled, Snapshot
 from chalicelib.ledger.moves import applied
-from chalicelib.ledger.orders import absorbed, post, returned, told_at
+from chalicelib.ledger.orders import absorbed, lines_returned, post, returned, told_at
 from chalicelib.ledger.redemptions import Spending, give_back, redeem
 from chalicelib.ledger.settle import settle
 from chalicelib.programs.backtest.history import Shelf
 from chalicelib.programs.lots import keep_alive
+from chalicelib.programs.member_conditions import Occasion, held
 from chalicelib.programs.pricing import frozen, price
 from chalicelib.programs.program import Program
+from chalicelib.programs.reaching import reached_with
 from chalicelib.programs.redeeming import restored_until
+from chalicelib.programs.tiers import level_held
 
 
 @dataclass(slots=True)
@@ -116,15 +120,14 @@ def _posted(
 ) -> tuple[OrderDocument, Step]:
     facts, before = document.facts, member.snap or opening(at)
     assert facts is not None
-    pricing = document.pricing or frozen(
-        program.in_force(facts.occurred_at),
-        facts,
-        tier=before.tier.at(facts.occurred_at),
-        member_since=before.opened,
-        told_at=at,
-    )
+    pricing = document.pricing
+    if pricing is None:
+        version, held_at = program.in_force(facts.occurred_at), partial(_held, member, program, document, before)
+        level = level_held(version.definition.tiers, before.tier, facts.occurred_at)
+        bare = frozen(version, facts, tier=level, member_since=before.opened, told_at=at, held=held_at(level))
+        pricing = reached_with(program, bare, facts, before, at, held=held_at)
     definition = program.version(pricing.version).definition
-    target = price(definition, pricing, facts, returned(document))
+    target = price(definition, pricing, facts, returned(document), lines_returned(document))
     caps = {reference: shelf.cap(reference) for reference in changing(target, document.cuts, member.account)}
     within = counted(target, document.cuts, member.account, caps)
     for cap in within.caps:
@@ -138,6 +141,15 @@ def _posted(
     moved = (posting.legs, posting.rolled)
     step = _entered(member, program, before, *moved, kind=posting.kind, occurred_at=occurred_at, at=at)
     return posting.document, step
+
+
+def _held(member: Member, program: Program, document: OrderDocument, before: Snapshot, level: str) -> tuple[str, ...]:
+    """Rules whose conditions on the member hold; of birthdays, lists and the like past orders tell nothing."""
+    facts = document.facts
+    assert facts is not None
+    at = facts.occurred_at
+    occasion = Occasion(member.account, at, before, level, document.reference)
+    return held(program.in_force(at).definition, occasion)
 
 
 def _spent(

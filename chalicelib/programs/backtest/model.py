@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chalicelib.errors import Malformed, Refused
+from chalicelib.errors import Malformed
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.redeeming import allowed
+from chalicelib.programs.redeeming import payable
 
 _MODEL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s?%(?:\s+from\s+([0-9]{1,9}))?")
 _RANGE = 2**64
@@ -46,17 +46,7 @@ def usable(definition: Definition, points: int, goods: int) -> int:
 
     A program that has no rule for paying lets all of them buy something else, such as a coupon.
     """
-    bought = goods if definition.pay is not None else None
-    for _ in range(2):
-        if points <= 0:
-            return 0
-        try:
-            allowed(definition, points, bought)
-        except Refused as no:
-            points = int(no.facts["most"]) if no.reason == "more_than_the_share" else 0
-        else:
-            return points
-    return 0
+    return max(0, points) if definition.pay is None else payable(definition, points, goods)
 
 
 def reward_at(definition: Definition) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.documents import CapDocument, Document
 from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.offer_documents import CountDocument, VoucherDocument
 from chalicelib.ledger.stored import Stored
 from chalicelib.members.people import Identity
 from chalicelib.services.ports.sweeps import Dues
@@ -42,7 +43,7 @@ class Commit:
 
     def end_of(self, document: Document) -> Instant | None:
         """When DynamoDB may remove this one of its documents."""
-        return None if isinstance(document, CapDocument) else self.ends_at
+        return None if isinstance(document, CapDocument | CountDocument | VoucherDocument) else self.ends_at
 
 
 class Ledger(Protocol):

@@ -50,3 +50,9 @@ class Vault(Protocol):
         """How a short code is stored: slow and salted."""
 
     def code_matches(self, code: str, hashed: str) -> bool: ...
+
+    def lock(self, program: str, text: str) -> str:
+        """A text of a program that is no person's, so that only `unlock` can read it."""
+
+    def unlock(self, program: str, locked: str) -> str:
+        """The inverse. Raises Broken when it was changed or belongs to another program."""

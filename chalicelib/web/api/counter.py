@@ -1,25 +1,27 @@
 """What each operation of the stores' API does: one method for each, from a read request to what is told."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from functools import partial
 
 import msgspec
 
 from chalicelib.cards.history import history
 from chalicelib.cards.reasons import reason
 from chalicelib.errors import Malformed, Refused
-from chalicelib.events import AccountId, ActivityTold, Amounts, Customer, Instant, OrderFacts, Reference
+from chalicelib.events import AccountId, Amounts, Customer, Instant, Reference
 from chalicelib.ledger.documents import RedemptionDocument
 from chalicelib.ledger.journal import NEVER, Snapshot
 from chalicelib.members.people import Consent
 from chalicelib.programs.conversion import exchange, rate_for
-from chalicelib.programs.pricing import explain, frozen
-from chalicelib.programs.program import Program
+from chalicelib.programs.member_conditions import Occasion, held
+from chalicelib.programs.pricing import explain, explain_lines, frozen
+from chalicelib.programs.program import Program, Version
+from chalicelib.programs.reaching import reached_with
 from chalicelib.programs.texts import spoken
+from chalicelib.programs.tiers import level_held
 from chalicelib.services.adjusting import Adjustments
+from chalicelib.services.judging import known_member
 from chalicelib.services.ports import Chance, Clock, Ledger, Vault
 from chalicelib.services.quoting import Quotes
 from chalicelib.services.redeeming import Redemptions
@@ -27,31 +29,18 @@ from chalicelib.services.rewarding import Rewards
 from chalicelib.services.transferring import Transfers
 from chalicelib.services.welcoming import Found, Welcome
 from chalicelib.web.api import shapes
+from chalicelib.web.api.deeds import deed_told
+from chalicelib.web.api.facts import earning, facts_of
+from chalicelib.web.api.knowledge import ProfileCounter
+from chalicelib.web.api.levels import LevelCounter
+from chalicelib.web.api.offers import OfferCounter, purchase_of
+from chalicelib.web.api.people import PeopleCounter, known_partner
+from chalicelib.web.api.request import Request, api_id, moment
 from chalicelib.web.consent import Shop, consent_text, text_sha
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MINUTE = 60_000
 _SECONDS = 4
 _LINES = 30
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request whose key and body are in order. `once`: its Idempotency-Key, "" for none."""
-
-    program: Program
-    ids: Mapping[str, str]
-    query: Mapping[str, str]
-    body: msgspec.Struct | None
-    once: str
-    actor: str
-
-    def sent(self, kind: type[_T]) -> _T:
-        """The body, which the door has read as this kind."""
-        assert isinstance(self.body, kind)
-        return self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +54,10 @@ class Counter:
     rewards: Rewards
     adjustments: Adjustments
     transfers: Transfers
+    people: PeopleCounter
+    profiles: ProfileCounter
+    offers: OfferCounter
+    levels: LevelCounter
     vault: Vault
     chance: Chance
     clock: Clock
@@ -100,7 +93,7 @@ class Counter:
     def balance(self, request: Request) -> shapes.Balance:
         """What a member has now."""
         found = self._found(request, request.ids["member"])
-        return shapes.Balance(found.account, _moment(found.at), _purses(found.snap), found.snap.tier.level or None)
+        return shapes.Balance(found.account, moment(found.at), _purses(found.snap), found.snap.tier.level or None)
 
     def history(self, request: Request) -> shapes.History:
         """What happened, newest first."""
@@ -116,7 +109,7 @@ class Counter:
         rows = history(entries[::-1], program, currency, now=now)[::-1][:limit]
         lines = [
             shapes.HistoryLine(
-                _moment(row.at), row.what, row.points, row.name, reason(row, program, currency, language).sentence
+                moment(row.at), row.what, row.points, row.name, reason(row, program, currency, language).sentence
             )
             for row in rows
         ]
@@ -141,24 +134,32 @@ class Counter:
         definition = version.definition
         if exchange(definition, order.currency, now) is None:
             raise Refused("another_currency", currency=order.currency)
-        snap = Snapshot(now) if member is None else self._found(request, member).snap
-        amounts = Amounts(
-            goods=order.goods,
-            tax=order.tax,
-            discount=order.discount,
-            shipping=order.shipping,
-            gift_cards=order.gift_cards,
-            points_paid=order.points_paid,
-        )
-        facts = OrderFacts(now, now, order.currency, amounts, is_paid=True)
-        tier = snap.tier.at(now)
-        pricing = frozen(version, facts, tier=tier, member_since=snap.opened, told_at=now)
-        earned = explain(definition, facts, tier, rate=rate_for(definition, pricing, facts))
+        found = None if member is None else self._found(request, member)
+        snap = Snapshot(now) if found is None else found.snap
+        facts = facts_of(order, now)
+        held_at = partial(self._held, request.program, version, found, now)
+        level = level_held(definition.tiers, snap.tier, now)
+        bare = frozen(version, facts, tier=level, member_since=snap.opened, told_at=now, held=held_at(level))
+        pricing = reached_with(request.program, bare, facts, snap, now, held=held_at)
+        tier = pricing.tier
+        earned = explain(definition, facts, tier, rate=rate_for(definition, pricing, facts), held=pricing.held)
         points: dict[str, int] = {}
         for line in earned:
             points[line.currency] = points.get(line.currency, 0) + line.points
-        rules = [shapes.Earning(line.rule, line.currency, line.points) for line in earned]
-        return shapes.Quote(points, rules, tier or None)
+        lines = explain_lines(definition, pricing, facts, earned)
+        rules = [earning(line, brought) for line, brought in zip(earned, lines, strict=True)]
+        quote = shapes.Quote(points, rules, tier or None)
+        return self.offers.quoted(quote, request.program, order, found, now)
+
+    def _held(
+        self, program: Program, version: Version, found: Found | None, now: Instant, level: str
+    ) -> tuple[str, ...]:
+        """Rules whose conditions on the member hold now. A surprise is nothing that can be told before."""
+        if found is None or not any(rule.when.asks_member for rule in version.definition.earn.orders):
+            return ()
+        known = known_member(self.ledger, program.slug, found.account)
+        occasion = Occasion(found.account, now, found.snap, level, None, known)
+        return held(version.definition, occasion)
 
     def _refund(self, request: Request, refund: shapes.Refund) -> shapes.RefundQuote:
         amounts = Amounts(goods=refund.goods, tax=refund.tax, shipping=refund.shipping)
@@ -171,7 +172,7 @@ class Counter:
             ],
             withhold=told.withhold,
             money=told.money,
-            until=_moment(told.until) if told.id else None,
+            until=moment(told.until) if told.id else None,
         )
 
     def accept(self, request: Request) -> shapes.Accepted:
@@ -182,12 +183,23 @@ class Counter:
 
     def activity(self, request: Request) -> shapes.Activity:
         """Something a customer did."""
-        sent, now = request.sent(shapes.ActivityTold), self.clock.now()
+        sent = request.sent(shapes.ActivityTold)
         customer = Customer(sent.customer.customer, sent.customer.email, sent.customer.phone)
-        told = ActivityTold("", sent.type, sent.object, now, customer)
-        result = self.rewards.reward(request.program, told, actor=request.actor, deadline=now + _SECONDS * 1_000)
+        return self._did(request, sent, customer, None)
+
+    def deed(self, request: Request) -> shapes.Activity:
+        """Something a member did."""
+        found = self._found(request, request.ids["member"])
+        return self._did(request, request.sent(shapes.Deed), Customer(), found.account)
+
+    def _did(
+        self, request: Request, sent: shapes.Deed, customer: Customer, account: AccountId | None
+    ) -> shapes.Activity:
+        told = deed_told(sent, customer, now=self.clock.now())
+        by = self.clock.now() + _SECONDS * 1_000
+        result = self.rewards.reward(request.program, told, actor=request.actor, deadline=by, account=account)
         match result:
-            case "posted" | "duplicate":
+            case "posted" | "duplicate" | "taken_back" | "noted":
                 return shapes.Activity(result)
             case "nobody_to_credit":
                 raise Malformed("nobody_named")
@@ -203,7 +215,9 @@ class Counter:
             raise Refused("not_a_member")
         name = self._named(request)
         call = (request.program, _reference(name), AccountId(sent.member), sent.points)
-        more = {"actor": request.actor, "currency": sent.currency, "goods": sent.goods}
+        partner = known_partner(request.program, sent.partner)
+        goods = purchase_of(sent)
+        more = {"actor": request.actor, "currency": sent.currency, "goods": goods, "partner": partner}
         if sent.hold_minutes is None:
             return self._redemption(self.redemptions.redeem(*call, **more), name)  # type: ignore[arg-type]
         until = self.clock.now() + sent.hold_minutes * _MINUTE
@@ -211,7 +225,7 @@ class Counter:
 
     def redemption(self, request: Request) -> shapes.Redemption:
         """How a redemption stands."""
-        name = _id(request.ids["redemption"], "redemption_unknown")
+        name = api_id(request.ids["redemption"], "redemption_unknown")
         known = self.ledger.document(request.program.slug, _reference(name))
         if not isinstance(known, RedemptionDocument):
             raise Refused("redemption_unknown")
@@ -219,14 +233,14 @@ class Counter:
 
     def capture(self, request: Request) -> shapes.Redemption:
         """What is held is used."""
-        name = _id(request.ids["redemption"], "redemption_unknown")
+        name = api_id(request.ids["redemption"], "redemption_unknown")
         points = request.sent(shapes.Capture).points
         done = self.redemptions.capture(request.program, _reference(name), points, actor=request.actor)
         return self._redemption(done, name)
 
     def release(self, request: Request) -> shapes.Redemption:
         """What is held goes back."""
-        name = _id(request.ids["redemption"], "redemption_unknown")
+        name = api_id(request.ids["redemption"], "redemption_unknown")
         done = self.redemptions.release(request.program, _reference(name), actor=request.actor)
         return self._redemption(done, name)
 
@@ -266,14 +280,14 @@ class Counter:
     # --- what all of them need
 
     def _found(self, request: Request, member: str) -> Found:
-        found = self.welcome.by_id(request.program, AccountId(_id(member, "member_unknown")))
+        found = self.welcome.by_id(request.program, AccountId(api_id(member, "member_unknown")))
         if found is None:
             raise Refused("member_unknown")
         return found
 
     def _named(self, request: Request) -> str:
         """The id of what happens now: for ever the same one for an Idempotency-Key."""
-        return self.vault.digest(request.once)[:32] if request.once else self.chance.token()
+        return request.named(self.vault, self.chance)
 
     def _redemption(self, known: RedemptionDocument, name: str) -> shapes.Redemption:
         is_over = known.state == "held" and known.until is not None and known.until <= self.clock.now()
@@ -285,23 +299,12 @@ class Counter:
             state="expired" if is_over else known.state,
             used=known.used,
             returned=known.returned,
-            until=None if known.until is None else _moment(known.until),
+            until=None if known.until is None else moment(known.until),
         )
 
 
 def _reference(name: str) -> Reference:
     return Reference(f"redemption/api/{name}")
-
-
-def _id(text: str, otherwise: str) -> str:
-    """An id as this API gives them. Raises Refused(otherwise), which is a 404."""
-    if not _ID.fullmatch(text):
-        raise Refused(otherwise)
-    return text
-
-
-def _moment(instant: Instant) -> datetime:
-    return _EPOCH + timedelta(milliseconds=instant)
 
 
 def _member(found: Found) -> shapes.Member:
@@ -315,6 +318,6 @@ def _purses(snap: Snapshot) -> dict[str, shapes.Purse]:
     found = {}
     for currency, purse in snap.purses.items():
         ends = next((cell.ends for cell in purse.cells if cell.ends != NEVER), None)
-        expiry = None if ends is None else _moment(ends)
+        expiry = None if ends is None else moment(ends)
         found[currency] = shapes.Purse(purse.balance, purse.pending, purse.held, expiry)
     return found

@@ -10,9 +10,11 @@ from chalicelib.web.api.shapes import Trouble
 from chalicelib.web.api.words import WORDS
 
 _IDS = {
+    "given": "A level that was given, by the id it was told under.",
     "member": "A member's id.",
     "quote": "A quote's id.",
     "redemption": "A redemption's id.",
+    "use": "The id of a benefit's use.",
     "program": "The program's short name.",
 }
 _NO = {

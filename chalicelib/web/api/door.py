@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 import msgspec
 
@@ -14,9 +15,10 @@ from chalicelib.services.keys import Keys
 from chalicelib.services.ports import Programs
 from chalicelib.services.ports.access import ApiKey
 from chalicelib.web.answer import as_json
-from chalicelib.web.api.counter import Counter, Request
+from chalicelib.web.api.counter import Counter
 from chalicelib.web.api.described import description
 from chalicelib.web.api.operations import DESCRIPTION, OPERATIONS, Operation
+from chalicelib.web.api.request import Request
 from chalicelib.web.api.shapes import Trouble
 from chalicelib.web.api.words import plain
 
@@ -30,8 +32,14 @@ _STATUS = {
     "program_unknown": 404,
     "member_unknown": 404,
     "redemption_unknown": 404,
+    "referral_unknown": 404,
     "order_unknown": 404,
     "quote_unknown": 404,
+    "reward_unknown": 404,
+    "voucher_unknown": 404,
+    "perk_unknown": 404,
+    "unknown_level_given": 404,
+    "use_unknown": 404,
     "no_such_address": 404,
     "body_too_large": 413,
     "not_json": 415,
@@ -87,7 +95,7 @@ class Api:
             once=_once(operation, call),
             actor=f"api/{key.id}",
         )
-        done: msgspec.Struct = getattr(self.counter, operation.does)(request)
+        done: msgspec.Struct = attrgetter(operation.does)(self.counter)(request)
         return done
 
     def _key(self, call: Call) -> ApiKey:

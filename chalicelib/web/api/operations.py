@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 
 from chalicelib.services.ports.access import Scope
-from chalicelib.web.api import shapes
+from chalicelib.web.api import levels, offer_shapes, people, shapes
+from chalicelib.web.api.knowledge import Profile, ProfileTold
 
 _PROGRAM = "/v1/programs/{program}"
 DESCRIPTION = "/v1/openapi.json"
@@ -60,6 +61,17 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=shapes.Enrolment,
     ),
     Operation("GET", _MEMBER, "member", "read", "A member", shapes.Member),
+    Operation(
+        "GET", f"{_MEMBER}/profile", "profiles.profile", "read", "What is known of a member beside points", Profile,
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/profile", "profiles.tell", "manage", "Change what is known of a member", Profile,
+        takes=ProfileTold,
+        refusals=(
+            "member_changed", "not_a_member", "attribute_unknown", "segment_unknown", "choice_locked",
+            "birthday_changed_already", "plan_unknown", "trial_used",
+        ),
+    ),
     Operation("GET", f"{_MEMBER}/balance", "balance", "read", "What a member has now", shapes.Balance),
     Operation(
         "GET", f"{_MEMBER}/history", "history", "read", "What happened to a member's points", shapes.History,
@@ -89,14 +101,123 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/activities", "activity", "manage", "Reward an activity", shapes.Activity,
-        takes=shapes.ActivityTold, refusals=("not_rewarded", "guests_are_not_kept"),
+        takes=shapes.ActivityTold,
+        refusals=("not_rewarded", "guests_are_not_kept", "limit_reached", "conditions_not_met"),
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/activities", "deed", "manage", "Reward a member's activity, or take it back",
+        shapes.Activity, takes=shapes.Deed, refusals=("not_rewarded", "limit_reached", "conditions_not_met"),
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/referral-code", "people.code", "manage", "A member's code for friends",
+        people.ReferralCode, takes=people.Marks, may_be_empty=True, refusals=("referral_not_offered", "not_a_member"),
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/referral", "people.claim", "manage", "A new member came with a friend's code",
+        people.Referral, takes=people.ReferralClaim,
+        refusals=("code_unknown", "not_a_new_member", "referral_to_oneself", "referred_already", "too_many_claims"),
+    ),
+    Operation("GET", f"{_MEMBER}/referral", "people.referral", "read", "By whom a member was brought", people.Referral),
+    Operation(
+        "POST", f"{_MEMBER}/household", "people.join", "manage", "Join a household", people.Household,
+        takes=people.HouseholdJoined,
+        refusals=("households_not_allowed", "household_full", "in_another_household", "not_a_member"),
+    ),
+    Operation(
+        "GET", f"{_MEMBER}/household", "people.household", "read", "With whom a member uses points", people.Household,
+        refusals=("in_no_household",),
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/household/leave", "people.leave", "manage", "Leave a household", people.Household,
+        refusals=("in_no_household",),
+    ),
+    Operation(
+        "POST", f"{_MEMBER}/household/redemptions", "people.use", "redeem", "Use points of a whole household",
+        people.HouseholdUse, takes=people.HouseholdUseAsked, is_once=True,
+        refusals=("in_no_household", "not_enough_points", "unknown_currency", "another_redemption"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/household-redemptions/{{redemption}}/return", "people.give_back", "redeem",
+        "Give a household's points back to their owners", people.HouseholdUse, takes=people.HouseholdReturn,
+        may_be_empty=True, refusals=("more_than_was_redeemed",),
     ),
     Operation(
         "POST", f"{_PROGRAM}/adjustments", "adjust", "manage", "Give or take points by hand", shapes.Adjustment,
         takes=shapes.AdjustmentAsked, is_once=True, refusals=("not_enough_points", "limit_of_the_day"),
     ),
     Operation(
+        "POST", f"{_PROGRAM}/levels", "levels.give", "manage", "Give a level by hand", levels.LevelGiven,
+        takes=levels.LevelAsked, is_once=True, refusals=("unknown_level", "account_closed"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/levels/{{given}}/withdraw", "levels.withdraw", "manage", "Take a given level back",
+        levels.LevelGiven,
+    ),
+    Operation(
         "POST", f"{_PROGRAM}/transfers", "transfer", "manage", "Move points between members", shapes.Transfer,
         takes=shapes.TransferAsked, is_once=True, refusals=("transfers_not_allowed", "not_enough_points"),
+    ),
+    Operation(
+        "GET", f"{_PROGRAM}/rewards", "offers.rewards", "read", "What points are exchanged for",
+        offer_shapes.RewardList, asks=(_LANGUAGE,),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/rewards", "offers.reward", "redeem", "Exchange points for a reward", offer_shapes.Exchange,
+        takes=offer_shapes.RewardAsked, is_once=True,
+        refusals=(
+            "not_enough_points", "reward_not_yet", "reward_over", "reward_not_for_level", "reward_gone",
+            "reward_had_before", "no_codes_left", "no_money_for_this", "too_much_in_money", "more_than_the_price",
+        ),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/money", "offers.money", "redeem", "Exchange points for money", offer_shapes.Exchange,
+        takes=offer_shapes.MoneyAsked, is_once=True,
+        refusals=("not_exchanged_for_money", "not_in_steps", "rate_not_known"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/past-orders", "offers.past_order", "redeem", "Pay for a past order with points",
+        offer_shapes.Exchange, takes=offer_shapes.PastOrderAsked, is_once=True,
+        refusals=("orders_not_paid_off", "order_too_old", "order_too_small", "more_than_the_order"),
+    ),
+    Operation(
+        "POST", f"{_REDEMPTION}/undo", "offers.undo", "redeem", "Give points back for what was not handed out",
+        offer_shapes.Exchange, refusals=("voucher_used", "expired"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/vouchers", "offers.issue", "manage", "Give out a voucher, or sell a gift card",
+        offer_shapes.VoucherTold, takes=offer_shapes.VoucherWanted, is_once=True,
+        refusals=("voucher_kind_unknown", "not_this_worth", "no_codes_left"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/vouchers/look", "offers.look", "read", "Look at a voucher", offer_shapes.VoucherTold,
+        takes=offer_shapes.VoucherShown,
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/vouchers/use", "offers.pay", "redeem", "Pay with a voucher, or reserve it",
+        offer_shapes.VoucherTold, takes=offer_shapes.VoucherPays,
+        refusals=(
+            "voucher_over", "voucher_cancelled", "voucher_empty", "voucher_reserved", "voucher_order_too_small",
+            "voucher_more_than_goods", "voucher_too_often", "another_use",
+        ),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/vouchers/release", "offers.free", "redeem", "Let go of what is reserved",
+        offer_shapes.VoucherTold, takes=offer_shapes.VoucherFreed, refusals=("already_captured",),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/vouchers/give-back", "offers.give_back", "redeem", "Put money back on a voucher",
+        offer_shapes.VoucherTold, takes=offer_shapes.VoucherReturned, refusals=("more_than_was_used",),
+    ),
+    Operation(
+        "GET", f"{_MEMBER}/perks", "offers.perks_of", "read", "A member's benefits", offer_shapes.PerkList,
+        asks=(_LANGUAGE,),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/perks", "offers.use_perk", "redeem", "Use a benefit", offer_shapes.PerkUse,
+        takes=offer_shapes.PerkAsked, is_once=True, refusals=("perk_not_yours", "perk_used_up"),
+    ),
+    Operation(
+        "POST", f"{_PROGRAM}/perks/{{use}}/undo", "offers.undo_perk", "redeem", "A benefit was not used after all",
+        offer_shapes.PerkUse,
     ),
 )  # fmt: skip

@@ -21,6 +21,8 @@ Key = Annotated[str, Meta(min_length=1, max_length=24, description="Which points
 Text = Annotated[str, Meta(min_length=1, max_length=140)]
 Name = Annotated[str, Meta(max_length=60)]
 Language = Annotated[str, Meta(min_length=2, max_length=8)]
+Category = Annotated[str, Meta(min_length=1, max_length=60)]
+Mark = Annotated[str, Meta(max_length=200)]
 Thing = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -50,8 +52,21 @@ class Enrolment(_Sent, frozen=True):
     language: Language | None = None
 
 
+class Line(_Sent, frozen=True):
+    """A line of an order: its goods after discounts, with the tax inside them. `promo`: below its usual price."""
+
+    goods: Money
+    sku: Mark = ""
+    categories: Annotated[tuple[Category, ...], Meta(max_length=20)] = ()
+    brand: Mark = ""
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    tax: Money = 0
+    discount: Money = 0
+    promo: bool = False
+
+
 class Order(_Sent, frozen=True):
-    """An order as it would be paid now."""
+    """An order as it would be paid now; what rules ask of it is told like the sender of orders tells it."""
 
     goods: Money
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
@@ -60,6 +75,12 @@ class Order(_Sent, frozen=True):
     shipping: Money = 0
     gift_cards: Money = 0
     points_paid: Money = 0
+    lines: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
+    store: Mark = ""
+    terminal: Mark = ""
+    channel: Mark = ""
+    payment_method: Mark = ""
+    partner: Mark = ""
 
 
 class Refund(_Sent, frozen=True):
@@ -89,12 +110,19 @@ class RedemptionAsked(_Sent, frozen=True):
     """Points to use now, or with `hold_minutes` to set aside for a checkout.
 
     goods: what they pay for; then the program's rules of paying are asked, too
+    by_category: of the goods, how much in which category, where points do not pay for all
+    discount: what the members' discount took off      confirmed: who has confirmed it: their owner by PIN, an employee
+    partner: the partner of the program with whom they are used, by its short name
     """
 
     member: Id
     points: Points
     currency: Key | None = None
     goods: Money | None = None
+    by_category: Annotated[dict[Category, Money], Meta(max_length=50)] | None = None
+    discount: Money = 0
+    confirmed: Annotated[list[Literal["pin", "employee"]], Meta(max_length=2)] = []
+    partner: Key | None = None
     hold_minutes: Annotated[int, Meta(ge=1, le=30)] | None = None
 
 
@@ -104,12 +132,28 @@ class Capture(_Sent, frozen=True):
     points: Points | None = None
 
 
-class ActivityTold(_Sent, frozen=True):
-    """Something a customer did that the program rewards, once for each object."""
+class Deed(_Sent, frozen=True):
+    """Something a member did that the program rewards, once for each object, member, day, week or month.
 
-    type: Annotated[str, Meta(pattern=r"^[a-z]+(\.[a-z]+)*$", max_length=40, examples=["review.created"])]
+    object: what it was done to, by your own name      undone: it was taken back, and so are its points
+    at: when it was done, now if left out      length: letters that were written
+    amount: what was paid, with its currency      score: 0 to 10, the answer to "would you recommend us"
+    """
+
+    type: Annotated[str, Meta(pattern=r"^[a-z]+([._][a-z]+)*$", max_length=40, examples=["review.created"])]
     object: Thing
-    customer: Customer
+    undone: bool = False
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    length: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    amount: Money = 0
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] | None = None
+    score: Annotated[int, Meta(ge=0, le=10)] | None = None
+
+
+class ActivityTold(Deed, frozen=True):
+    """Something a customer did that the program rewards, once for each object; see the deed of a member."""
+
+    customer: Customer = Customer()
 
 
 class AdjustmentAsked(_Sent, frozen=True):
@@ -189,11 +233,12 @@ class History(Struct, frozen=True):
 
 
 class Earning(Struct, frozen=True):
-    """What one rule would give."""
+    """What one rule would give. `lines`: how much of it each line brings, by its place, if lines were told."""
 
     rule: str
     currency: str
     points: int
+    lines: dict[str, int] | UnsetType = UNSET
 
 
 class TakenBack(Struct, frozen=True):
@@ -220,13 +265,27 @@ class RefundQuote(Struct, frozen=True):
     until: datetime | None
 
 
+class Payable(Struct, frozen=True):
+    """The most of a member's points that the order can be paid with, and what they pay, in minor units."""
+
+    currency: str
+    points: int
+    pays: int
+
+
 class Quote(Struct, frozen=True):
-    """What an order would earn, by kind of points and by rule; or what a refund would take back."""
+    """What an order would earn, by kind of points and by rule; or what a refund would take back.
+
+    discount: what the members' discount takes off its goods, in minor units, where the program has one
+    payable: with which points a member can pay for it, where points pay
+    """
 
     points: dict[str, int]
     rules: list[Earning]
     tier: str | None
     refund: RefundQuote | UnsetType = UNSET
+    discount: int | UnsetType = UNSET
+    payable: Payable | UnsetType = UNSET
 
 
 class Accepted(Struct, frozen=True):
@@ -249,9 +308,12 @@ class Redemption(Struct, frozen=True):
 
 
 class Activity(Struct, frozen=True):
-    """What became of an activity: "posted", or "duplicate" when it was told before."""
+    """What became of an activity: "posted", "duplicate" when it was told before, "taken_back" when it was undone.
 
-    result: Literal["posted", "duplicate"]
+    "noted": it was undone, and had given nothing.
+    """
+
+    result: Literal["posted", "duplicate", "taken_back", "noted"]
 
 
 class Adjustment(Struct, frozen=True):

@@ -1,0 +1,51 @@
+"""What a card shows beside points: how full its stamp cards are, and benefits in the program's own words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.ledger.journal import Snapshot
+from chalicelib.programs.definition import Definition
+from chalicelib.programs.offer_texts import perk_line, stamps_text
+from chalicelib.programs.titles import title
+
+_SPOKEN = ("en", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class StampsShown:
+    """A stamp card: `filled` of `size`, and full ones beside it.
+
+    words: "Free coffee: 7 of 10" by language
+    """
+
+    currency: str
+    filled: int
+    size: int
+    full: int
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, language: str) -> str:
+        """The line in a language, or in English."""
+        return self.words.get(language) or self.words["en"]
+
+
+def stamps_shown(definition: Definition, snap: Snapshot) -> tuple[StampsShown, ...]:
+    """Every stamp card of the program, as full as it is."""
+    found = []
+    for card in definition.offers.stamps:
+        filled, full = card.shown(snap.purse(card.currency).spendable)
+        reward = definition.offers.reward(card.reward)
+        assert reward is not None
+        words = {
+            language: f"{title(reward.names, language)}: {stamps_text(filled, card.size, full, language)}"
+            for language in (*definition.languages, *_SPOKEN)
+        }
+        found.append(StampsShown(card.currency, filled, card.size, full, words))
+    return tuple(found)
+
+
+def perks_shown(definition: Definition, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+    """Lines by language for those of the benefits that the program declares itself."""
+    declared = [name for name in names if definition.offers.perk(name) is not None]
+    languages = (*definition.languages, *_SPOKEN)
+    return {name: {language: perk_line(definition, name, language) for language in languages} for name in declared}

@@ -1,0 +1,1 @@
+"""The definition language told to people and editors: its JSON Schema and its reference, from one description."""

@@ -1,0 +1,1 @@
+"""`pointpass new`: a definition from six answers."""
