@@ -7,9 +7,16 @@ import sys
 
 from rich.console import Console
 
-from bench import backtest, checker, connectors, imports, live, units
+from bench import backtest, checker, connectors, decide, imports, live, units
 
-ALWAYS = {"units": units, "connectors": connectors, "live": live, "backtest": backtest, "imports": imports}
+ALWAYS = {
+    "units": units,
+    "connectors": connectors,
+    "live": live,
+    "decide": decide,
+    "backtest": backtest,
+    "imports": imports,
+}
 PARTS = {**ALWAYS, "checker": checker}
 
 if __name__ == "__main__":

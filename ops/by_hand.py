@@ -3,7 +3,7 @@
 import getpass
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 from rich.console import Console
@@ -11,7 +11,6 @@ from rich.console import Console
 from chalicelib.bootstrap.house import House
 from chalicelib.errors import LoyaltyError, Malformed, Refused
 from chalicelib.events import AccountId, Reference
-from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
 from chalicelib.web.api.words import plain
 from ops.options import PROGRAM, STAGE
@@ -71,9 +70,8 @@ def level(
         raise click.ClickException("Write the reference in letters, digits and . _ : @ - only.")
     house, chosen = _opened(stage, program)
     given = Reference(f"level/{reference or secrets.token_urlsafe(12)}")
-    calendar = ZoneCalendar(chosen.latest.definition.time_zone)
-    ends = None if until is None else calendar.start(until.date() + timedelta(days=1))
     try:
+        ends = house.levels.ends(chosen, None if until is None else until.date())
         account = house.statements.account(chosen, member)
         if withdraw:
             done = house.levels.withdraw(chosen, given, actor=_operator())

@@ -9,6 +9,7 @@ from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Purse, Snapshot
 from chalicelib.programs.choosing import perks_held
 from chalicelib.programs.definition import Definition
+from chalicelib.programs.lots import lives_on
 from chalicelib.programs.progress import next_level
 from chalicelib.programs.tier_texts import WRITTEN, amount_words
 from chalicelib.programs.tiers import PointsEarned, TierLevel
@@ -29,9 +30,11 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
     """What the card shows at the moment `at`, to which `snap` is settled."""
     shown = definition.currencies[0]
     purse = snap.purse(shown.key)
-    ending = _next_ending(purse)
-    warned = warned_from(definition, shown.key, ending.ends) if ending else None
     level = _level(definition, snap)
+    ending = _next_ending(purse)
+    if ending and level and lives_on(definition, level.name, shown.key, ending.ends) is not None:
+        ending = None
+    warned = warned_from(definition, shown.key, ending.ends) if ending else None
     perks = perks_held(definition, level.name if level else "")
     card = definition.card
     return CardFace(

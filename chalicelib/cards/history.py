@@ -16,6 +16,7 @@ from chalicelib.ledger.levels import nearest
 from chalicelib.ledger.settle import Settled, settle
 from chalicelib.ledger.timeline import Level, TierRules
 from chalicelib.programs.program import Program
+from chalicelib.programs.tiers import level_held
 
 _QUIET: frozenset[What] = frozenset({"claimed", "counted", "uncounted", "noted"})
 
@@ -154,7 +155,7 @@ class _Reader:
     def _earned(self, entry: Entry, movement: Movement, tier: Tier) -> HistoryRow:
         given = self.given.get(entry.document)
         if given is None:
-            given = _Given(tier.at(entry.occurred_at), is_whole=entry.occurred_at >= self.whole_from)
+            given = _Given(self._level_of(entry, tier), is_whole=entry.occurred_at >= self.whole_from)
             self.given[entry.document] = given
         given.points += movement.points
         return replace(
@@ -163,6 +164,10 @@ class _Reader:
             version=entry.version,
             tier=given.tier if given.is_whole else "",
         )
+
+    def _level_of(self, entry: Entry, tier: Tier) -> str:
+        """The level that priced what an entry gives; `tier` as it was before."""
+        return level_held(self.program.in_force(entry.occurred_at).definition.tiers, tier, entry.occurred_at)
 
     def _level(
         self, change: tuple[Instant, str], before: str, snap: Snapshot, posted_at: Instant, *, said: str = ""

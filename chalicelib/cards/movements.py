@@ -121,6 +121,8 @@ def _steps(legs: Iterable[Leg], currency: str) -> Iterator[list[Leg]]:
 
 def _of_time(group: Sequence[Leg], since: Instant) -> Iterator[Movement]:
     first = group[0]
+    if all(leg.place == "cell" for leg in group):
+        return  # their owner's level lets them live on: no points came or went
     amount = -sum(leg.points for leg in group if leg.place == first.place and leg.points < 0)
     what: What = {"maturing": "matured", "held": "timed_out"}.get(first.place, "expired")  # type: ignore[assignment]
     if what == "matured" and any(leg.place == "expired" for leg in group):

@@ -50,9 +50,10 @@ def _changes(snap: Snapshot, timeline: Timeline, since: Instant) -> Iterator[Ins
 
 def _warnings(snap: Snapshot, timeline: Timeline, since: Instant) -> Iterator[Instant]:
     """Only the points that end next are spoken of; those after them come up when these are gone."""
-    warned_from = timeline.at(since).warned_from
+    reign = timeline.at(since)
     for currency, purse in snap.purses.items():
         for cell in purse.cells[:1]:
-            told_at = warned_from(currency, cell.ends)
-            if told_at is not None and told_at > since:
+            told_at = reign.warned_from(currency, cell.ends)
+            lives_on = reign.tiers is not None and reign.tiers.renewed(snap.tier.level, currency, cell.ends) is not None
+            if told_at is not None and told_at > since and not lives_on:
                 yield told_at

@@ -66,15 +66,16 @@ def aligned(document: Priced, steps: Sequence[Step]) -> Priced:
     )
 
 
-def rebuilt(reference: Reference, steps: Sequence[Step], version: str) -> Document | None:
+def rebuilt(reference: Reference, steps: Sequence[Step], version: str, *, first_level: str = "") -> Document | None:
     """A document as its entries tell it, at its first revision; None for what they do not tell.
 
     version: the full name of the version that priced the first entry
+    first_level: the level that counted before an account's first entry
     """
     if not steps:
         return None
     first = steps[0].entry
-    pricing = _pricing(steps[0], version)
+    pricing = _pricing(steps[0], version, first_level)
     kind = reference.partition("/")[0]
     if kind == "order":
         order = OrderDocument(
@@ -163,10 +164,10 @@ def _drawn(entry: Entry, currency: str, place: PlaceKind) -> tuple[Drawn, ...]:
     return tuple(reversed(drawn))
 
 
-def _pricing(first: Step, version: str) -> Pricing:
+def _pricing(first: Step, version: str, first_level: str) -> Pricing:
     entry, before = first.entry, first.before
     tier = before.snap.tier.at(entry.occurred_at) if before else ""
-    return Pricing(version, tier, entry.occurred_at, entry.snap.opened)
+    return Pricing(version, tier or first_level, entry.occurred_at, entry.snap.opened)
 
 
 def _sums(reference: Reference, steps: Sequence[Step]) -> Counter[str]:

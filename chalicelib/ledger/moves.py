@@ -5,6 +5,7 @@ inflow(...)                   points that become spendable: debt is paid first
 arriving(...)                 the same for points that may come after their end: what is left of them expires
 released(...)                 held points that go back to their lots: an inflow of their own
 expired(...)                  spendable points that have ended
+renewed(...)                  the same, where they live on
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,6 +72,19 @@ def expired(purse: Purse, currency: str, instant: Instant) -> list[Leg]:
         for cell in purse.cells
         if cell.ends <= instant
         for leg in (Leg("cell", currency, -cell.points, ends=cell.ends), Leg("expired", currency, cell.points))
+    ]
+
+
+def renewed(purse: Purse, currency: str, instant: Instant, until: Instant) -> list[Leg]:
+    """Legs by which spendable points that have ended by `instant` live on `until` then."""
+    return [
+        leg
+        for cell in purse.cells
+        if cell.ends <= instant
+        for leg in (
+            Leg("cell", currency, -cell.points, ends=cell.ends),
+            Leg("cell", currency, cell.points, ends=until),
+        )
     ]
 
 

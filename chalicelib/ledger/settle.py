@@ -6,13 +6,14 @@ settling to t1 and then to t2 is the same as settling to t2.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chalicelib.events import Instant
 from chalicelib.ledger.due import next_change
 from chalicelib.ledger.journal import Leg, Rolled, Snapshot
 from chalicelib.ledger.levels import reviewed
-from chalicelib.ledger.moves import applied, expired, inflow, released
-from chalicelib.ledger.timeline import Timeline
+from chalicelib.ledger.moves import applied, expired, inflow, released, renewed
+from chalicelib.ledger.timeline import TierRules, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def settle(snap: Snapshot, timeline: Timeline, *, since: Instant, at: Instant) -
     legs: list[Leg] = []
     rolled: list[Rolled] = []
     while (due := next_change(snap, timeline, since)) is not None and due <= at:
-        for step in (_mature, _time_out, _expire):
+        rules = timeline.at(max(since, due)).tiers
+        for step in (_mature, _time_out, partial(_expire, rules)):
             moved = step(snap, due)
             snap = applied(snap, moved)
             legs += moved
@@ -67,8 +69,13 @@ def _time_out(snap: Snapshot, instant: Instant) -> list[Leg]:
     return legs
 
 
-def _expire(snap: Snapshot, instant: Instant) -> list[Leg]:
-    return [leg for currency, purse in snap.purses.items() for leg in expired(purse, currency, instant)]
+def _expire(rules: TierRules | None, snap: Snapshot, instant: Instant) -> list[Leg]:
+    """What has ended goes; on a level whose holders' points do not end, it lives on."""
+    legs: list[Leg] = []
+    for currency, purse in snap.purses.items():
+        until = rules.renewed(snap.tier.level, currency, instant) if rules is not None else None
+        legs += expired(purse, currency, instant) if until is None else renewed(purse, currency, instant, until)
+    return legs
 
 
 def _leave_window(snap: Snapshot, instant: Instant) -> list[Rolled]:

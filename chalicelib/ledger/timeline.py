@@ -46,12 +46,19 @@ Way = tuple[Need, ...]
 """Needs that must all be met, within one period where periods stand alone."""
 
 
+def unrenewed(_currency: str, _ends: Instant) -> Instant | None:
+    """Points that end do so, whatever level their owner holds."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A tier and how it is reached: at `threshold` (>=) of the rules' metric, or by any of `ways` where there are any.
 
     is_given_only: no measure leads there      keeps: ways to hold it that are not enough to reach it
     valid_until: until when it is held, whatever is measured, once it is reached at an instant; None for no such time
+    renewed: until when points of a currency live on that would end at an instant while the level is held; None for
+        points that end
     """
 
     name: str
@@ -60,6 +67,7 @@ class Level:
     is_given_only: bool = False
     keeps: tuple[Way, ...] = ()
     valid_until: Callable[[Instant], Instant] | None = None
+    renewed: Callable[[str, Instant], Instant | None] = unrenewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class TierRules:
     steps: Callable[[Instant], Instant] | None = None
     is_kept: bool = False
     is_lost_by_refund: bool = False
+
+    def renewed(self, level: str, currency: str, ends: Instant) -> Instant | None:
+        """Until when points live on that would end at `ends` while `level` is held; None where they end."""
+        held = next((each for each in self.levels if each.name == level), None)
+        return None if held is None else held.renewed(currency, ends)
 
     def ways(self, level: Level) -> tuple[Way, ...]:
         """How a level is reached; () for one that can only be given."""

@@ -114,7 +114,7 @@ class _Replay:
         points = leg.points
         for part in left:
             moved = min(points, part.points)
-            if moved and not part.has_ended:
+            if moved:  # what ended and is still there lives on: its owner's level lets it
                 part.points -= moved
                 points -= moved
                 self._places[_place(leg)].append(_Part(part.month, moved))

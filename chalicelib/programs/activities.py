@@ -80,7 +80,7 @@ def reward(definition: Definition, pricing: Pricing, activity: str, deeds: Itera
             *(by_referral(definition, pricing, int(bool(done))) if activity == REFERRED else ()),
             *given_once(definition, pricing, {rule.name: rule.give.points for rule in rules}),
         ),
-        keep_alive=keep_alive(definition, pricing.occurred_at, pricing.tier),
+        keep_alive=keep_alive(definition, pricing.occurred_at),
         rules=tuple(rule.name for rule in rules),
         wants=wants(definition, pricing, [(rule, rule.give.points) for rule in rules]),
     )

@@ -17,11 +17,15 @@ _UNKNOWN = LineFacts("")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line with what is left of it: the amount that earns, in minor units, and pieces."""
+    """A line with what is left of it: the amount that earns, in minor units, and pieces.
+
+    free: pieces that are left of a line that cost nothing
+    """
 
     line: LineFacts
     amount: Fraction
     pieces: int
+    free: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Basket:
     def pieces(self) -> int:
         """Pieces of goods that are known to be there."""
         return sum(item.pieces for item in self.items if item.line is not _UNKNOWN)
+
+    @property
+    def pieces_and_free_ones(self) -> int:
+        """The same, with what was given for nothing: a free night is a night."""
+        return self.pieces + sum(item.free for item in self.items if item.line is not _UNKNOWN)
 
     def chosen(self, of: Goods | None, without: Goods | None) -> "Basket":
         """The items that `of` names and `without` does not; the whole basket where neither is given."""
@@ -105,9 +114,15 @@ def _items(base: Base, facts: OrderFacts, gone: Gone, rate: Fraction) -> tuple[I
             amount * (less / gross) if gross else amount
             for amount, less, gross in zip(earning, net, goods, strict=True)
         ]
+    is_all_back = whole.goods > 0 and not any(kept)
     return tuple(
-        Item(line, amount * rate, _pieces(line, rest, gone.lines))
-        for line, amount, rest in zip(lines, earning, kept, strict=True)
+        Item(
+            line,
+            amount * rate,
+            _pieces(line, gone.lines) if rest > 0 else 0,
+            free=0 if before or is_all_back else _pieces(line, gone.lines),
+        )
+        for line, amount, before, rest in zip(lines, earning, goods, kept, strict=True)
     )
 
 
@@ -155,7 +170,7 @@ def _shared(total: Fraction, told: Sequence[Fraction], weights: Sequence[Fractio
     return [part + (total - known) * _ratio(weight, whole) for part, weight in zip(told, weights, strict=True)]
 
 
-def _pieces(line: LineFacts, kept: Fraction, back: Mapping[str, LineBack]) -> int:
-    """Pieces that are left and were paid for; none once no goods are."""
+def _pieces(line: LineFacts, back: Mapping[str, LineBack]) -> int:
+    """Pieces of a line that did not go back, as far as that is told."""
     gone = back[line.id].quantity if line.id in back else 0
-    return max(0, line.quantity - gone) if kept > 0 else 0
+    return max(0, line.quantity - gone)

@@ -122,7 +122,7 @@ class Inactivity:
 
 @dataclass(frozen=True, slots=True)
 class MembershipYear:
-    """Points end with the year that began on the day, or an anniversary of the day, the member joined."""
+    """Points end with the year that began on the day, or an anniversary of the day, of the account's first entry."""
 
 
 Expiry = Unlimited | Lasting | Inactivity | MembershipYear

@@ -29,6 +29,7 @@ from chalicelib.programs.definition import (
     After,
     Currency,
     Definition,
+    Expiry,
     Inactivity,
     Lasting,
     MembershipYear,
@@ -248,12 +249,32 @@ def _expiry_cells(currency: Currency, *, is_given: bool) -> int:
 
 
 def _maturing(currency: Currency) -> int:
+    """Lots on the way at once, of somebody who buys each day: those that ripen and end together are one."""
     match currency.available:
-        case After(wait, _, _, give_up):
-            longest = max(days(wait), days(give_up)) if give_up is not None else days(wait)
-            return min(MOST_MATURING, longest + 1)
+        case After(wait, moment, _, give_up):
+            grain = _MOMENT_DAYS.get(moment, 1)
+            ripening, waited = _periods(days(wait), grain), days(wait) + grain
+            lots = min(waited, ripening + _ends_within(currency.expires, waited) - 1)
+            given_up = days(give_up) + 1 if give_up is not None else 0
+            return min(MOST_MATURING, max(lots, given_up))
         case _:
             return 0
+
+
+def _ends_within(expires: Expiry, span: int) -> int:
+    """Different ends of what is earned in so many days."""
+    match expires:
+        case Lasting(_, moment):
+            return _periods(span - 1, _MOMENT_DAYS.get(moment, 1))
+        case MembershipYear():
+            return 2
+        case Unlimited() | Inactivity():
+            return 1
+
+
+def _periods(length: int, grain: int) -> int:
+    """How many weeks, months or longer are touched by so many days and the day on which they begin."""
+    return -(-length // grain) + 1
 
 
 def _metric_windows(tiers: Tiers | None) -> dict[str, int]:

@@ -227,7 +227,10 @@ def _with_plan(
     while (running := paid_period(definition, document, plan.name, since)) is not None:
         since = running.until
     fresh = PlanPeriod(plan.name, since, calendar.shifted(since, length), 0 if is_trial else plan.fee, is_trial)
-    return msgspec.structs.replace(document, plans=newest_periods((*document.plans, fresh)))
+    plans = newest_periods((*document.plans, fresh))
+    if any(each.until > at and each not in plans for each in document.plans):
+        raise Refused("plan_paid_far_ahead", most=len(plans))
+    return msgspec.structs.replace(document, plans=plans)
 
 
 def _without_fee(definition: Definition, document: MemberDocument, name: str, at: Instant) -> MemberDocument:

@@ -25,6 +25,7 @@ from chalicelib.programs.lint_tiers import lint_tiers
 from chalicelib.programs.lint_welcome import lint_welcome
 from chalicelib.programs.lots import available_at, expires_at
 from chalicelib.programs.noting import Note as _Note
+from chalicelib.programs.paying import Pay
 from chalicelib.programs.phrases import PHRASES
 from chalicelib.programs.tiers import FromEntry, RollingWindow
 from chalicelib.programs.warning import warned_from
@@ -205,18 +206,25 @@ def _paying(definition: Definition) -> Iterator[_Note]:
     if least < 1:
         message = "the fewest points that can be used are worth less than the smallest coin"
         yield _Note("redeem.pay.min", message, "Raise the fewest points or their worth.")
-    if (back := _given_back(definition, currency)) > pay.at_most:
-        shares = (wording.share(share, "en") for share in (back, pay.at_most))
+    yield from _piling_up(definition, currency, pay)
+
+
+def _piling_up(definition: Definition, currency: Currency, pay: Pay) -> Iterator[_Note]:
+    """On each level, points must be able to pay for the share of a purchase that its rules give back."""
+    levels = definition.tiers.levels if definition.tiers is not None else ()
+    standing = [(level.name, level.multiply) for level in levels] or [("", Fraction(1))]
+    found = [(_given_back(definition, currency, name, times), pay.share(name)) for name, times in standing]
+    back, most = max(found, key=lambda pair: pair[0] - pair[1])
+    if back > most:
+        shares = (wording.share(share, "en") for share in (back, most))
         message = "members earn up to {} of what they spend but can use only {}: points pile up".format(*shares)
         yield _Note("redeem.pay", message, "Let points pay for more, or give fewer.", "warning")
 
 
-def _given_back(definition: Definition, currency: Currency) -> Fraction:
-    """The largest share of a purchase that its rules give back in points, at the highest level."""
+def _given_back(definition: Definition, currency: Currency, level: str, times: Fraction) -> Fraction:
+    """The largest share of a purchase that its rules give back in points on a level."""
     unit = Fraction(10 ** exponent(definition.money))
-    points = share_back(definition, currency.key)
-    times = max((level.multiply for level in definition.tiers.levels), default=1) if definition.tiers else 1
-    return points * times * (currency.worth or 0) / unit
+    return share_back(definition, currency.key, level) * times * (currency.worth or 0) / unit
 
 
 def _card(definition: Definition) -> Iterator[_Note]:

@@ -1,16 +1,20 @@
 """What is wrong with rules for orders that can be read: groups that change nothing, steps down, limits too many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from chalicelib.money import exponent
 from chalicelib.programs import wording
-from chalicelib.programs.definition import Definition, Give, Percent, PerStep, Step, Steps, Times
+from chalicelib.programs.apart import counts_on, together
+from chalicelib.programs.definition import Definition, Give, OrderRule, Percent, PerStep, Step, Steps, Times
 from chalicelib.programs.giving import exact_points
 from chalicelib.programs.groups import Group
 from chalicelib.programs.limits import MOST_LIMITS
 from chalicelib.programs.noting import Note
+
+_MOST_CHOICES = 2_000
+"""Of rules that can count together. Where there are more, all rules are taken to be together: too much, never less."""
 
 
 def lint_orders(definition: Definition) -> Iterator[Note]:
@@ -26,19 +30,35 @@ def lint_orders(definition: Definition) -> Iterator[Note]:
             yield Note(f"earn.rules[{index}].except", message, "Leave one of the two out.")
 
 
-def share_back(definition: Definition, currency: str) -> Fraction:
-    """The most points of a currency for one whole unit of money, without levels, when every rule counts at once."""
+def share_back(definition: Definition, currency: str, level: str = "") -> Fraction:
+    """The most points of a currency that one line of an order brings for each whole unit of money, unmultiplied.
+
+    Rules that are never together do not add up: those of other levels, of other goods, of other shops...
+    level: of the member; empty where there is none
+    """
+    rules = [rule for rule in definition.earn.orders if counts_on(rule.when.member, level)]
+    if all(rule.give.currency != currency for rule in rules):
+        return Fraction(0)
+    choices = islice(together(rules), _MOST_CHOICES + 1)
+    found = [_sum(definition, [rules[place] for place in sorted(chosen)], currency) for chosen in choices]
+    if len(found) > _MOST_CHOICES:
+        return _sum(definition, rules, currency)
+    return max(found)
+
+
+def _sum(definition: Definition, rules: Sequence[OrderRule], currency: str) -> Fraction:
+    """What rules give that all count at once."""
     unit = Fraction(10 ** exponent(definition.money))
-    shares = {rule.name: _share(rule.give, currency, unit) for rule in definition.earn.orders}
-    for rule in definition.earn.orders:
+    shares = {rule.name: _share(rule.give, currency, unit) for rule in rules}
+    for rule in rules:
         if rule.share is not None:
             shares[rule.name] = min(shares[rule.name], rule.share)
-    alone = sum((shares[rule.name] for rule in definition.earn.orders if not rule.group), Fraction(0))
-    return alone + sum((_together(definition, group, shares) for group in definition.earn.groups), Fraction(0))
+    alone = sum((shares[rule.name] for rule in rules if not rule.group), Fraction(0))
+    return alone + sum((_together(group, rules, shares) for group in definition.earn.groups), Fraction(0))
 
 
-def _together(definition: Definition, group: Group, shares: dict[str, Fraction]) -> Fraction:
-    members = [rule for rule in definition.earn.orders if rule.group == group.name]
+def _together(group: Group, rules: Sequence[OrderRule], shares: dict[str, Fraction]) -> Fraction:
+    members = [rule for rule in rules if rule.group == group.name]
     found = [shares[rule.name] for rule in members]
     match group.take:
         case "largest" | "first":

@@ -35,12 +35,13 @@ def lot(
     """The lot of points earned at `occurred_at`; life is counted from there, also while the points are on the way.
 
     told_at: when the order was told, frozen with its context, where the definition gives late points a least life
-    is_unending: the level of their owner lets them live for ever
+    is_unending: the level on which they were earned lets them live for ever. Lives that depend on activity end
+        together: there it is the level that is held when they would end which lets them live on, see `lives_on`
     """
     ends = expires_at(currency.expires, calendar, earned_at=occurred_at, member_since=member_since)
     if told_at and (least := _least_life(currency)):
         ends = max(ends, calendar.moved(calendar.shifted(told_at, least), Moment.END_OF_DAY))
-    ends = NEVER if is_unending else ends
+    ends = NEVER if is_unending and not isinstance(currency.expires, Inactivity) else ends
     at = available_at(currency.available, calendar, earned_at=occurred_at, delivered_at=delivered_at)
     if at == NEVER and (given_up := _gives_up(currency, calendar, occurred_at)) < ends:
         return Lot(given_up, given_up)
@@ -105,17 +106,18 @@ def is_unending(definition: Definition, level: str) -> bool:
     return held is not None and held.is_unending
 
 
-def keep_alive(definition: Definition, active_at: Instant, level: str = "") -> dict[str, Instant]:
-    """Until when all points live after something happened at `active_at`, by currency that expires by inactivity.
-
-    level: of their owner, where that may let them live for ever
+def lives_on(definition: Definition, level: str, currency: str, ends: Instant) -> Instant | None:
+    """Until when points live on that would end at `ends`, by inactivity, while their owner holds a level on which they
+    do not: as after something had happened then. None where they end.
     """
+    return keep_alive(definition, ends).get(currency) if is_unending(definition, level) else None
+
+
+def keep_alive(definition: Definition, active_at: Instant) -> dict[str, Instant]:
+    """Until when all points live after something happened at `active_at`, by currency that expires by inactivity."""
     calendar = ZoneCalendar(definition.time_zone)
-    for_ever = is_unending(definition, level)
     return {
-        currency.key: NEVER
-        if for_ever
-        else calendar.moved(calendar.shifted(active_at, currency.expires.life), currency.expires.moment)
+        currency.key: calendar.moved(calendar.shifted(active_at, currency.expires.life), currency.expires.moment)
         for currency in definition.currencies
         if isinstance(currency.expires, Inactivity)
     }

@@ -5,7 +5,6 @@ visits(...)                         what the day of an order has to count: days,
 """
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from chalicelib.ledger.documents import Pricing, Rolling, Want
 from chalicelib.programs.basket import Basket
@@ -104,16 +103,17 @@ def _of_order(measure: Measure, points: Mapping[str, int], left: Basket) -> tupl
         case Orders() | Visits():
             return (int(left.amount > 0),)
         case Units(of):
-            return (_pieces(left, of),)
+            return (left.chosen(Goods(categories=(of,)), None).pieces_and_free_ones,)
         case CategoriesUsed(names):
-            return tuple(int(_pieces(left, name) > 0) for name in names)
+            return tuple(int(_is_bought(left, name)) for name in names)
         case Referrals():
             return None
 
 
-def _pieces(left: Basket, category: str) -> int:
+def _is_bought(left: Basket, category: str) -> bool:
+    """Is something of the category left that earns? What is given for nothing does not open a category."""
     chosen = left.chosen(Goods(categories=(category,)), None)
-    return chosen.pieces if chosen.amount > Fraction(0) else 0
+    return chosen.pieces > 0 and chosen.amount > 0
 
 
 def _rolling(

@@ -87,7 +87,7 @@ class Surprise:
 class MemberWhen:
     """Conditions on who the member is and what the member did, all of which must hold. Empty: everybody, always.
 
-    joined_within: since the member began      in_lists: on one of these      not_in: on none of these
+    joined_within: since the account's first entry      in_lists: on one of these      not_in: on none of these
     levels, plans: one of them      without_plans: none of them      chosen: an option that the member has picked
     back_after: no order for so long, although there was one before      once_in: not given again within that time
     any_of: at least one of these blocks holds

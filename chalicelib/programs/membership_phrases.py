@@ -12,7 +12,7 @@ _EN = {
     "and": " and ",
     "or": " or ",
     # conditions
-    "joined_within": "you began no longer ago than this: {length}",
+    "joined_within": "you got your first points no longer ago than this: {length}",
     "first_order": "it is your first order",
     "order_number": "it is your order number {number}",
     "every_order": "the number of the order among yours can be divided by {number}",
@@ -82,7 +82,7 @@ _RU = {
     "and": " и ",
     "or": " или ",
     # conditions
-    "joined_within": "с начала вашего участия прошло не больше чем {length}",
+    "joined_within": "с ваших первых баллов прошло не больше чем {length}",
     "first_order": "это ваш первый заказ",
     "order_number": "это ваш заказ номер {number}",
     "every_order": "порядковый номер вашего заказа делится на {number}",
@@ -121,13 +121,13 @@ _RU = {
     "to_week": "Это время считается до конца недели, в которую оно истекает.",
     "to_month": "Это время считается до конца месяца, в который оно истекает.",
     "once_in": "Не чаще одного раза за такое время: {length}.",
-    "first_seen": "Решает то, что верно, когда мы впервые узнаём о заказе; поздние изменения не важны.",
+    "first_seen": "Важно то, что верно в момент, когда мы впервые узнаём о заказе; поздние изменения не учитываются.",
     "counting": "Заказы считаются с версии, которая впервые спросила об их числе.",
     # choices, plans, benefits, draws
     "pick": "Ваш выбор «{name}»: вы выбираете не больше {pick} из списка: {options}.",
     "always": "Всегда среди выбранного: {options}.",
     "locked_month": "Выбор действует до конца календарного месяца, раньше изменить его нельзя.",
-    "locked": "Выбор нельзя изменить, пока не пройдёт это время, а потом вы выбираете заново: {length}.",
+    "locked": "Выбор нельзя изменить в течение этого времени: {length}. Потом вы выбираете заново.",
     "fee": "Подписка «{name}» каждый раз стоит {money}, её срок: {length}.",
     "trial": "Если у вас её никогда не было, вы можете попробовать её бесплатно. Срок: {length}.",
     "pays_off": "Её баллы стоят больше платы, если за этот срок ваши заказы составят больше {money}.",

@@ -91,13 +91,15 @@ def _own(window: Window) -> str:
 def leaves_at(window: Window, earned_at: Instant, calendar: ZoneCalendar, *, member_since: Instant = 0) -> Instant:
     """When something of `earned_at` no longer counts.
 
-    By day: at the start of the day on which the window's length has passed. By week or month: with the end of that
-    day's week or month, in the member's favour. Calendar periods, and years of the membership, leave as a whole, when
-    what they brought is no longer valid.
+    By day: at the start of the day on which the window's length has passed, or with its end where a level is kept for
+    so long. By week or month: with the end of that day's week or month, in the member's favour. Calendar periods, and
+    years of the membership, leave as a whole, when what they brought is no longer valid.
     """
     match window:
         case Lifetime():
             return NEVER
+        case FromEntry(length, "day"):
+            return calendar.moved(calendar.shifted(earned_at, length), Moment.END_OF_DAY)
         case RollingWindow(length, grain) | FromEntry(length, grain):
             return calendar.moved(calendar.shifted(earned_at, length), _CELL_END[grain])
         case CalendarWindow():
@@ -121,7 +123,7 @@ def valid_until(
         case PreviousWindow(period, count):
             return _ends_after(period, reached_at - 1, calendar, more=count)
         case RollingWindow(length, "day") | FromEntry(length, "day"):
-            return calendar.moved(calendar.shifted(reached_at, length), Moment.START_OF_DAY)
+            return calendar.moved(calendar.shifted(reached_at, length) - 1, Moment.END_OF_DAY)
         case RollingWindow(length, grain) | FromEntry(length, grain):
             return calendar.end_of(calendar.shifted(reached_at, length), "week" if grain == "week" else "month")
 

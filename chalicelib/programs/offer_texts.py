@@ -178,16 +178,14 @@ class _Teller:
             yield self.say("by_itself_one")
 
     def perks(self) -> Iterator[str]:
-        declared = self.definition.offers.perks
-        for perk in declared:
+        for perk in self.definition.offers.perks:
             name = title(perk.names, self.language)
             name = name[:1].upper() + name[1:]
             if perk.times is None:
-                yield self.say("perk", name=name)
+                told = self.say("perk", name=name)
             else:
-                yield self.say("perk_times", name=name, times=often(perk.times, self.language))
-        if any(not perk.is_everyones for perk in declared):
-            yield self.say("perk_level")
+                told = self.say("perk_times", name=name, times=often(perk.times, self.language))
+            yield f"{told} {self.say('perk_everyone' if perk.is_everyones else 'perk_level')}"
 
     def discount(self) -> Iterator[str]:
         discount = self.definition.offers.discount

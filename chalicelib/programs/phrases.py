@@ -30,7 +30,7 @@ _EN = {
     "at_most_month": "At most in one calendar month: {points}.",
     "at_most_year": "At most in one calendar year: {points}.",
     "at_most_billing_period": (
-        "At most in one billing period: {points}. It begins each month on the day of the month on which you began."
+        "At most in one billing period: {points}. It begins each month on the day of the month of your first points."
     ),
     "at_most_lifetime": "At most in all: {points}.",
     "surplus": "The day of the order decides. What is beyond the limit is lost and not kept for later.",
@@ -74,7 +74,10 @@ _EN = {
     "lasting": "They live for {length} after the order, {moment}.",
     "late": "Points of an order that reaches us late can be used at least this long: {length}.",
     "inactivity": "All of them live for {length} after your last order or use of points, {moment}.",
-    "membership_year": "They live to the end of your membership year, which begins each year on the day you began.",
+    "inactivity_deeds": "All of them live for {length} after the last time that you order, use points "
+    "or do something else that brings points, {moment}.",
+    "membership_year": "They live to the end of your membership year, which begins each year on the day of your "
+    "first points.",
     "to_end_of_day": "to the end of the day on which that time is over",
     "to_end_of_week": "to the end of the week in which that time is over",
     "to_end_of_month": "to the end of the month in which that time is over",
@@ -170,7 +173,7 @@ _RU = {
     "at_most_month": "Максимум за один календарный месяц: {points}.",
     "at_most_year": "Максимум за один календарный год: {points}.",
     "at_most_billing_period": (
-        "Максимум за один расчётный период: {points}. Он начинается каждый месяц в число начала вашего участия."
+        "Максимум за один расчётный период: {points}. Он начинается каждый месяц в число ваших первых баллов."
     ),
     "at_most_lifetime": "Максимум за всё время: {points}.",
     "surplus": "Решает день заказа. Баллы сверх предела сгорают и на потом не переносятся.",
@@ -213,7 +216,10 @@ _RU = {
     "lasting": "Они действуют {length} после заказа, {moment}.",
     "late": "Если мы узнали о заказе с опозданием, срок, чтобы потратить баллы, — не меньше: {length}.",
     "inactivity": "Все они действуют {length} после последнего заказа или траты баллов, {moment}.",
-    "membership_year": "Они действуют до конца вашего года участия: он начинается каждый год в день начала участия.",
+    "inactivity_deeds": "Все они действуют {length} после последнего заказа, траты баллов "
+    "или другого действия, за которое есть баллы, {moment}.",
+    "membership_year": "Они действуют до конца вашего года участия: он начинается каждый год в день ваших "
+    "первых баллов.",
     "to_end_of_day": "до конца дня, в который истекает этот срок",
     "to_end_of_week": "до конца недели, в которую истекает этот срок",
     "to_end_of_month": "до конца месяца, в котором истекает этот срок",

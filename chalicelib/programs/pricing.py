@@ -104,7 +104,7 @@ def price(
             *by_order(definition, pricing, {worth.currency: worth.points for worth in worths}, left),
             *counted_order(definition, pricing, facts, returned, money=int(left.amount), given=by_rule),
         ),
-        keep_alive=keep_alive(definition, pricing.occurred_at, pricing.tier),
+        keep_alive=keep_alive(definition, pricing.occurred_at),
         rules=tuple(line.rule for line in lines if line.points),
         wants=(*wants(definition, pricing, rules_given), *visits(definition, pricing, left)),
     )

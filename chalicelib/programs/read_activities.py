@@ -36,9 +36,9 @@ def read_activities(spot: Spot, words: Vocabulary, languages: Collection[str]) -
 
 def _declared(key: str, spot: Spot, languages: Collection[str]) -> Declared:
     if key in KNOWN or key == _ORDER:
-        raise Unclear("an activity that is not known already")
+        raise Unclear("an activity that is not known already", found=key)
     if _KEY.fullmatch(key) is None or len(key) > _LONGEST_KEY:
-        raise Unclear(f"a name such as tasting.attended, of at most {_LONGEST_KEY} letters")
+        raise Unclear(f"a name such as tasting.attended, of at most {_LONGEST_KEY} letters", found=key)
     block = Block(spot, ("says", "each"))
     return Declared(
         key,

@@ -56,7 +56,7 @@ def read_currencies(spot: Spot, languages: tuple[str, ...], words: Vocabulary) -
 
 def _currency(spot: Spot, key: str, languages: tuple[str, ...], words: Vocabulary) -> Currency:
     if not (key.isascii() and key.replace("-", "").isalnum() and key == key.lower() and len(key) <= 24):
-        raise Unclear("a key of small letters, digits and hyphens such as beans")
+        raise Unclear("a key of small letters, digits and hyphens such as beans", found=key)
     block = Block(spot, ("names", "worth", "available", "expires"))
     names = block.required("names", lambda names: _names(names, languages), {}, "what the points are called")
     words.learn(key, [name for forms in names.values() for name in forms.values()])

@@ -54,7 +54,7 @@ def read_partners(spot: Spot, words: Vocabulary, known: Sequence[Rule]) -> Partn
 
 def _partner(key: str, spot: Spot, words: Vocabulary, known: Sequence[Rule]) -> tuple[Partner, tuple[Rule, ...]]:
     if _KEY.fullmatch(key) is None or len(key) > 24:
-        raise Unclear("a short name such as corner-bakery")
+        raise Unclear("a short name of small letters, digits and hyphens such as corner-bakery", found=key)
     block = Block(spot, _KEYS, "a partner with a name")
     own = block.optional("rules", lambda rules: _own(rules, words), ())
     names = [rule.name for rule in (*known, *own)]

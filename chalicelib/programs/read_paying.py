@@ -11,7 +11,7 @@ from chalicelib.programs.durations import Duration
 from chalicelib.programs.membership import NAME
 from chalicelib.programs.paying import Confirm, Pay, PayOff, PayOut, Rate, Rates
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, duration, percent, whole
+from chalicelib.programs.values import Unclear, duration, money, percent, whole
 from chalicelib.programs.vocabulary import Vocabulary
 
 _OF_GOODS = re.compile(r"(\S+ ?%) of goods")
@@ -123,7 +123,13 @@ def _step(spot: Spot, words: Vocabulary, currency: str | None) -> tuple[int, Rat
 
 def _value(spot: Spot, words: Vocabulary) -> tuple[int, bool]:
     text = spot.text()
-    return (whole(text), False) if text.isdigit() else (words.amount(text), True)
+    if text.isdigit():
+        return whole(text), False
+    told, code = money(text)
+    if not Fraction(told):
+        words.take_money(code)
+        return 0, True
+    return words.amount(text), True
 
 
 def _one_rate(text: str, words: Vocabulary, currency: str | None) -> Rate:

@@ -40,5 +40,7 @@ def _perk(spot: Spot, key: str, languages: Sequence[str]) -> Perk:
 
 def _key(key: str, usual: Sequence[str]) -> str:
     if _KEY.fullmatch(key) is None or key in usual:
-        raise Unclear(f"a short name of small letters, digits and _ other than {', '.join(usual)}")
+        expected = f"a short name of small letters, digits and _ other than {', '.join(usual)}"
+        meant = key.lower().replace("-", "_")
+        raise Unclear(expected, meant if key != meant and _KEY.fullmatch(meant) else "", found=key)
     return key

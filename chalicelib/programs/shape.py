@@ -16,6 +16,7 @@ from chalicelib.programs.values import Unclear, nearest
 _T = TypeVar("_T")
 _S = TypeVar("_S")
 _LONGEST_TEXT = 200
+_LONGEST_QUOTE = 40
 _MOST_CHARACTERS = 64_000
 _DEEPEST = 12
 
@@ -90,7 +91,8 @@ class Spot:
     def note(self, unclear: Unclear) -> None:
         """Note that this value was not understood."""
         suggestion = f'Did you mean "{unclear.nearest}"?' if unclear.nearest else ""
-        message = f"expected {unclear.expected}, found {_found(self.node)}"
+        found = f'"{unclear.found[:_LONGEST_QUOTE]}"' if unclear.found else _found(self.node)
+        message = f"expected {unclear.expected}, found {found}"
         self.book.note(self.node.start_mark, self.path, message, suggestion)
 
 
@@ -194,7 +196,7 @@ def _only_plain_parts(events: Iterable[yaml.Event], book: Book) -> bool:
 def _found(node: yaml.Node) -> str:
     match node:
         case yaml.ScalarNode(value=value):
-            return f'"{value[:40]}"' if value.strip() else "nothing"
+            return f'"{value[:_LONGEST_QUOTE]}"' if value.strip() else "nothing"
         case yaml.SequenceNode():
             return "a list"
         case _:

@@ -247,7 +247,8 @@ class _Writer:
                 is_many = moment in (Moment.END_OF_DAY, Moment.END_OF_WEEK) or _days(life) > 700
                 return [*lines, self._say("longer")] if is_many else lines
             case Inactivity(life, moment):
-                return [self._life("inactivity", life, moment)]
+                deeds = "_deeds" if self.definition.earn.activities else ""
+                return [self._life(f"inactivity{deeds}", life, moment)]
             case MembershipYear():
                 return [self._say("membership_year")]
             case _:

@@ -9,6 +9,7 @@ from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.timeline import Level, Need, TierRules, Way
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Definition, Moment
+from chalicelib.programs.lots import lives_on
 from chalicelib.programs.metrics import counts_from, leaves_at, metric_name, metric_names, period_of, valid_until
 from chalicelib.programs.tiers import (
     CalendarWindow,
@@ -41,7 +42,7 @@ def tier_rules(definition: Definition) -> TierRules | None:
     step = tiers.one_level_every
     return TierRules(
         metric=metric_name(tiers.measure) if tiers.measure is not None else "",
-        levels=tuple(_level(tiers, level, calendar) for level in tiers.levels),
+        levels=tuple(_level(definition, tiers, level, calendar) for level in tiers.levels),
         grace_until=partial(_grace_until, tiers, calendar),
         steps=None if step is None else lambda lost_at: calendar.shifted(lost_at, step),
         is_kept=tiers.is_kept,
@@ -63,7 +64,7 @@ def need_of(tiers: Tiers, threshold: Threshold, calendar: ZoneCalendar) -> Need:
     return Need(names, threshold.least, counts, period_of=periods, running=running, counts_from=starts)
 
 
-def _level(tiers: Tiers, level: TierLevel, calendar: ZoneCalendar) -> Level:
+def _level(definition: Definition, tiers: Tiers, level: TierLevel, calendar: ZoneCalendar) -> Level:
     ways: tuple[Way, ...] = ()
     if level.ways or not _is_plain(tiers):
         ways = tuple(tuple(need_of(tiers, each, calendar) for each in way) for way in tiers.ways(level))
@@ -76,6 +77,7 @@ def _level(tiers: Tiers, level: TierLevel, calendar: ZoneCalendar) -> Level:
         is_given_only=level.is_given_only,
         keeps=keeps,
         valid_until=None if is_first else _judged_at(tiers, level, calendar),
+        renewed=partial(lives_on, definition, level.name),
     )
 
 

@@ -1,9 +1,10 @@
 """Sentences about levels: how they are reached, held and lost. Part of the terms, and of the reasons on a card."""
 
+from collections.abc import Iterator
 from functools import reduce
 
 from chalicelib.programs import wording
-from chalicelib.programs.definition import Definition
+from chalicelib.programs.definition import Definition, Inactivity
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.phrases import PHRASES
 from chalicelib.programs.tier_phrases import COUNTED, MONTHS, TIER_PHRASES
@@ -167,7 +168,16 @@ def _level(say: _Sayer, tiers: Tiers, level: TierLevel) -> list[str]:
     lines += _kept(say, level)
     for rule, most in level.limits.items():
         lines += [say("limit", name=level.name, rule=rule, points=_limit(say, rule, most))]
-    return [*lines, say("unending", name=level.name)] if level.is_unending else lines
+    return [*lines, *_unending(say, level)] if level.is_unending else lines
+
+
+def _unending(say: _Sayer, level: TierLevel) -> Iterator[str]:
+    """Points that end by inactivity do not while the level is held; of others, those that are earned on it."""
+    by_idling = [isinstance(currency.expires, Inactivity) for currency in say.definition.currencies]
+    if not all(by_idling):
+        yield say("unending", name=level.name)
+    if any(by_idling):
+        yield say("unending_held", name=level.name)
 
 
 def _limit(say: _Sayer, rule: str, most: int) -> str:

@@ -36,7 +36,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Tiers by the pieces of one category that were bought and kept: nights, treatments, rides."""
+    """Tiers by the pieces of one category that were kept, free ones too: nights, treatments, rides."""
 
     of: str
 
@@ -103,7 +103,7 @@ class PreviousWindow:
 
 @dataclass(frozen=True, slots=True)
 class MembershipWindow:
-    """What counts: the year that began on the day of joining or an anniversary of it, each by itself.
+    """What counts: the year that began on the day of the account's first entry or an anniversary of it, each by itself.
 
     is_next_too: what it brought is valid through the whole next one
     """
@@ -139,7 +139,8 @@ class TierLevel:
 
     is_given_only: nothing but the shop's own hand gives it      keep: what holds it beside what reaches it
     limits: points that bound what a rule gives in its length of time, in place of the rule's own, by the rule's name
-    is_unending: points that are earned on this level do not expire
+    is_unending: points that are earned on this level do not expire; where points end by inactivity, none do as long as
+        it is held
     """
 
     name: str
@@ -200,7 +201,15 @@ def level_held(tiers: Tiers | None, tier: Tier, at: Instant) -> str:
 
     Empty in a program without levels, and before a first level that is only given.
     """
-    known = tier.at(at)
+    return _or_first(tiers, tier.at(at))
+
+
+def level_now(tiers: Tiers | None, tier: Tier) -> str:
+    """The same for what is asked now, of a snapshot that is settled to now."""
+    return _or_first(tiers, tier.level)
+
+
+def _or_first(tiers: Tiers | None, known: str) -> str:
     if known or tiers is None or tiers.levels[0].is_given_only:
         return known
     return tiers.levels[0].name

@@ -23,7 +23,7 @@ def read_titles(spot: Spot, languages: Sequence[str]) -> dict[str, str]:
 def read_key(key: str) -> str:
     """The short name of a thing, by which it is called in requests. Raises Unclear."""
     if not (key.isascii() and key.replace("-", "").isalnum() and key == key.lower() and len(key) <= 40):
-        raise Unclear("a short name of small letters, digits and hyphens such as hot-drink")
+        raise Unclear("a short name of small letters, digits and hyphens such as hot-drink", found=key)
     return key
 
 

@@ -24,12 +24,16 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 class Unclear(Malformed):
-    """A value that cannot be understood: what was expected instead, and the nearest known word, if any."""
+    """A value that cannot be understood: what was expected instead, and the nearest known word, if any.
 
-    def __init__(self, expected: str, nearest: str = "") -> None:
+    found: what stands there, where that is not the value itself but the key before it; empty for the value
+    """
+
+    def __init__(self, expected: str, nearest: str = "", *, found: str = "") -> None:
         super().__init__("unclear_value")
         self.expected = expected
         self.nearest = nearest
+        self.found = found
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from chalicelib.programs.lots import expires_at, keep_alive
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.by_hand import awake, counted, is_currency, is_open, is_whole
-from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.journaling import Line, Standing, is_one, next_entry, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
@@ -50,7 +50,10 @@ class Adjustments:
         for _ in range(_ROUNDS):
             known = self.ledger.document(program.slug, reference)
             if known is not None:
-                return _same(known, currency, points, said, reference)
+                done = _same(known, currency, points, said, reference)
+                if not is_one(self.ledger, program, done.account, account, self.clock.now()):
+                    raise Refused("another_adjustment", reference=reference)
+                return done
             stand = standing(self.ledger, program, account, self.clock.now())
             is_currency(program, stand, currency)
             is_open(account, stand)

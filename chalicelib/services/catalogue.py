@@ -22,6 +22,7 @@ from chalicelib.programs.paying import PayOff, PayOut
 from chalicelib.programs.program import Program, Version
 from chalicelib.programs.redeeming import exchanged
 from chalicelib.programs.rewards import PAID_OFF, PAID_OUT, Reward
+from chalicelib.programs.tiers import level_now
 from chalicelib.services.giving_vouchers import Giving
 from chalicelib.services.journaling import Standing
 from chalicelib.services.ports import Clock, Ledger
@@ -146,7 +147,7 @@ class Catalogue:
     def _bought(self, program: Program, stand: Standing, asked: "RewardAsked") -> Spending:
         version = program.in_force(stand.at)
         definition = version.definition
-        reward = chosen(definition, asked.reward, level=stand.snap.tier.level, at=stand.at)
+        reward = chosen(definition, asked.reward, level=level_now(definition.tiers, stand.snap.tier), at=stand.at)
         points = self._price(reward, stand, asked.points)
         topped_up = 0 if reward.takes_all else money_due(definition, reward, points)
         counts = self._counts(program, version, reward, stand)

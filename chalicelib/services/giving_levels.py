@@ -1,6 +1,7 @@
 """Somebody of the shop gives a level until a day, or takes it back: an invitation, a status of another program."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import msgspec
 
@@ -8,14 +9,16 @@ from chalicelib.errors import Broken, Malformed, Refused, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.level_document import LevelDocument, change
+from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.adjusting import readable
 from chalicelib.services.by_hand import awake, is_open
-from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.journaling import Line, Standing, is_one, next_entry, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 12
+_MOST_YEARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ class GivenLevels:
         for _ in range(_ROUNDS):
             known = self.ledger.document(program.slug, reference)
             if known is not None:
-                return _same(known, level, ends, said)
+                given = _same(known, level, ends, said)
+                if not is_one(self.ledger, program, given.account, account, self.clock.now()):
+                    raise Refused("another_level", reference=reference)
+                return given
             stand = standing(self.ledger, program, account, self.clock.now())
             is_open(account, stand)
             _is_level(program, level, stand.at)
@@ -57,6 +63,16 @@ class GivenLevels:
             if self._post(program, stand, document, there=0, actor=actor):
                 return document
         raise TryAgain("too_many_races", document=reference)
+
+    def ends(self, program: Program, last: date | None) -> Instant | None:
+        """The end of a local day, None for a level without one. Raises Malformed("day_too_far")."""
+        if last is None:
+            return None
+        now = self.clock.now()
+        calendar = ZoneCalendar(program.in_force(now).definition.time_zone)
+        if last.year > calendar.day(now).year + _MOST_YEARS:
+            raise Malformed("day_too_far")
+        return calendar.start(last + timedelta(days=1))
 
     def withdraw(self, program: Program, reference: Reference, *, actor: str) -> LevelDocument:
         """Take a level back before its time; the member keeps what is reached beside it. A repeat, or a day

@@ -16,6 +16,7 @@ from chalicelib.programs.households import MOST_MEMBERS
 from chalicelib.programs.paying import Purchase
 from chalicelib.programs.program import Program
 from chalicelib.programs.redeeming import allowed, redeemable
+from chalicelib.programs.tiers import level_now
 from chalicelib.services.journaling import Line, Standing, next_entry, standing
 from chalicelib.services.once import after_entry
 from chalicelib.services.ports import Cards, Clock, Commit, Ledger, Outcome
@@ -160,7 +161,9 @@ class HouseholdsDesk:
             payer = stands.get(asked.account, stand)
             rate = definition.pay.rate if definition.pay is not None else None
             known = rate_attributes(self.ledger, program.slug, rate, payer.account, payer.at)
-            bought = replace(Purchase(asked.goods), level=payer.snap.tier.level, attributes=known)
+            bought = replace(
+                Purchase(asked.goods), level=level_now(definition.tiers, payer.snap.tier), attributes=known
+            )
             allowed(definition, whole_number(asked.points), bought, currency)
         return currency
 

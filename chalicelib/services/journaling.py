@@ -86,6 +86,11 @@ def standing(ledger: Ledger, program: Program, account: AccountId, now: Instant)
     raise Broken("merged_in_a_circle", account=account)
 
 
+def is_one(ledger: Ledger, program: Program, one: AccountId, other: AccountId, now: Instant) -> bool:
+    """Do both names lead to one member? Accounts that were joined are one."""
+    return one == other or len({standing(ledger, program, each, now).account for each in (one, other)}) == 1
+
+
 def standing_alone(ledger: Ledger, program: Program, account: AccountId, now: Instant) -> Standing:
     """The account's own newest entry, settled to now, also where another account carries its points."""
     before = ledger.newest(program.slug, account)

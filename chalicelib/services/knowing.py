@@ -11,6 +11,7 @@ from chalicelib.ledger.member_document import MemberDocument, completed, erased
 from chalicelib.programs.learning import Fact, learned, tidied
 from chalicelib.programs.member_conditions import Occasion, keeps_knowledge, standing_benefits
 from chalicelib.programs.program import Program
+from chalicelib.programs.tiers import level_now
 from chalicelib.services.journaling import Standing, standing
 from chalicelib.services.judging import known_member
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
@@ -94,7 +95,7 @@ class Knowing:
 
     def _with_benefits(self, program: Program, stand: Standing, known: MemberDocument) -> Knowledge:
         definition = program.in_force(stand.at).definition
-        level = stand.snap.tier.level
+        level = level_now(definition.tiers, stand.snap.tier)
         occasion = Occasion(stand.account, stand.at, stand.snap, level, known=known)
         return Knowledge(known, standing_benefits(definition, occasion))
 

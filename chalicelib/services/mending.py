@@ -18,12 +18,14 @@ from chalicelib.ledger.documents import (
     TransferDocument,
     Worth,
 )
+from chalicelib.ledger.journal import Tier
 from chalicelib.ledger.level_document import LevelDocument
 from chalicelib.ledger.mending import FACTS_LOST, Step, aligned, rebuilt
 from chalicelib.ledger.mending_households import told_together
 from chalicelib.ledger.orders import Posting, post
 from chalicelib.ledger.people_documents import HouseholdUseDocument
 from chalicelib.programs.program import Program
+from chalicelib.programs.tiers import level_now
 from chalicelib.services.journaling import Standing
 from chalicelib.services.mending_merges import Cut
 from chalicelib.services.mending_uses import give_again, readjust, respend, transfer_again
@@ -83,7 +85,7 @@ class Mending:
         if reference.startswith("household-use/"):
             document: Document | None = told_together(reference, steps)
         else:
-            document = rebuilt(reference, steps, program.version(steps[0].entry.version).sha)
+            document = _anew(program, reference, steps)
         if document is None and steps[0].entry.kind == "transferred":
             for step in steps:  # nobody knows who the other one was: half a gift never happened
                 cut(step.entry.account, step.entry.seq - 1)
@@ -136,7 +138,7 @@ class Mending:
             nothing = msgspec.structs.replace(document, posted=(), rolled=(), revision=document.revision + 1)
             self.pen.write(program, (nothing,))
             return
-        lost = rebuilt(document.reference, steps, program.version(steps[0].entry.version).sha)
+        lost = _anew(program, document.reference, steps)
         assert isinstance(lost, OrderDocument)
         known = msgspec.structs.replace(
             aligned(document, steps),
@@ -160,3 +162,8 @@ def _taken_back(
     if isinstance(document, OrderDocument):
         return post(document, nothing, stand.snap, at=stand.at, calendar=calendar)
     return post(document, nothing, stand.snap, at=stand.at, calendar=calendar)
+
+
+def _anew(program: Program, reference: Reference, steps: Sequence[Step]) -> Document | None:
+    version = program.version(steps[0].entry.version)
+    return rebuilt(reference, steps, version.sha, first_level=level_now(version.definition.tiers, Tier()))

@@ -12,8 +12,8 @@ from chalicelib.programs.choosing import period_of, perks_held
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.perks import Perk
 from chalicelib.programs.program import Program
-from chalicelib.programs.tiers import PERKS
-from chalicelib.services.journaling import Standing, standing
+from chalicelib.programs.tiers import PERKS, level_now
+from chalicelib.services.journaling import Standing, is_one, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 
 _ROUNDS = 60
@@ -40,7 +40,7 @@ class Perks:
         stand = standing(self.ledger, program, account, self.clock.now())
         definition = program.in_force(stand.at).definition
         found = []
-        for name in perks_held(definition, stand.snap.tier.level):
+        for name in perks_held(definition, level_now(definition.tiers, stand.snap.tier)):
             perk = definition.offers.perk(name)
             if perk is None or perk.times is None:
                 found.append(PerkLeft(name))
@@ -58,6 +58,8 @@ class Perks:
             known = self.ledger.document(program.slug, reference)
             if known is not None:
                 if not isinstance(known, PerkUseDocument) or known.perk != perk:
+                    raise Refused("another_use", reference=reference)
+                if not is_one(self.ledger, program, known.account, account, self.clock.now()):
                     raise Refused("another_use", reference=reference)
                 return known
             stand = standing(self.ledger, program, account, self.clock.now())
@@ -87,7 +89,7 @@ class Perks:
         perk = definition.offers.perk(name)
         if perk is None and name not in PERKS:
             raise Refused("perk_unknown", perk=name[:40])
-        if name not in perks_held(definition, stand.snap.tier.level):
+        if name not in perks_held(definition, level_now(definition.tiers, stand.snap.tier)):
             raise Refused("perk_not_yours", perk=name)
         if perk is None or perk.times is None:
             return PerkUseDocument(reference, stand.account, name, stand.at, revision=1), ()

@@ -20,8 +20,9 @@ from chalicelib.programs.lots import keep_alive
 from chalicelib.programs.paying import Purchase
 from chalicelib.programs.program import Program
 from chalicelib.programs.redeeming import allowed, redeemable, restored_until
+from chalicelib.programs.tiers import level_now
 from chalicelib.services.accounts import Accounts
-from chalicelib.services.journaling import Line, Standing, next_entry, standing
+from chalicelib.services.journaling import Line, Standing, is_one, next_entry, standing
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 from chalicelib.services.rate_attributes import rate_attributes
 from chalicelib.services.undoing import undone
@@ -215,8 +216,7 @@ class Redemptions:
         return known
 
     def is_one(self, program: Program, one: AccountId, other: AccountId) -> bool:
-        now = self.clock.now()
-        return one == other or len({standing(self.ledger, program, each, now).account for each in (one, other)}) == 1
+        return is_one(self.ledger, program, one, other, self.clock.now())
 
     def _currency(
         self, program: Program, stand: Standing, points: int, currency: str | None, goods: Purchase | int | None
@@ -228,7 +228,7 @@ class Redemptions:
             definition = program.in_force(stand.at).definition
             rate = definition.pay.rate if definition.pay is not None else None
             known = rate_attributes(self.ledger, program.slug, rate, stand.account, stand.at)
-            bought = replace(bought, level=stand.snap.tier.level, attributes=known)
+            bought = replace(bought, level=level_now(definition.tiers, stand.snap.tier), attributes=known)
             allowed(definition, whole_number(points), bought, used)
         return used
 

@@ -16,6 +16,7 @@ from chalicelib.programs.program import Program
 from chalicelib.programs.vouchers import Voucher
 from chalicelib.services.codes import voucher_reference
 from chalicelib.services.giving_vouchers import Given, Giving, pool_count, pool_place
+from chalicelib.services.journaling import is_one
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome, Vault
 
 _ROUNDS = 60
@@ -52,7 +53,10 @@ class Vouchers:
         for _ in range(_ROUNDS):
             known = self.ledger.document(program.slug, issue_reference(name))
             if known is not None:
-                return self._again(program, known, name, kind, worth)
+                told = self._again(program, known, name, kind, worth)
+                if not self._is_theirs(program, told.voucher.account, account):
+                    raise Refused("another_voucher", voucher=kind)
+                return told
             now = self.clock.now()
             version = program.in_force(now)
             wanted = _kind(program, kind, now)
@@ -125,6 +129,11 @@ class Vouchers:
         if voucher.key != kind or worth not in (None, voucher.worth):
             raise Refused("another_voucher", voucher=voucher.key)
         return Issued(voucher, self.giving.code(program.slug, voucher, name))
+
+    def _is_theirs(self, program: Program, owner: AccountId | None, account: AccountId | None) -> bool:
+        if owner is None or account is None:
+            return owner == account
+        return is_one(self.ledger, program, owner, account, self.clock.now())
 
     def _step(
         self, program: Program, code: str, step: Callable[[VoucherDocument], VoucherDocument | None]

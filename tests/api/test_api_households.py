@@ -63,3 +63,19 @@ def test_points_are_used_with_a_partner_of_the_program(store: Store, home: tuple
     assert settled.owes["bakery"] == -90
     refused = store.refused("POST", "/redemptions", {"member": anna, "points": 30, "partner": "cinema"})
     assert refused[1:] == ("partner_unknown", {"partner": "cinema"})
+
+
+def test_a_member_joins_and_leaves_by_the_name_of_an_account_that_is_another_one_now(store: Store) -> None:
+    anna, boris = store.member(ANNA), store.member(BORIS, 30_000)
+    store.here.house.merges.merge(store.here.program, anna, boris, reason="one person", actor="operator")
+    assert store.told("POST", f"/members/{anna}/household", {"household": "home-7"})["members"] == [boris]
+    assert store.told("GET", f"/members/{anna}/household")["members"] == [boris]
+    assert store.told("POST", f"/members/{anna}/household/redemptions", {"points": 10})["members"] == {boris: 10}
+    assert store.told("POST", f"/members/{anna}/household/leave")["members"] == []
+
+
+def test_a_household_whose_name_ends_with_a_new_line_is_no_name(store: Store) -> None:
+    member = store.member()
+    refused = store.refused("POST", f"/members/{member}/household", {"household": "home\n"})
+    assert refused[:2] == (400, "body_not_understood")
+    assert store.refused("GET", f"/members/{member}/household")[1] == "in_no_household"

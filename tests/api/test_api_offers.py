@@ -179,3 +179,48 @@ def test_what_a_till_says_of_a_purchase_decides_whether_points_pay(monkeypatch: 
     assert store.refused("POST", "/redemptions", asked)[1:] == ("confirmation_needed", {"how": "pin", "above": 200})
     assert store.refused("POST", "/redemptions", {**asked, "points": 45})[1] == "not_in_steps"
     assert store.told("POST", "/redemptions", {**asked, "confirmed": ["pin"]})["used"] == 50
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "why"),
+    [
+        ("/perks", {"perk": "lounge"}, "another_use"),
+        ("/vouchers", {"voucher": "five-off"}, "another_voucher"),
+        ("/adjustments", {"points": 5, "reason": "a cold cup"}, "another_adjustment"),
+    ],
+)
+def test_what_one_member_was_given_is_not_told_to_another_one(
+    store: Store, address: str, asked: dict[str, object], why: str
+) -> None:
+    anna, boris = store.member(ANNA), store.member(BORIS)
+    first = store.told("POST", address, {"member": anna, **asked}, idempotency_key="till-9")
+    refused = store.refused("POST", address, {"member": boris, **asked}, idempotency_key="till-9")
+    assert refused[:2] == (409, why)
+    assert store.told("POST", address, {"member": anna, **asked}, idempotency_key="till-9") == first
+
+
+def test_a_voucher_of_nobody_is_not_told_to_somebody(store: Store) -> None:
+    asked = {"voucher": "five-off"}
+    store.told("POST", "/vouchers", asked, idempotency_key="till-9")
+    refused = store.refused("POST", "/vouchers", {**asked, "member": store.member()}, idempotency_key="till-9")
+    assert refused[:2] == (409, "another_voucher")
+
+
+def test_a_key_that_may_only_read_changes_nothing(store: Store) -> None:
+    member = store.member()
+    store.key = store.here.house.keys.create(store.here.program, "window", ("read",))
+    for address in (
+        *("/rewards", "/money", "/past-orders", "/perks", "/vouchers", "/vouchers/use", "/vouchers/release"),
+        *("/vouchers/give-back", "/redemptions/nothing/undo", "/perks/nothing/undo", "/levels"),
+        *("/levels/nothing/withdraw", "/household-redemptions/nothing/return"),
+        *(f"/members/{member}/{what}" for what in ("profile", "activities", "referral-code", "referral")),
+        *(f"/members/{member}/household{what}" for what in ("", "/leave", "/redemptions")),
+    ):
+        assert store.refused("POST", address, {})[:2] == (403, "key_lacks_scope"), address
+
+
+def test_a_name_with_a_new_line_at_its_end_is_no_name(store: Store) -> None:
+    code = store.told("POST", "/vouchers", {"voucher": "five-off"})["code"]
+    pays = {"code": code, "checkout": "till-1\n", "amount": 100, "goods": 2_000}
+    assert store.refused("POST", "/vouchers/use", pays)[:2] == (400, "body_not_understood")
+    assert store.told("POST", "/vouchers/look", {"code": code})["left"] == 500

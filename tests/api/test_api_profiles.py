@@ -103,3 +103,12 @@ def test_a_profile_needs_somebody_who_has_joined(club: Store) -> None:
     club.here.buys(ANNA, 1_000)
     assert club.refused("GET", f"/members/{club.here.account(ANNA)}/profile")[:2] == (409, "not_a_member")
     assert club.refused("GET", "/members/nobody/profile")[:2] == (404, "member_unknown")
+
+
+def test_a_plan_is_paid_so_far_ahead_that_the_period_that_runs_is_still_known(club: Store) -> None:
+    address = f"/members/{club.member()}/profile"
+    for revision in range(6):
+        running = club.told("POST", address, {"revision": revision, "paid": "pro"})["plans"]["pro"]
+    assert club.refused("POST", address, {"revision": 6, "paid": "pro"})[:2] == (409, "plan_paid_far_ahead")
+    told = club.told("GET", address)
+    assert (told["revision"], told["plans"]["pro"]) == (6, running)

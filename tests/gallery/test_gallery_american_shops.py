@@ -49,9 +49,22 @@ def test_starbucks_stars_of_gold_and_reserve_never_die() -> None:
     anna = shop.member("anna")
     anna.buys("500")
     assert anna.level() == "Gold"
-    anna.buys("1")
+    shop.goes_to("2027-01-23 12:00")
+    assert (anna.level(), anna.balance()) == ("Gold", 500)
     shop.goes_to("2027-06-23 12:00")
-    assert (anna.level(), anna.balance()) == ("Gold", 501)
+    assert (anna.level(), anna.balance()) == ("Gold", 500)
+    shop.is_sound()
+
+
+def test_starbucks_stars_die_again_by_inactivity_once_gold_is_lost() -> None:
+    shop = open_shop("starbucks-us", at="2026-06-23 12:00")
+    anna = shop.member("anna")
+    anna.buys("500")
+    anna.buys("1")
+    shop.goes_to("2027-07-01 00:00")
+    assert (anna.level(), anna.balance()) == ("Green", 501)
+    shop.goes_to("2028-01-01 00:00")
+    assert (anna.level(), anna.balance()) == ("Green", 0)
     shop.is_sound()
 
 

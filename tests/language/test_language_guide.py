@@ -44,6 +44,20 @@ def test_an_example_of_the_reference_has_no_error(name: str) -> None:
     assert [str(note) for note in lint(definition, file=f"{name}.yaml") if note.weight == "error"] == []
 
 
+def test_the_readme_names_every_file_of_the_gallery() -> None:
+    page = (PROJECT / "README.md").read_text(encoding="utf-8")
+    files = sorted(path.stem for path in (PROJECT / "programs").glob("*.yaml"))
+    assert len(files) > 20
+    assert [name for name in files if f"`{name}`" not in page] == []
+
+
+def test_every_decision_has_a_number_of_its_own_and_none_is_left_out() -> None:
+    pages = sorted((PROJECT / "docs" / "decisions").glob("*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    assert [page.read_text(encoding="utf-8")[2:6] for page in pages] == numbers
+
+
 # --- the table of mechanics ---------------------------------------------------------------------------------------
 
 

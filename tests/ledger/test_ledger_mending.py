@@ -90,6 +90,14 @@ def test_the_first_order_of_all_had_no_level() -> None:
     assert document.pricing == Pricing(VERSION, "", day(0), day(0))
 
 
+def test_the_first_order_of_all_had_the_level_that_counts_before_the_first_entry() -> None:
+    desk = shop()
+    first = Reference("order/shop/1")
+    document = rebuilt(first, steps(desk, first), VERSION, first_level="Bean")
+    assert isinstance(document, OrderDocument)
+    assert document.pricing == Pricing(VERSION, "Bean", day(0), day(0))
+
+
 def test_an_activity_is_known_by_the_same() -> None:
     desk = shop()
     desk.tell(told(paid(700), reference="activity/review/1"))

@@ -1,6 +1,7 @@
 """What time does: points ripen and expire, months leave the window, tiers follow, each at its own instant."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,12 +52,21 @@ def timelines(draw: st.DrawFn) -> Timeline:
     return timeline(*((when, draw(some_tiers)) for when in since))
 
 
+def living_on(rules: TierRules, by_days: int) -> TierRules:
+    """On the highest level points do not end: each time they would, they live on for so many days. 0: they end."""
+    if not by_days:
+        return rules
+    highest = replace(rules.levels[-1], renewed=lambda _currency, ends: ends + day(by_days) - day(0))
+    return replace(rules, levels=(*rules.levels[:-1], highest))
+
+
 @st.composite
 def tier_rules(draw: st.DrawFn) -> TierRules:
     names = draw(st.permutations(["Bean", "Silver", "Gold", "Roast"]))
     thresholds = sorted(draw(st.lists(st.integers(1, 900), min_size=1, max_size=3, unique=True)))
     levels = zip(names, [0, *thresholds], strict=False)
-    return tiers(*levels, grace_days=draw(st.sampled_from([0, 0, 7, 40])))
+    rules = tiers(*levels, grace_days=draw(st.sampled_from([0, 0, 7, 40])))
+    return living_on(rules, draw(st.sampled_from([0, 0, 9, 50])))
 
 
 some_tiers = st.one_of(st.none(), tier_rules(), tier_rules())
@@ -269,3 +279,12 @@ def test_a_level_counts_from_the_day_of_the_order_that_reached_it() -> None:
 def test_never_is_never_due() -> None:
     snap = holding(Purse((Cell(NEVER, 5),), (Maturing(NEVER, NEVER, 7),), issued=12))
     assert after(snap, 1_000_000) == Settled(snap, (), ())
+
+
+def test_points_of_a_level_on_which_they_do_not_end_live_on_until_it_is_lost() -> None:
+    rules = timeline((-999, living_on(tiers(("Bean", 0), ("Gold", 100)), 10)))
+    gold = Tier("Gold", day(0), changes=((day(0), "Gold"),))
+    snap = holding(purse((15, 7)), metrics={"beans earned": (Cell(day(40), 100),)}, tier=gold)
+    there = [settle(snap, rules, since=day(0), at=day(until)).snap.purse(BEANS) for until in (14, 15, 39, 44, 45)]
+    assert [cells(own) for own in there] == [[(15, 7)], [(25, 7)], [(45, 7)], [(45, 7)], []]
+    assert [own.expired for own in there] == [0, 0, 0, 0, 7]

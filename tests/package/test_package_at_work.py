@@ -19,6 +19,7 @@ from shopify_admin import TOKEN, AdminApi, serving
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.services.keys import SCOPES
 from chalicelib.services.ports import Connection
+from ops.laptop.home import PROJECT
 from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender, Signed
 
@@ -49,10 +50,10 @@ def deliver(cloud: PackagedCloud, signed: Signed) -> int:
     return cloud.ask("POST", f"/hooks/{PROGRAM}/shop", signed.body, **signed.headers).status
 
 
-def join(cloud: PackagedCloud, person: Buyer) -> str:
+def join(cloud: PackagedCloud, person: Buyer, program: str = PROGRAM) -> str:
     """The address of the new card."""
     form = urlencode({"email": person.email, "name": "", "language": "en", "consent": "yes"}).encode()
-    answer = cloud.ask("POST", f"/p/{PROGRAM}/join", form, **FORM)
+    answer = cloud.ask("POST", f"/p/{program}/join", form, **FORM)
     assert answer.status == 303, answer.body.decode()
     return answer.headers["location"].partition("?")[0]
 
@@ -151,6 +152,27 @@ def test_journal_stream_pushes_to_the_phone_and_the_trailing_push_follows(cloud:
     assert listed["serialNumbers"] == [serial(cloud, card)]
     assert cloud.ask("GET", f"/apple/v1/passes/{PASS_TYPE}/{serial(cloud, card)}", **proof).status == 200
     assert cloud.ask("DELETE", address, **proof).status == 200
+    assert cloud.refused() == {}
+
+
+def test_points_become_vouchers_by_the_stream(cloud: PackagedCloud) -> None:
+    text = (PROJECT / "programs" / f"{PROGRAM}.yaml").read_text().replace(f"program: {PROGRAM}", "program: coupons")
+    coupon = "name: {en: A coupon, ru: Купон}, worth: 5 EUR, lives: 30 days, by_itself: {every: 200 beans}"
+    text = text.replace("\ncard:", f"\nvouchers: {{five: {{{coupon}}}}}\ncard:")
+    cloud.house.publishing.publish(text, file="coupons.yaml")
+    program = cloud.house.adapters.programs.program("coupons")
+    assert program is not None
+    person = buyer("coupons")
+    card = join(cloud, person, "coupons")
+    prove(cloud, card, person)
+    found = cloud.house.enrolment.card(card.rpartition("/")[2])
+    assert found is not None
+    key = cloud.house.keys.create(program, "till", SCOPES)
+    body = json.dumps({"member": found.account, "points": 250, "reason": "more than two hundred"}).encode()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    with cloud.following():
+        assert cloud.ask("POST", "/v1/programs/coupons/adjustments", body, **headers).status == 200
+        wait_until(lambda: points(cloud, card) == 50)
     assert cloud.refused() == {}
 
 

@@ -22,6 +22,7 @@ from ops.packaging.template import finished, functions, of_type
 pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
 
 JOURNAL = "table/pointpass-dev-journal"
+DOCUMENTS = "table/pointpass-dev-documents"
 SHOPIFY_SECONDS = 5
 """After this, Shopify has hung up. Source: shopify.dev, "HTTPS webhook delivery"."""
 LONGEST_RETENTION_SECONDS = 14 * 86_400
@@ -102,11 +103,18 @@ def test_no_role_has_a_wild_action_or_allows_by_exception(roles: Mapping[str, Ro
 
 def test_nobody_can_change_or_remove_an_entry_of_the_journal(roles: Mapping[str, Role]) -> None:
     may = {name: role.actions("dynamodb", f"*{JOURNAL}") for name, role in roles.items()}
-    posting = {"APIHandler", "OnDeferred", "OnSchedule", "OnSweeps"}
-    assert {name for name, actions in may.items() if "PutItem" in actions} == posting
+    posting = {"APIHandler", "OnDeferred", "OnJournal", "OnSchedule", "OnSweeps"}
+    assert {name for name, actions in may.items() if "PutItem" in actions} == {*posting, "OnNight"}
     assert all(may[name] == {"Query", "PutItem"} for name in posting)
-    assert may["OnNight"] == {"Query", "Scan"}
+    assert may["OnNight"] == {"Query", "Scan", "PutItem"}
     assert set().union(*may.values()) == {"Query", "PutItem", "Scan"}
+
+
+def test_who_turns_points_into_vouchers_may_write_what_is_given_out(roles: Mapping[str, Role]) -> None:
+    """The stream does it as soon as there are enough points, the night in certain months."""
+    may = {name: role.actions("dynamodb", f"*{DOCUMENTS}") for name, role in roles.items()}
+    assert may["OnJournal"] == {"GetItem", "PutItem", "UpdateItem"}
+    assert may["OnNight"] == {"GetItem", "Scan", "PutItem"}
 
 
 def test_every_function_may_write_to_its_own_log_alone(deployed: Deployed, roles: Mapping[str, Role]) -> None:

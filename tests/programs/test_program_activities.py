@@ -9,6 +9,7 @@ from chalicelib.ledger.journal import NEVER
 from chalicelib.programs.activities import reward, rewarded
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.pricing import price
+from chalicelib.programs.texts import terms
 
 REVIEW = {"on": "review.created", "once_per": "object"}
 LEVELS = [{"name": "Base", "from": 0}, {"name": "Top", "from": 10, "multiply": 2}]
@@ -146,3 +147,32 @@ def test_points_stop_waiting_for_a_delivery_at_the_end_of_a_day_unless_they_end_
     assert price(definition, pricing(), paid(100_000), Amounts()).worths[0].lot == expected
     delivered = paid(100_000, delivered_at=at("2026-03-04 09:00"))
     assert price(definition, pricing(), delivered, Amounts()).worths[0].lot.at == at("2026-03-18 00:00")
+
+
+@pytest.mark.parametrize(
+    ("language", "without", "with_deeds"),
+    [
+        (
+            "en",
+            "All of them live for 12 months after your last order or use of points,",
+            "All of them live for 12 months after the last time that you order, use points "
+            "or do something else that brings points,",
+        ),
+        (
+            "ru",
+            "Все они действуют 12 месяцев после последнего заказа или траты баллов,",
+            "Все они действуют 12 месяцев после последнего заказа, траты баллов "
+            "или другого действия, за которое есть баллы,",
+        ),
+    ],
+)
+def test_members_read_that_rewarded_activities_keep_points_alive_too(
+    language: str, without: str, with_deeds: str
+) -> None:
+    currencies = {"points": points(expires={"after": "12 months", "without": "activity"})}
+    rules = [{"name": "shopping", "give": "5% as points"}, {"name": "review", "give": "20 points", **REVIEW}]
+    for earn, expected in (({"rules": rules[:1]}, without), ({"rules": rules}, with_deeds)):
+        sections = terms(roubles(currencies=currencies, earn=earn), language)
+        lives = [line for section in sections for line in section.sentences if line.startswith(expected[:12])]
+        assert [line.partition(",")[0] for line in lives] == [expected.partition(",")[0]]
+        assert lives[0].startswith(expected)

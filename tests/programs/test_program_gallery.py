@@ -12,8 +12,8 @@ from chalicelib.programs.texts import explain_text, terms
 FILES = sorted(GALLERY.glob("*.yaml"))
 
 WARNED = {
-    # Each status may use twice to three times what it earns; the best one's share is compared with the lowest limit.
-    "momo-salon": ["redeem.pay"],
+    # A gift for joining, and points that pay for all of an order, are both what this shop promises.
+    "koza-club": ["earn.rules[1].give"],
     # Money by the month, five categories and their rules together are what this coalition promises.
     "svoy-krug": ["currencies"],
     # Points that wait to the end of the next month end on any day of the year.

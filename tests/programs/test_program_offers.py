@@ -359,7 +359,7 @@ def test_declared_benefits_are_called_by_their_own_words() -> None:
         "визиты в лаундж: 6 раз в календарный год",
     )
     assert perk_line(definition, "free_delivery", "en") == "free delivery"
-    assert told(definition)["Benefits"] == ["Lounge visits: 6 times a calendar year."]
+    assert told(definition)["Benefits"] == ["Lounge visits: 6 times a calendar year. For all members."]
     assert found(definition) == []
 
 
@@ -370,6 +370,20 @@ def test_a_level_brings_usual_and_declared_benefits_and_everyone_has_theirs() ->
     assert perks_held(definition, "Gold") == ("lounge", "early_access", "adviser")
     assert perks_held(definition, "") == perks_held(definition, "Start") == ("lounge",)
     assert found(definition) == []
+
+
+def test_of_each_benefit_it_is_said_whether_everybody_has_it() -> None:
+    levels = [{"name": "Start", "from": 0}, {"name": "Gold", "from": "1000 RUB", "perks": ["adviser"]}]
+    adviser = {"name": {"en": "an adviser", "ru": "консультант"}}
+    definition = roubles(perks={"adviser": adviser, "lounge": LOUNGE}, tiers={**LEVELS, "levels": levels})
+    assert told(definition)["Benefits"] == [
+        "An adviser. The levels say for whom.",
+        "Lounge visits: 6 times a calendar year. For all members.",
+    ]
+    assert told(definition, "ru")["Привилегии"] == [
+        "Консультант. Для кого — сказано в разделе об уровнях.",
+        "Визиты в лаундж: 6 раз в календарный год. Для всех участников.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -384,6 +398,38 @@ def test_a_benefit_that_nobody_has_is_found() -> None:
     plain = {"name": {"en": "an adviser", "ru": "консультант"}}
     assert found(roubles(perks={"adviser": plain})) == [("error", "perks.adviser")]
     assert mistake(perks={"free_delivery": LOUNGE})[0] == "perks.free_delivery"
+
+
+def test_a_benefit_whose_name_has_a_hyphen_is_told_by_that_name_and_what_one_may_be() -> None:
+    usual = "free_delivery, free_returns, early_access, priority_service"
+    expected = f'expected a short name of small letters, digits and _ other than {usual}, found "free-mod"'
+    assert mistake(perks={"free-mod": LOUNGE}) == ("perks.free-mod", expected)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "path", "expected"),
+    [
+        (
+            {"vouchers": {"Five_off": {"name": {"en": "a", "ru": "b"}, "worth": "5 RUB", "lives": "60 days"}}},
+            "vouchers.Five_off",
+            'expected a short name of small letters, digits and hyphens such as hot-drink, found "Five_off"',
+        ),
+        (
+            {"rewards": [{"reward": "a_b", "name": {"en": "a", "ru": "b"}, "what": "item", "price": "5 points"}]},
+            "rewards[0].reward",
+            'expected a short name of small letters, digits and hyphens such as hot-drink, found "a_b"',
+        ),
+        (
+            {"activities": {"came": {"says": {"en": "a", "ru": "b"}, "each": {"en": "a", "ru": "b"}}}},
+            "activities.came",
+            'expected a name such as tasting.attended, of at most 40 letters, found "came"',
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_one_is_told_and_not_the_block_behind_it(
+    blocks: dict[str, object], path: str, expected: str
+) -> None:
+    assert mistake(**blocks) == (path, expected)
 
 
 # --- discounts ----------------------------------------------------------------------------------------------------

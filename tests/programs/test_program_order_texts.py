@@ -94,17 +94,17 @@ def test_a_condition_is_told_in_both_languages(when: dict[str, object], english:
         (
             {"of": {"categories": ["tea", "coffee"]}},
             "Only these goods count: categories: tea, coffee.",
-            "Учитываются только эти товары: категории: tea, coffee.",
+            "Учитываются только эти товары — категории: tea, coffee.",
         ),
         (
             {"of": {"categories": ["tea"], "price": "promo"}},
             "Only goods that are all of this count: categories: tea; goods below their usual price.",
-            "Учитываются только товары, к которым относится всё это: категории: tea; товары по сниженной цене.",
+            "Учитываются только товары, к которым относится всё это, — категории: tea; товары по сниженной цене.",
         ),
         (
             {"except": {"skus": ["T-*"], "price": "regular"}},
             "These goods do not count: item numbers: T-*; goods at their usual price.",
-            "Эти товары не учитываются: артикулы: T-*; товары по обычной цене.",
+            "Не учитываются эти товары — артикулы: T-*; товары по обычной цене.",
         ),
         (
             {"of": {"brands": ["Clay"]}, "min_order": "500 RUB"},
@@ -164,7 +164,7 @@ def test_what_a_rule_promises_is_never_told_without_its_conditions() -> None:
 
 def test_goods_that_no_rule_counts_are_told_once() -> None:
     sentences = said({}, "ru", base={"except": {"categories": ["табак"]}})
-    assert "Эти товары не учитывает ни одно правило: категории: табак." in sentences
+    assert "Ни одно правило не учитывает эти товары — категории: табак." in sentences
 
 
 def test_every_sentence_is_written_in_both_languages() -> None:

@@ -124,6 +124,23 @@ def test_the_exchange_rate_of_points_depends_on_the_average_balance() -> None:
         assert err.value.reason == why
 
 
+@pytest.mark.parametrize("start", [0, "0 RUB", "0.00 RUB"])
+def test_the_first_step_of_a_rate_may_begin_at_nothing_with_and_without_its_money(start: object) -> None:
+    steps = [{"from": start, "rate": "10 points = 5 RUB"}, {"from": "500 RUB", "rate": "10 points = 10 RUB"}]
+    definition = roubles(redeem={"money": {"min": "10 points", "rate": {"by": "average_balance", "steps": steps}}})
+    rates = Rates("average_balance", ((0, Rate(10, 500)), (50_000, Rate(10, 1_000))), is_money=True)
+    assert definition.pay_out == PayOut("points", rates, 10)
+
+
+def test_a_first_step_of_no_money_counts_in_the_money_of_the_program() -> None:
+    steps = [{"from": "0 EUR", "rate": "10 points = 5 RUB"}]
+    with pytest.raises(DefinitionError) as err:
+        roubles(redeem={"money": {"min": "10 points", "rate": {"by": "average_balance", "steps": steps}}})
+    assert [(finding.path, finding.message) for finding in err.value.findings] == [
+        ("redeem.money.rate.steps[0].from", 'expected RUB, the money of this program, found "0 EUR"')
+    ]
+
+
 def test_points_pay_down_a_past_order() -> None:
     block = {"min": "100 points", "rate": "1 point = 1 RUB", "within": "90 days", "min_order": "1500 RUB"}
     definition = roubles(redeem={"past_order": block})

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from program_factory import at, points, roubles
+from program_factory import at, roubles
 from tier_shopper import Shopper
 
-from chalicelib.events import LineBack, LineFacts
+from chalicelib.events import Amounts, LineBack, LineFacts
 from chalicelib.ledger.documents import Pricing, Rolling
 from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.levels import given, nearest
@@ -58,6 +58,29 @@ def test_levels_by_nights_count_the_pieces_of_a_category_that_were_kept() -> Non
     member.sends_back(90, "2026-03-02 12:00", "stay", **{"1": LineBack(quantity=1, goods=9_000)})
     assert member.snap("2026-03-02 13:00").metric("units of nights") == 9
     assert (member.level("2026-03-02 13:00"), member.wrong()) == ("Base", [])
+
+
+def test_levels_by_nights_count_free_nights_and_those_that_points_paid_for() -> None:
+    member = Shopper(program({"name": "Silver", "from": "10 units of nights"}, window={"calendar": "year"}))
+    stay = (line("1", "nights", quantity=3, goods=300), line("2", "nights", quantity=1, goods=0))
+    member.buys(300, "2026-03-01 12:00", "stay", lines=stay)
+    assert member.snap("2026-03-01 13:00").metric("units of nights") == 4
+    member.buys(0, "2026-03-02 12:00", "won", lines=(line("1", "nights", quantity=2, goods=0),))
+    assert member.snap("2026-03-02 13:00").metric("units of nights") == 6
+    used = Amounts(goods=40_000, points_paid=40_000)
+    member.buys(400, "2026-03-03 12:00", "used", lines=(line("1", "nights", quantity=4, goods=400),), amounts=used)
+    assert (member.level("2026-03-03 13:00"), member.wrong()) == ("Silver", [])
+    member.sends_back(0, "2026-03-04 12:00", "won", **{"1": LineBack(quantity=1)})
+    assert member.snap("2026-03-04 13:00").metric("units of nights") == 9
+    member.sends_back(300, "2026-03-05 12:00", "stay")
+    assert (member.snap("2026-03-05 13:00").metric("units of nights"), member.wrong()) == (5, [])
+
+
+def test_what_is_free_opens_no_category() -> None:
+    member = Shopper(program({"name": "Explorer", "from": "1 categories used"}, categories=["coffee"]))
+    member.buys(0, "2026-03-01 12:00", lines=(line("1", "coffee", goods=0),))
+    member.buys(10, "2026-03-01 13:00", lines=(line("1", "tea", goods=10), line("2", "coffee", goods=0)))
+    assert member.snap("2026-03-01 14:00").metric("used coffee") == 0
 
 
 def test_levels_by_categories_count_different_ones() -> None:
@@ -227,22 +250,6 @@ def test_a_level_s_own_limit_takes_the_place_of_the_rule_s() -> None:
     assert member.snap("2026-03-02 00:00").purse("points").spendable == 100
     member.buys(10_000, "2026-04-01 12:00")
     assert member.snap("2026-04-02 00:00").purse("points").spendable == 400
-
-
-def test_points_of_a_level_can_have_no_end() -> None:
-    definition = roubles(
-        currencies={"points": points(expires={"without": "activity", "after": "6 months"})},
-        tiers={
-            "measure": "money spent",
-            "window": "lifetime",
-            "levels": [BASE, {"name": "Gold", "from": "1000 RUB", "points": "never expire"}],
-        },
-    )
-    member = Shopper(definition)
-    member.buys(1_000, "2026-03-01 12:00")
-    assert member.snap("2026-03-02 00:00").purse("points").cells[0].ends < NEVER
-    member.buys(1_000, "2026-03-03 12:00")
-    assert [cell.ends for cell in member.snap("2026-03-04 00:00").purse("points").cells] == [NEVER]
 
 
 # --- given by hand --------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from program_factory import roubles
+from program_factory import points, roubles
 
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.texts import benefits, explain_text, terms
@@ -54,11 +54,11 @@ def said(definition: Definition, language: str) -> list[str]:
         (
             {"membership": "year"},
             [
-                "Your own year counts, which begins on the day on which you began; each one by itself.",
+                "Your own year counts, which begins on the day of your first points; each one by itself.",
                 "A level is yours to the end of that year of yours.",
             ],
             [
-                "Считается ваш год участия: он начинается каждый год в день начала участия. Каждый — отдельно.",
+                "Считается ваш год участия: он начинается каждый год в день ваших первых баллов. Каждый — отдельно.",
                 "Уровень действует до конца этого года участия.",
             ],
         ),
@@ -110,6 +110,16 @@ def test_what_a_level_brings_is_said_to_customers_too() -> None:
     assert "Gold — “shopping” gives at most 300 points in its time." in lines
     assert "Gold — points that you earn do not expire." in lines
     assert "Gold also brings: early access." in lines
+
+
+def test_points_that_end_by_inactivity_and_a_level_on_which_they_do_not_are_said() -> None:
+    levels = [BASE, {**GOLD, "points": "never expire"}]
+    idle = {"points": points(expires={"after": "6 months", "without": "activity"})}
+    definition = roubles(currencies=idle, tiers={"window": "lifetime", "levels": levels}, earn=LIMITED)
+    english = "Gold — as long as you hold it, no points end because nothing happens."
+    russian = "Gold — пока у вас этот уровень, баллы не сгорают из-за отсутствия активности."
+    assert (english in benefits(definition, "en"), russian in benefits(definition, "ru")) == (True, True)
+    assert "Gold — points that you earn do not expire." not in benefits(definition, "en")
 
 
 def test_how_levels_are_lost_is_said() -> None:

@@ -67,14 +67,22 @@ def test_a_calendar_period_counts_what_was_bought_inside_it(period: str) -> None
 
 def test_from_entry_gold_is_kept_for_twelve_months_and_then_what_was_earned_in_them_decides() -> None:
     member = shopper(spending({"from_entry": "12 months", "grain": "day"}))
-    days = ("2026-02-10 12:00", "2026-11-21 00:00", "2027-02-09 23:59", "2027-02-10 00:00")
+    days = ("2026-02-10 12:00", "2026-11-21 00:00", "2027-02-10 23:59", "2027-02-11 00:00")
     assert levels(member, *days) == ["Gold", "Gold", "Gold", "Base"]
+
+
+def test_from_entry_what_was_earned_the_day_after_gold_still_decides_when_its_year_is_over() -> None:
+    member = Shopper(spending({"from_entry": "12 months", "grain": "day"}))
+    member.buys(10_000, "2026-06-10 12:00")
+    member.buys(10_000, "2026-06-11 12:00")
+    assert levels(member, "2027-06-11 00:00", "2028-06-10 23:59", "2028-06-11 00:00") == ["Gold", "Gold", "Base"]
+    assert not member.wrong()
 
 
 def test_from_entry_gold_is_kept_for_another_year_by_what_was_earned_inside_the_first() -> None:
     member = shopper(spending({"from_entry": "12 months", "grain": "day"}))
     member.buys(10_000, "2026-12-01 12:00")
-    assert levels(member, "2027-02-10 00:00", "2028-02-09 23:59", "2028-02-10 00:00") == ["Gold", "Gold", "Base"]
+    assert levels(member, "2027-02-11 00:00", "2028-02-10 23:59", "2028-02-11 00:00") == ["Gold", "Gold", "Base"]
     assert not member.wrong()
 
 
@@ -175,10 +183,10 @@ def test_the_day_on_which_a_level_is_judged_moves_when_a_higher_one_is_reached()
     member = Shopper(spending({"from_entry": "12 months", "grain": "day"}, silver, GOLD))
     member.now = at("2024-04-01 00:00")
     member.buys(1_000, "2024-04-15 12:00")
-    assert member.snap("2024-04-16 00:00").tier.lapses == at("2025-04-15 00:00")
+    assert member.snap("2024-04-16 00:00").tier.lapses == at("2025-04-16 00:00")
     member.buys(9_000, "2024-10-25 12:00")
-    assert member.snap("2024-10-26 00:00").tier.lapses == at("2025-10-25 00:00")
-    assert levels(member, "2025-10-24 23:59", "2025-10-25 00:00") == ["Gold", "Base"]
+    assert member.snap("2024-10-26 00:00").tier.lapses == at("2025-10-26 00:00")
+    assert levels(member, "2025-10-25 23:59", "2025-10-26 00:00") == ["Gold", "Base"]
 
 
 # --- how a level is lost --------------------------------------------------------------------------------------------

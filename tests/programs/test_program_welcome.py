@@ -36,6 +36,26 @@ def test_a_review_is_written_by_a_buyer() -> None:
     assert told(with_gift(500, "review.created")) == []
 
 
+def own(once_per: str, points: int = 500) -> Definition:
+    declared = {"says": {"en": "for joining", "ru": "за вступление"}, "each": {"en": "each", "ru": "каждый"}}
+    rules = [
+        {"name": "shopping", "give": "5% as points"},
+        {"name": "hello", "on": "club.joined", "give": f"{points} points", "once_per": once_per},
+    ]
+    redeem = {"pay": {"min": "100 points"}}
+    return roubles(activities={"club.joined": declared}, earn={"rules": rules}, redeem=redeem)
+
+
+def test_what_the_program_itself_declares_and_counts_once_can_be_done_on_the_first_day() -> None:
+    assert told(own("member")) == ["500 points for no purchase, and 100 are enough to use: nobody has to buy"]
+    assert told(own("member", points=100)) == []
+
+
+@pytest.mark.parametrize("once_per", ["object", "day", "month"])
+def test_what_is_done_again_and_again_is_no_gift_at_the_door(once_per: str) -> None:
+    assert told(own(once_per)) == []
+
+
 def test_a_reward_that_costs_less_than_the_gift_is_found() -> None:
     rules = [
         {"name": "shopping", "give": "5% as points"},

@@ -19,6 +19,7 @@ from chalicelib.programs.member_conditions import Occasion, held
 from chalicelib.programs.pricing import frozen, price
 from chalicelib.programs.program import Program, Version
 from chalicelib.programs.reaching import reached_with
+from chalicelib.programs.tiers import level_held
 from chalicelib.services.journaling import Line, Standing, next_entry, opened
 
 
@@ -47,8 +48,8 @@ class Shopper:
     def buys(self, roubles_spent: int, when: str, name: str = "", **facts: Any) -> None:
         """Pay an order; it is told at once, or now where that is later. Its name is its time unless it has one."""
         self.now = max(self.now, at(when))
-        told = {"changed_at": at(when), "occurred_at": at(when), **facts}
-        order = OrderFacts(currency="RUB", amounts=Amounts(goods=roubles_spent * 100), is_paid=True, **told)
+        told = {"changed_at": at(when), "occurred_at": at(when), "amounts": Amounts(goods=roubles_spent * 100), **facts}
+        order = OrderFacts(currency="RUB", is_paid=True, **told)
         self._tell(OrderTold(Reference(f"order/shop/{name or when}"), "d", order=order))
 
     def sends_back(self, roubles_back: int, when: str, name: str, **lines: LineBack) -> None:
@@ -69,7 +70,7 @@ class Shopper:
         facts, pricing = document.facts, document.pricing
         assert facts is not None
         if pricing is None:
-            tier = stand.snap.tier.at(facts.occurred_at)
+            tier = level_held(self.definition.tiers, stand.snap.tier, facts.occurred_at)
             bare = frozen(
                 version, facts, tier=tier, member_since=stand.snap.opened, told_at=stand.at, held=self._held(tier)
             )

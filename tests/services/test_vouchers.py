@@ -1,5 +1,6 @@
 """Vouchers, coupons and gift cards: a code is worth its money once, whoever tries, however often."""
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -67,6 +68,15 @@ def test_a_code_is_told_again_to_who_lost_the_answer_and_is_kept_as_a_digest_onl
         letters in str(document) or code in str(document) for document in here.own.ledger.documents("bean-street")
     )  # type: ignore[attr-defined]
     assert no(lambda: look(here, "0000-0000-0000-0000")) == "voucher_unknown"
+
+
+def test_a_code_cannot_be_found_by_trying_digests_without_the_key() -> None:
+    here = rich()
+    code = bought(here)
+    typed = code.replace("-", "")
+    voucher = look(here, code)
+    plain = {hashlib.sha256(text.encode()).hexdigest()[:32] for text in (code, typed, f"voucher/bean-street/{typed}")}
+    assert voucher.reference.removeprefix("voucher/") not in plain
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from chalicelib.ledger.documents import RedemptionDocument
 from chalicelib.ledger.journal import NEVER, Snapshot
 from chalicelib.members.people import Consent
 from chalicelib.programs.conversion import exchange, rate_for
+from chalicelib.programs.lots import lives_on
 from chalicelib.programs.member_conditions import Occasion, held
 from chalicelib.programs.pricing import explain, explain_lines, frozen
 from chalicelib.programs.program import Program, Version
 from chalicelib.programs.reaching import reached_with
 from chalicelib.programs.texts import spoken
-from chalicelib.programs.tiers import level_held
+from chalicelib.programs.tiers import level_held, level_now
 from chalicelib.services.adjusting import Adjustments
 from chalicelib.services.judging import known_member
 from chalicelib.services.ports import Chance, Clock, Ledger, Vault
@@ -70,7 +71,7 @@ class Counter:
         """Whoever the shop means."""
         asked = Customer(request.query.get("customer"), request.query.get("email"), request.query.get("phone"))
         found = self.welcome.by_customer(request.program, asked)
-        return shapes.Members([] if found is None else [_member(found)])
+        return shapes.Members([] if found is None else [_member(found, request.program)])
 
     def enrol(self, request: Request) -> shapes.Member:
         """A customer joins at the till; one who is known is found."""
@@ -83,17 +84,19 @@ class Counter:
         consent = Consent("program", agreed, language, self.clock.now())
         customer = Customer(sent.customer, sent.email, sent.phone)
         done = self.welcome.enrol(program, customer, name=sent.name, language=language, consents=(consent,))
-        member = _member(done.found)
+        member = _member(done.found, program)
         return msgspec.structs.replace(member, card=f"{self.base_url}/c/{done.link}") if done.link else member
 
     def member(self, request: Request) -> shapes.Member:
         """One member."""
-        return _member(self._found(request, request.ids["member"]))
+        return _member(self._found(request, request.ids["member"]), request.program)
 
     def balance(self, request: Request) -> shapes.Balance:
         """What a member has now."""
         found = self._found(request, request.ids["member"])
-        return shapes.Balance(found.account, moment(found.at), _purses(found.snap), found.snap.tier.level or None)
+        return shapes.Balance(
+            found.account, moment(found.at), _purses(found, request.program), _level(found, request.program)
+        )
 
     def history(self, request: Request) -> shapes.History:
         """What happened, newest first."""
@@ -307,17 +310,23 @@ def _reference(name: str) -> Reference:
     return Reference(f"redemption/api/{name}")
 
 
-def _member(found: Found) -> shapes.Member:
+def _level(found: Found, program: Program) -> str | None:
+    return level_now(program.in_force(found.at).definition.tiers, found.snap.tier) or None
+
+
+def _member(found: Found, program: Program) -> shapes.Member:
     if found.snap.status == "closed":
-        return shapes.Member(found.account, "closed", _purses(found.snap), None)
+        return shapes.Member(found.account, "closed", _purses(found, program), None)
     status = "member" if found.snap.status == "active" else "waiting"
-    return shapes.Member(found.account, status, _purses(found.snap), found.snap.tier.level or None)  # type: ignore[arg-type]
+    return shapes.Member(found.account, status, _purses(found, program), _level(found, program))  # type: ignore[arg-type]
 
 
-def _purses(snap: Snapshot) -> dict[str, shapes.Purse]:
-    found = {}
-    for currency, purse in snap.purses.items():
+def _purses(found: Found, program: Program) -> dict[str, shapes.Purse]:
+    definition, level = program.in_force(found.at).definition, found.snap.tier.level
+    purses = {}
+    for currency, purse in found.snap.purses.items():
         ends = next((cell.ends for cell in purse.cells if cell.ends != NEVER), None)
-        expiry = None if ends is None else moment(ends)
-        found[currency] = shapes.Purse(purse.balance, purse.pending, purse.held, expiry)
-    return found
+        is_ending = ends is not None and lives_on(definition, level, currency, ends) is None
+        expiry = moment(ends) if ends is not None and is_ending else None
+        purses[currency] = shapes.Purse(purse.balance, purse.pending, purse.held, expiry)
+    return purses

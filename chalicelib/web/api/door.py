@@ -23,7 +23,8 @@ from chalicelib.web.api.shapes import Trouble
 from chalicelib.web.api.words import plain
 
 _log = logging.getLogger(__name__)
-_MOST_BYTES = 16_384
+_MOST_BYTES = 65_536
+"""Of a request: an order of 200 lines has room."""
 _RETRY_SECONDS = 5
 _ONCE = re.compile(r"[\x21-\x7e]{1,200}")
 _PLACE = re.compile(r"^(?P<says>.*?)(?: - at `(?P<field>[^`]*)`)?$", re.DOTALL)

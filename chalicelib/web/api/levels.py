@@ -1,7 +1,7 @@
 """What stores send and get about levels that they give by hand, and what each of these operations does."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -56,8 +56,7 @@ class LevelCounter:
         member = AccountId(api_id(sent.member, "member_unknown"))
         if self.welcome.by_id(request.program, member) is None:
             raise Refused("member_unknown")
-        calendar = _calendar(request.program)
-        until = None if sent.until is None else calendar.start(sent.until + timedelta(days=1))
+        until = self.levels.ends(request.program, sent.until)
         done = self.levels.give(
             request.program, _reference(name), member, sent.level, until=until, reason=sent.reason, actor=request.actor
         )

@@ -9,9 +9,11 @@ from chalicelib.web.api.shapes import Id, Money, Points
 
 Short = Annotated[str, Meta(min_length=1, max_length=40, description="A short name, as the program's file has it.")]
 Code = Annotated[str, Meta(min_length=4, max_length=64, description="A voucher's code, however it was typed.")]
-Checkout = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="The store's own name of a checkout.")]
+Checkout = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?!\n)$", description="The store's own name of a checkout.")
+]
 Amount = Annotated[int, Meta(ge=1, le=1_000_000_000_000, description="Minor units, such as cents.")]
-OrderName = Annotated[str, Meta(pattern=r"^[a-z]+/[A-Za-z0-9._-]{1,80}$")]
+OrderName = Annotated[str, Meta(pattern=r"^[a-z]+/[A-Za-z0-9._-]{1,80}(?!\n)$")]
 
 
 class _Sent(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from chalicelib.programs.redeeming import paid, payable
 from chalicelib.programs.rewards import Reward
 from chalicelib.programs.texts import spoken
 from chalicelib.programs.tier_texts import perk_words
+from chalicelib.programs.tiers import level_now
 from chalicelib.programs.titles import title
 from chalicelib.services.catalogue import Catalogue
 from chalicelib.services.perks import Perks
@@ -159,7 +160,7 @@ class OfferCounter:
         definition = program.in_force(now).definition
         if order.currency != definition.money:
             return quote
-        level = found.snap.tier.level if found is not None else ""
+        level = level_now(definition.tiers, found.snap.tier) if found is not None else ""
         discount = definition.offers.discount
         taken = discount_on(discount, level, order.goods + order.discount, order.discount)
         if discount is not None:

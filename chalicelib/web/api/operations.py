@@ -68,8 +68,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST", f"{_MEMBER}/profile", "profiles.tell", "manage", "Change what is known of a member", Profile,
         takes=ProfileTold,
         refusals=(
-            "member_changed", "not_a_member", "attribute_unknown", "segment_unknown", "choice_locked",
-            "birthday_changed_already", "plan_unknown", "trial_used",
+            "member_changed", "not_a_member", "attribute_unknown", "segment_unknown", "birthday_not_asked",
+            "birthday_changed_already", "choice_unknown", "option_unknown", "too_many_options", "choice_locked",
+            "plan_unknown", "no_trial", "trial_used", "plan_paid_far_ahead", "plan_not_paid",
         ),
     ),
     Operation("GET", f"{_MEMBER}/balance", "balance", "read", "What a member has now", shapes.Balance),
@@ -115,7 +116,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{_MEMBER}/referral", "people.claim", "manage", "A new member came with a friend's code",
         people.Referral, takes=people.ReferralClaim,
-        refusals=("code_unknown", "not_a_new_member", "referral_to_oneself", "referred_already", "too_many_claims"),
+        refusals=(
+            "referral_not_offered", "not_a_member", "code_unknown", "not_a_new_member", "referral_to_oneself",
+            "referred_already", "too_many_claims",
+        ),
     ),
     Operation("GET", f"{_MEMBER}/referral", "people.referral", "read", "By whom a member was brought", people.Referral),
     Operation(
@@ -147,7 +151,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/levels", "levels.give", "manage", "Give a level by hand", levels.LevelGiven,
-        takes=levels.LevelAsked, is_once=True, refusals=("unknown_level", "account_closed"),
+        takes=levels.LevelAsked, is_once=True, refusals=("unknown_level", "account_closed", "another_level"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/levels/{{given}}/withdraw", "levels.withdraw", "manage", "Take a given level back",
@@ -186,7 +190,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{_PROGRAM}/vouchers", "offers.issue", "manage", "Give out a voucher, or sell a gift card",
         offer_shapes.VoucherTold, takes=offer_shapes.VoucherWanted, is_once=True,
-        refusals=("voucher_kind_unknown", "not_this_worth", "no_codes_left"),
+        refusals=("voucher_kind_unknown", "not_this_worth", "no_codes_left", "another_voucher"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/vouchers/look", "offers.look", "read", "Look at a voucher", offer_shapes.VoucherTold,
@@ -214,7 +218,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/perks", "offers.use_perk", "redeem", "Use a benefit", offer_shapes.PerkUse,
-        takes=offer_shapes.PerkAsked, is_once=True, refusals=("perk_not_yours", "perk_used_up"),
+        takes=offer_shapes.PerkAsked, is_once=True, refusals=("perk_not_yours", "perk_used_up", "another_use"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/perks/{{use}}/undo", "offers.undo_perk", "redeem", "A benefit was not used after all",

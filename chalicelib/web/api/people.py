@@ -147,23 +147,21 @@ class PeopleCounter:
 
     def leave(self, request: Request) -> Household:
         """A member leaves, with what is left of their own points."""
-        self._account(request)
-        return _household(self.households.leave(request.program, _named(request)))
+        return _household(self.households.leave(request.program, self._own(request)))
 
     def household(self, request: Request) -> Household:
         """With whom a member uses points."""
-        self._account(request)
-        known = self.households.of(request.program, _named(request))
+        known = self.households.of(request.program, self._own(request))
         if known is None:
             raise Refused("in_no_household")
         return _household(known)
 
     def use(self, request: Request) -> HouseholdUse:
         """Points of the whole household are used."""
-        self._account(request)
+        own = self._own(request)
         sent, name = request.sent(HouseholdUseAsked), request.named(self.vault, self.chance)
         partner = known_partner(request.program, sent.partner)
-        asked = Asked(_named(request), sent.points, sent.currency, sent.goods, partner)
+        asked = Asked(own, sent.points, sent.currency, sent.goods, partner)
         return _use(self.households.use(request.program, _reference(name), asked, actor=request.actor), name)
 
     def give_back(self, request: Request) -> HouseholdUse:
@@ -181,6 +179,14 @@ class PeopleCounter:
             raise Refused("member_unknown")
         return found.account
 
+    def _own(self, request: Request) -> AccountId:
+        """The name under which the member joined a household: as the store says it, or of the account that carries it.
+
+        Points stay with the name, so two of one household who have become one are still two names in it.
+        """
+        named, carrier = _named(request), self._account(request)
+        return carrier if self.households.of(request.program, named) is None else named
+
 
 def known_partner(program: Program, key: str | None) -> str:
     """A partner of the program, "" for none. Raises Refused("partner_unknown")."""
@@ -190,7 +196,7 @@ def known_partner(program: Program, key: str | None) -> str:
 
 
 def _named(request: Request) -> AccountId:
-    """The member as the store names it: households know their members by the name under which they joined."""
+    """The member as the store names it."""
     return AccountId(api_id(request.ids["member"], "member_unknown"))
 
 

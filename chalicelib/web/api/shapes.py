@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 _MOST = 1_000_000_000
-_ID = r"^[A-Za-z0-9_-]{1,64}$"
+_ID = r"^[A-Za-z0-9_-]{1,64}(?!\n)$"
+"""In Python `$` lets a newline at the end through."""
 
 Id = Annotated[str, Meta(pattern=_ID, description="An id that this API has given.")]
 Points = Annotated[int, Meta(ge=1, le=_MOST)]
@@ -69,7 +70,7 @@ class Order(_Sent, frozen=True):
     """An order as it would be paid now; what rules ask of it is told like the sender of orders tells it."""
 
     goods: Money
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
     tax: Money = 0
     discount: Money = 0
     shipping: Money = 0
@@ -86,7 +87,7 @@ class Order(_Sent, frozen=True):
 class Refund(_Sent, frozen=True):
     """Money that is about to go back. `order`: the shop's order as its sender names it, such as shopify/8209."""
 
-    order: Annotated[str, Meta(pattern=r"^[a-z]+/[A-Za-z0-9._-]{1,80}$")]
+    order: Annotated[str, Meta(pattern=r"^[a-z]+/[A-Za-z0-9._-]{1,80}(?!\n)$")]
     goods: Money = 0
     tax: Money = 0
     shipping: Money = 0
@@ -103,7 +104,7 @@ class QuoteAsked(_Sent, frozen=True):
 class Acceptance(_Sent, frozen=True):
     """The shop will do as the quote says."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._/-]+$")]
+    id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._/-]+(?!\n)$")]
 
 
 class RedemptionAsked(_Sent, frozen=True):
@@ -140,13 +141,13 @@ class Deed(_Sent, frozen=True):
     amount: what was paid, with its currency      score: 0 to 10, the answer to "would you recommend us"
     """
 
-    type: Annotated[str, Meta(pattern=r"^[a-z]+([._][a-z]+)*$", max_length=40, examples=["review.created"])]
+    type: Annotated[str, Meta(pattern=r"^[a-z]+([._][a-z]+)*(?!\n)$", max_length=40, examples=["review.created"])]
     object: Thing
     undone: bool = False
     at: Annotated[datetime, Meta(tz=True)] | None = None
     length: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     amount: Money = 0
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")] | None = None
     score: Annotated[int, Meta(ge=0, le=10)] | None = None
 
 

@@ -40,6 +40,7 @@ WORDS = {
     "unknown_level": "The program has no level {level}; it has: {levels}.",
     "unknown_level_given": "No level was given under this id.",
     "day_is_over": "This day is over.",
+    "day_too_far": "That is more than a hundred years away: leave the day out where there is no last one.",
     "another_adjustment": "This name has been used for another adjustment.",
     "another_transfer": "This name has been used for another transfer.",
     "already_captured": "These points have been used already.",
@@ -83,6 +84,7 @@ WORDS = {
     "plan_unknown": "The program has no such plan: {name}.",
     "no_trial": "The plan {name} has no trial.",
     "trial_used": "A trial is for those who have never had the plan {name}.",
+    "plan_paid_far_ahead": "At most {most} periods of plans are kept, and all of them still run or are to come.",
     "plan_not_paid": "No fee of the plan {name} is paid for now.",
     # paying, rewards, vouchers, benefits
     "nothing_is_paid_with_points": "Nothing is paid with these points.",
