@@ -46,6 +46,7 @@ from ops.wording import moment, sample_order
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _LANGUAGE = click.option("--language", default="en", show_default=True, help="Language of the text: en or ru.")
 
+_COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 _screen = Console()
 
 
@@ -66,9 +67,9 @@ def lint(files: tuple[Path, ...]) -> None:
             findings = list(err.findings)
         wrong += sum(finding.weight == "error" for finding in findings)
         for finding in findings:
-            colour = "red" if finding.weight == "error" else "yellow"
+            colour = _COLOURS[finding.weight]
             _screen.print(f"[{colour}]{finding.weight}[/] {finding}", highlight=False, soft_wrap=True)
-        if not findings:
+        if all(finding.weight == "note" for finding in findings):
             _screen.print(f"[green]good[/] {file}", highlight=False)
     raise SystemExit(1 if wrong else 0)
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Weight = Literal["error", "warning", "note"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend and where. Lines and columns count from 1.
 
     path: where in the definition ("earn.rules[0].give")     suggestion: what would help, or empty
-    weight: an error must be mended before publishing; a warning is worth a thought
+    weight: an error must be mended before publishing; a warning is worth a thought; a note says what something costs
     """
 
     file: str
@@ -17,7 +19,7 @@ class Finding:
     path: str
     message: str
     suggestion: str = ""
-    weight: Literal["error", "warning"] = "error"
+    weight: Weight = "error"
     column: int = 1
 
     def __str__(self) -> str:

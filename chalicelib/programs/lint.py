@@ -261,4 +261,4 @@ def _size(definition: Definition) -> Iterator[_Note]:
         yield _Note(path, said, "Count by month, or let points end together.")
     elif usual > _AIM_BYTES:
         suggestion = f"Above {_AIM_BYTES:,} bytes each purchase costs more; count by month to save."
-        yield _Note(path, message.format(usual), suggestion, "warning")
+        yield _Note(path, message.format(usual), suggestion, "note")

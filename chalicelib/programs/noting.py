@@ -1,10 +1,9 @@
 """What a check of a definition notes, before it knows the line."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from chalicelib.programs.definition import Definition
-from chalicelib.programs.finding import Finding
+from chalicelib.programs.finding import Finding, Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +13,7 @@ class Note:
     path: str
     message: str
     suggestion: str
-    weight: Literal["error", "warning"] = "error"
+    weight: Weight = "error"
 
     def finding(self, definition: Definition, file: str) -> Finding:
         """The same with its line."""

@@ -171,7 +171,7 @@ def one_to_one() -> str:
     return text
 
 
-def test_multibonus_is_credited_at_the_end_of_the_next_month_and_lives_a_year() -> None:
+def test_multibonus_is_credited_at_the_end_of_the_next_month_and_lives_a_year_to_the_end_of_the_month() -> None:
     shop = open_shop("vtb-multibonus", at="2026-06-10 12:00")
     anna = shop.member("anna")
     anna.buys("5000")
@@ -179,9 +179,9 @@ def test_multibonus_is_credited_at_the_end_of_the_next_month_and_lives_a_year() 
     assert (anna.balance(), anna.on_the_way()) == (0, 100)
     shop.goes_to("2026-08-01 00:00")
     assert (anna.balance(), anna.on_the_way()) == (100, 0)
-    shop.goes_to("2027-06-10 23:59")
+    shop.goes_to("2027-06-30 23:59")
     assert anna.balance() == 100
-    shop.goes_to("2027-06-11 00:00")
+    shop.goes_to("2027-07-01 00:00")
     assert anna.balance() == 0
     shop.is_sound()
 

@@ -11,16 +11,6 @@ from chalicelib.programs.texts import explain_text, terms
 
 FILES = sorted(GALLERY.glob("*.yaml"))
 
-WARNED = {
-    # A gift for joining, and points that pay for all of an order, are both what this shop promises.
-    "koza-club": ["earn.rules[1].give"],
-    # Money by the month, five categories and their rules together are what this coalition promises.
-    "svoy-krug": ["currencies"],
-    # Points that wait to the end of the next month end on any day of the year.
-    "vtb-multibonus": ["currencies"],
-}
-"""What published rules cost that nobody here can mend: paths of warnings, by program. Errors are never among them."""
-
 
 def test_the_gallery_holds_the_demo_program() -> None:
     assert "bean-street.yaml" in [file.name for file in FILES]
@@ -31,8 +21,7 @@ def test_a_program_of_the_gallery_has_nothing_to_mend_and_explains_itself(file: 
     definition = read(file.read_text(encoding="utf-8"), file=file.name)
     assert file.stem == definition.program
     findings = lint(definition, file=file.name)
-    assert [finding.path for finding in findings] == WARNED.get(file.stem, [])
-    assert {finding.weight for finding in findings} <= {"warning"}
+    assert [str(finding) for finding in findings if finding.weight != "note"] == []
     for language in definition.languages:
         assert terms(definition, language)
         assert explain_text(definition, language)

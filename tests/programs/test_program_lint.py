@@ -164,7 +164,7 @@ def test_bean_street_accounts_stay_below_a_kilobyte() -> None:
     assert crowded_entry_bytes(bean_street()) < largest_entry_bytes(bean_street()) < 400 * 1024
 
 
-@pytest.mark.parametrize(("days", "weight"), [(100, "warning"), (2000, "error")])
+@pytest.mark.parametrize(("days", "weight"), [(100, "note"), (2000, "error")])
 def test_a_window_that_is_remembered_day_by_day_has_its_price(days: int, weight: str) -> None:
     window = {"rolling": f"{days} days", "grain": "day"}
     definition = tiers(BASE, {"name": "Top", "from": 9}, window=window)
