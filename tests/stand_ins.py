@@ -3,12 +3,13 @@
 import base64
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.connectors.api import Reply
-from chalicelib.errors import TryAgain
+from chalicelib.errors import Refused, TryAgain
 from chalicelib.services.ports import PushAnswer, PushReaction, Registration
 
 NOON = 1_782_216_000_000
@@ -156,3 +157,29 @@ class BetweenReads:
             self.happens = None
             happens()
         return call()
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """Why it is refused; empty when it is not."""
+    try:
+        act()
+    except Refused as err:
+        return err.reason
+    return ""
+
+
+def fifty_at_once(act: Callable[[int], Any]) -> Counter[str]:
+    """What became of fifty attempts at once: how many succeeded (""), and why the others were refused."""
+    ends, ready = Counter[str](), threading.Barrier(50)
+
+    def run(number: int) -> None:
+        ready.wait()
+        ends[refusal(lambda: act(number))] += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends.total() == 50
+    return ends

@@ -26,6 +26,7 @@ from chalicelib.programs.definition import Definition, Moment
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.member_conditions import asks_birthday, paid_period
 from chalicelib.programs.membership import LONGEST_VALUE, Choice, Kind, Plan
+from chalicelib.programs.values import Unclear, calendar_day
 
 _EARLIEST = date(1900, 1, 1)
 _LARGEST = 1_000_000_000_000
@@ -142,10 +143,9 @@ def is_of_kind(kind: Kind, value: Value) -> bool:
 
 def _as_day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        return calendar_day(text)
+    except Unclear:
         return None
-    return day if day.isoformat() == text else None
 
 
 def _has_begun(since: Instant, at: Instant) -> None:

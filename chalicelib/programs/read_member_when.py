@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Literal
 
 from chalicelib.ledger.member_document import Value
@@ -21,7 +20,7 @@ from chalicelib.programs.member_when import (
 )
 from chalicelib.programs.membership import LONGEST_VALUE, Kind
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, days, duration, nearest, percent, whole
+from chalicelib.programs.values import Unclear, calendar_day, days, duration, nearest, percent, whole
 from chalicelib.programs.vocabulary import Vocabulary
 
 MEMBER_KEYS: tuple[str, ...] = (
@@ -250,13 +249,7 @@ def value_of(kind: Kind, text: str, words: Vocabulary) -> Value:
 
 def a_day(text: str) -> str:
     """A day as "2026-03-01". Raises Unclear."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as err:
-        raise Unclear("a day such as 2026-03-01") from err
-    if day.isoformat() != text:
-        raise Unclear("a day such as 2026-03-01")
-    return text
+    return calendar_day(text, "2026-03-01").isoformat()
 
 
 def _age(text: str) -> Age:

@@ -9,7 +9,7 @@ import yaml
 from chalicelib.programs.order_when import LAST_DAY, Hours, Named, OrderWhen, Units
 from chalicelib.programs.read_goods import read_goods, read_words
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, nearest, whole
+from chalicelib.programs.values import Unclear, calendar_day, nearest, whole
 from chalicelib.programs.vocabulary import Vocabulary
 
 ORDER_KEYS = (
@@ -37,8 +37,8 @@ _MOST_HOURS = 12
 def read_order_when(block: Block, words: Vocabulary) -> OrderWhen:
     """The keys of `block` that are about the order."""
     least, below = block.optional("basket", lambda basket: _basket(basket, words), (None, None))
-    since = block.optional("from", lambda day: day.read(read_day), None)
-    until = block.optional("until", lambda day: day.read(read_day), None)
+    since = block.optional("from", lambda day: day.read(_day), None)
+    until = block.optional("until", lambda day: day.read(_day), None)
     if since is not None and until is not None and until < since:
         block.object_to("until", "the last day comes before the first one")
     return OrderWhen(
@@ -100,12 +100,8 @@ def _several(spot: Spot, understand: Callable[[str], int], expected: str) -> tup
     return tuple(dict.fromkeys(spot.items(lambda one: one.read(understand), expected)))
 
 
-def read_day(text: str) -> date:
-    """ "2026-05-31" as a day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Unclear("a day such as 2026-05-31") from error
+def _day(text: str) -> date:
+    return calendar_day(text, "2026-05-31")
 
 
 def _weekday(text: str) -> int:

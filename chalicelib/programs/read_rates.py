@@ -7,7 +7,7 @@ from fractions import Fraction
 from chalicelib.money import exponent
 from chalicelib.programs.rates import DayRate
 from chalicelib.programs.shape import Block, Spot
-from chalicelib.programs.values import Unclear, money_code
+from chalicelib.programs.values import Unclear, calendar_day, money_code
 from chalicelib.programs.vocabulary import Vocabulary
 
 _MOST_MONEYS = 20
@@ -39,21 +39,11 @@ def _rates(spot: Spot, code: str, words: Vocabulary) -> tuple[DayRate, ...]:
 def _rate(spot: Spot, code: str, words: Vocabulary) -> DayRate:
     block = Block(spot, ("from", "rate"), "a rate such as {from: 2026-01-01, rate: 0.0871 EUR}")
     return DayRate(
-        since=block.required("from", lambda day: day.read(_day), date.min, "the first day, such as 2026-01-01"),
+        since=block.required("from", lambda day: day.read(calendar_day), date.min, "the first day, such as 2026-01-01"),
         rate=block.required(
             "rate", lambda rate: _worth(rate.text(), code, words), Fraction(1), f"what 1 {code} is worth"
         ),
     )
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Unclear("a day such as 2026-01-01") from error
-    if day.isoformat() != text:
-        raise Unclear("a day such as 2026-01-01")
-    return day
 
 
 def _worth(text: str, code: str, words: Vocabulary) -> Fraction:

@@ -1,14 +1,13 @@
 """Reads the catalogue of rewards and the stamp cards: `rewards: [...]`, `stamps: {...}`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 
 from chalicelib.programs.limits import Span
 from chalicelib.programs.rewards import MOST_REWARDS, Reward, StampCard, Times, What
 from chalicelib.programs.shape import Block, Spot
 from chalicelib.programs.titles import read_key, read_titles
-from chalicelib.programs.values import Unclear, nearest, percent, whole
+from chalicelib.programs.values import Unclear, calendar_day, nearest, percent, whole
 from chalicelib.programs.vocabulary import Vocabulary
 
 _WHAT: Mapping[str, What] = {
@@ -82,8 +81,8 @@ def _reward(spot: Spot, languages: Sequence[str], words: Vocabulary, vouchers: S
         stock=block.optional("stock", _count, None),
         per_member=block.optional("per_member", read_times, None),
         levels=block.optional("levels", lambda levels: levels.items(Spot.text, "a list of levels such as [Gold]"), ()),
-        since=block.optional("from", lambda day: day.read(_day), None),
-        until=block.optional("until", lambda day: day.read(_day), None),
+        since=block.optional("from", lambda day: day.read(calendar_day), None),
+        until=block.optional("until", lambda day: day.read(calendar_day), None),
         top_up=block.optional("top_up", lambda share: share.read(_top_up), Fraction(0)),
         voucher=block.optional("voucher", lambda name: _one_of(name, vouchers), "") if what == "voucher" else "",
     )
@@ -170,13 +169,3 @@ def _one_of(spot: Spot, vouchers: Sequence[str]) -> str:
     if name not in vouchers:
         raise Unclear(f"a kind of voucher ({', '.join(vouchers) or 'none is declared'})", nearest(name, vouchers))
     return name
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Unclear("a day such as 2026-01-01") from error
-    if day.isoformat() != text:
-        raise Unclear("a day such as 2026-01-01")
-    return day

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
@@ -113,3 +114,14 @@ def money_code(text: str) -> str:
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(get_global("all_currencies"))
+
+
+def calendar_day(text: str, such_as: str = "2026-01-01") -> date:
+    """A day as "2026-01-01", and in no other way of writing it. Raises Unclear."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Unclear(f"a day such as {such_as}") from error
+    if day.isoformat() != text:
+        raise Unclear(f"a day such as {such_as}")
+    return day

@@ -1,6 +1,5 @@
 """Rewards, stamp cards, vouchers, benefits and discounts: what a file may say, what is told of it, what is mended."""
 
-from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
 from fractions import Fraction
@@ -8,8 +7,8 @@ from typing import Any
 
 import pytest
 from program_factory import at, paid, points, pricing, roubles, rule
+from stand_ins import refusal
 
-from chalicelib.errors import Refused
 from chalicelib.events import Amounts
 from chalicelib.programs.choosing import chosen, money_due, perks_held, voucher_ends
 from chalicelib.programs.definition import Definition
@@ -66,14 +65,6 @@ def mistake(**blocks: object) -> tuple[str, str]:
         roubles(**blocks)
     (finding,) = err.value.findings
     return finding.path, finding.message
-
-
-def refusal(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except Refused as err:
-        return err.reason
-    return ""
 
 
 # --- rewards ------------------------------------------------------------------------------------------------------

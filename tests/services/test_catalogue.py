@@ -1,16 +1,13 @@
 """Points are exchanged for gifts, goods, services and money, each time once, and with a plain reason to say no."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from offers_town import PAYING, PLENTY, rich
-from stand_ins import DAY
+from stand_ins import DAY, fifty_at_once, refusal
 from whole_house import ANNA, BORIS, Town, town_on
 
-from chalicelib.errors import Refused
 from chalicelib.events import Reference
 from chalicelib.ledger.documents import RedemptionDocument
 from chalicelib.ledger.offer_documents import CountDocument
@@ -29,14 +26,6 @@ def beans(here: Town, buyer: Any = ANNA) -> int:
     return here.stored_balance(buyer)
 
 
-def no(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except Refused as err:
-        return err.reason
-    return ""
-
-
 def count(here: Town, reference: str) -> int:
     known = here.own.ledger.document(here.program.slug, Reference(reference))
     return known.used if isinstance(known, CountDocument) else 0
@@ -49,11 +38,11 @@ def test_points_are_exchanged_for_a_gift_at_the_price_of_its_version() -> None:
     assert (document.reward, document.version, document.points, document.worth) == ("mug", sha, 60, 600)
     assert (beans(here), here.newest(here.account(ANNA)).rules) == (40, ("mug",))
     assert buy(here, "mug") == document
-    assert no(lambda: buy(here, "cake")) == "another_redemption"
+    assert refusal(lambda: buy(here, "cake")) == "another_redemption"
     plain = here.house.redemptions.redeem
     same = (here.program, Reference("redemption/1"), here.account(ANNA), 60)
-    assert no(lambda: plain(*same, actor="till")) == "another_redemption"
-    assert no(lambda: buy(here, "mug", 2)) == "not_enough_points"
+    assert refusal(lambda: plain(*same, actor="till")) == "another_redemption"
+    assert refusal(lambda: buy(here, "mug", 2)) == "not_enough_points"
     assert here.violations() == []
 
 
@@ -68,19 +57,19 @@ def test_points_are_exchanged_for_a_gift_at_the_price_of_its_version() -> None:
 )
 def test_a_reward_that_one_cannot_have_is_refused_with_a_reason_and_changes_nothing(reward: str, why: str) -> None:
     here = rich()
-    assert no(lambda: buy(here, reward)) == why
+    assert refusal(lambda: buy(here, reward)) == why
     assert (beans(here), here.violations()) == (100, [])
 
 
 def test_a_member_has_a_reward_so_often_in_a_month_and_again_in_the_next_one() -> None:
     here = rich()
-    assert [no(lambda number=number: buy(here, "cake", number)) for number in (1, 2, 3)] == [
+    assert [refusal(lambda number=number: buy(here, "cake", number)) for number in (1, 2, 3)] == [
         "",
         "",
         "reward_had_before",
     ]
     here.clock.forward(31 * DAY)
-    assert no(lambda: buy(here, "cake", 4)) == ""
+    assert refusal(lambda: buy(here, "cake", 4)) == ""
 
 
 def test_a_reward_that_could_not_be_delivered_gives_points_and_stock_back() -> None:
@@ -96,10 +85,10 @@ def test_a_reward_that_could_not_be_delivered_gives_points_and_stock_back() -> N
 def test_half_of_a_rewards_price_is_paid_in_money() -> None:
     """101 beans: at least 51 of them, the other 50 at 5 cents are 2.50 EUR."""
     here = rich()
-    assert no(lambda: buy(here, "pot")) == "not_enough_points"
-    assert no(lambda: buy(here, "pot", points=50)) == "too_much_in_money"
-    assert no(lambda: buy(here, "pot", points=102)) == "more_than_the_price"
-    assert no(lambda: buy(here, "cake", points=9)) == "no_money_for_this"
+    assert refusal(lambda: buy(here, "pot")) == "not_enough_points"
+    assert refusal(lambda: buy(here, "pot", points=50)) == "too_much_in_money"
+    assert refusal(lambda: buy(here, "pot", points=102)) == "more_than_the_price"
+    assert refusal(lambda: buy(here, "cake", points=9)) == "no_money_for_this"
     document = buy(here, "pot", points=51)
     assert (document.points, document.topped_up, beans(here)) == (51, 250, 49)
     assert here.violations() == []
@@ -124,12 +113,12 @@ def test_points_are_exchanged_for_money_at_a_rate_that_depends_on_the_members_ba
         fact = Attribute("average_balance", balance, here.clock.now())
         Knowing(here.own.ledger, here.clock).tell(here.program, account, [fact], revision=revision)
 
-    assert no(lambda: out(1, 50)) == "rate_not_known"
+    assert refusal(lambda: out(1, 50)) == "rate_not_known"
     knows(999_999, 0)
-    assert no(lambda: out(1, 50)) == "rate_not_known"
+    assert refusal(lambda: out(1, 50)) == "rate_not_known"
     here.clock.forward(1)
     knows(1_000_000, 1)
-    assert [no(lambda points=points: out(1, points)) for points in (30, 45)] == ["below_minimum", "not_in_steps"]
+    assert [refusal(lambda points=points: out(1, points)) for points in (30, 45)] == ["below_minimum", "not_in_steps"]
     assert (out(1, 50).worth, beans(here)) == (250, 50)
     assert out(1, 50).worth == 250, "a repeat is answered as the first time was"
     here.follow()
@@ -140,10 +129,11 @@ def test_a_program_that_exchanges_nothing_for_money_says_so() -> None:
     here = rich()
     own, account = here.house.catalogue, here.account(ANNA)
     assert (
-        no(lambda: own.pay_out(here.program, Reference("r/1"), account, 50, actor="till")) == "not_exchanged_for_money"
+        refusal(lambda: own.pay_out(here.program, Reference("r/1"), account, 50, actor="till"))
+        == "not_exchanged_for_money"
     )
     order = Reference("order/shopify/1")
-    assert no(lambda: own.pay_off(here.program, Reference("r/1"), account, 50, order, actor="till")) == (
+    assert refusal(lambda: own.pay_off(here.program, Reference("r/1"), account, 50, order, actor="till")) == (
         "orders_not_paid_off"
     )
 
@@ -158,14 +148,14 @@ def test_points_pay_down_a_past_order_and_never_more_than_it_cost() -> None:
         return own.pay_off(here.program, Reference(f"redemption/{number}"), account, points, what, actor="till")
 
     assert (off(1, 60).worth, off(1, 60).order) == (300, reference)
-    assert no(lambda: off(2, 21)) == "more_than_the_order"
-    assert no(lambda: off(2, 20)) == ""
-    assert no(lambda: off(3, 10, Reference("order/shopify/1"))) == "order_unknown"
-    assert no(lambda: off(1, 60, Reference("order/shopify/1"))) == "another_redemption"
+    assert refusal(lambda: off(2, 21)) == "more_than_the_order"
+    assert refusal(lambda: off(2, 20)) == ""
+    assert refusal(lambda: off(3, 10, Reference("order/shopify/1"))) == "order_unknown"
+    assert refusal(lambda: off(1, 60, Reference("order/shopify/1"))) == "another_redemption"
     here.house.catalogue.undo(here.program, Reference("redemption/1"), actor="till")
     assert count(here, f"count/order/{reference}") == 100
     here.clock.forward(91 * DAY)
-    assert no(lambda: off(4, 10)) == "order_too_old"
+    assert refusal(lambda: off(4, 10)) == "order_too_old"
     here.follow()
     assert here.violations() == []
 
@@ -175,28 +165,15 @@ def test_an_order_of_somebody_else_or_too_small_is_not_paid_off() -> None:
     theirs, small = here.buys(BORIS, 10_000), here.buys(ANNA, 199)
     for order, why in ((theirs, "order_unknown"), (small, "order_too_small")):
         reference = Reference(f"order/shopify/{order.id}")
-        act = here.house.catalogue.pay_off
-        assert no(lambda: act(here.program, Reference("r/1"), here.account(ANNA), 10, reference, actor="till")) == why  # noqa: B023
-
-
-def at_once(act: Callable[[int], Any]) -> Counter[str]:
-    ends, ready = Counter[str](), threading.Barrier(50)
-
-    def run(number: int) -> None:
-        ready.wait()
-        ends[no(lambda: act(number))] += 1
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
+        pay_off = partial(
+            here.house.catalogue.pay_off, here.program, Reference("r/1"), here.account(ANNA), 10, reference
+        )
+        assert refusal(partial(pay_off, actor="till")) == why
 
 
 def _three_mugs(here: Town) -> None:
     here.buys(ANNA, 500_000)
-    assert at_once(lambda number: buy(here, "mug", number)) == {"": 3, "reward_gone": 47}
+    assert fifty_at_once(lambda number: buy(here, "mug", number)) == {"": 3, "reward_gone": 47}
     assert count(here, "count/reward/mug") == 3
     assert here.stored_balance(ANNA) % 60 == (here.stored_balance(ANNA) + 3 * 60) % 60
     here.follow()

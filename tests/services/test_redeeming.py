@@ -1,12 +1,10 @@
 """Points are used: nobody spends more than they have, and each redemption happens once."""
 
-import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from stand_ins import DAY
+from stand_ins import DAY, fifty_at_once, refusal
 from whole_house import ANNA, BORIS, DEFINITION, Town, town, town_on
 
 from chalicelib.errors import Malformed, Refused
@@ -59,15 +57,6 @@ def balance(here: Town, currency: str = "beans") -> int:
 
 def held(here: Town) -> int:
     return shown(here).held
-
-
-def refusal(act: Callable[[], object]) -> str:
-    """Why it is refused; empty when it is not."""
-    try:
-        act()
-    except Refused as err:
-        return err.reason
-    return ""
 
 
 @pytest.fixture
@@ -373,26 +362,9 @@ def test_holds_follow_their_account_into_the_one_it_was_merged_with(rich: Town) 
     assert rich.violations() == []
 
 
-def _fifty_at_once(act: Callable[[int], Any]) -> Counter[str]:
-    """What became of fifty attempts at once: how many succeeded (""), and why the others were refused."""
-    ends, ready = Counter[str](), threading.Barrier(50)
-
-    def run(number: int) -> None:
-        ready.wait()
-        ends[refusal(lambda: act(number))] += 1
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert ends.total() == 50
-    return ends
-
-
 def _fifty_redemptions(here: Town, price: int) -> int:
     """How many of fifty redemptions at once succeed; the rest is refused for want of points."""
-    ends = _fifty_at_once(lambda number: redeem(here, number, price))
+    ends = fifty_at_once(lambda number: redeem(here, number, price))
     assert set(ends) <= {"", "not_enough_points"}
     return ends[""]
 
@@ -416,7 +388,7 @@ def test_fifty_redemptions_at_once_on_the_engine(price: int, most: int, engine: 
 
 @pytest.mark.parametrize(("price", "most"), [(20, 4), (30, 3), (51, 1), (101, 0)])
 def test_fifty_holds_at_once_succeed_as_often_as_places_and_balance_allow(price: int, most: int, rich: Town) -> None:
-    ends = _fifty_at_once(lambda number: hold(rich, number, price))
+    ends = fifty_at_once(lambda number: hold(rich, number, price))
     assert ends[""] == most
     assert set(ends) <= {"", "not_enough_points", "too_many_open_holds"}
     assert (balance(rich), held(rich)) == (100 - most * price, most * price)
@@ -427,7 +399,7 @@ def test_fifty_holds_at_once_succeed_as_often_as_places_and_balance_allow(price:
 def test_fifty_holds_at_once_on_the_engine(price: int, most: int, engine: Engine) -> None:
     here = town_on(engine)
     here.buys(ANNA, 10_000)
-    ends = _fifty_at_once(lambda number: hold(here, number, price))
+    ends = fifty_at_once(lambda number: hold(here, number, price))
     assert ends[""] == most
     assert set(ends) <= {"", "not_enough_points", "too_many_open_holds"}
     assert (balance(here), held(here)) == (100 - most * price, most * price)
@@ -437,7 +409,7 @@ def test_fifty_holds_at_once_on_the_engine(price: int, most: int, engine: Engine
 
 def test_one_hold_is_captured_once_however_many_try(rich: Town) -> None:
     hold(rich, 1, 80)
-    ends = _fifty_at_once(
+    ends = fifty_at_once(
         lambda number: rich.house.redemptions.capture(rich.program, REF, 10 + number % 2, actor="till")
     )
     assert ends == {"": 25, "already_captured": 25}
@@ -448,7 +420,7 @@ def test_one_hold_is_captured_once_however_many_try(rich: Town) -> None:
 def test_a_capture_and_a_release_at_once_end_in_one_of_them(rich: Town) -> None:
     hold(rich, 1, 80)
     own = rich.house.redemptions
-    ends = _fifty_at_once(lambda number: (own.capture if number % 2 else own.release)(rich.program, REF, actor="till"))
+    ends = fifty_at_once(lambda number: (own.capture if number % 2 else own.release)(rich.program, REF, actor="till"))
     assert ends in ({"": 25, "already_captured": 25}, {"": 25, "already_released": 25})
     assert balance(rich) in (20, 100)
     assert rich.violations() == []

@@ -1,14 +1,11 @@
 """Stamp cards: a token for each visit that is exchanged at a later one, as full as the card in the wallet says."""
 
-from collections.abc import Callable
-
 import pytest
-from stand_ins import DAY
+from stand_ins import DAY, refusal
 from whole_house import ANNA, BORIS, DEFINITION, Town, town
 
 from chalicelib.cards.facing import Holder, face_of
 from chalicelib.cards.offers_shown import StampsShown
-from chalicelib.errors import Refused
 from chalicelib.events import Reference
 
 KINDS = """currencies:
@@ -50,14 +47,6 @@ def full_card(here: Town, number: int = 1) -> int:
     return own.redeem(here.program, reference, account, "free-drink", actor="till").points
 
 
-def no(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except Refused as err:
-        return err.reason
-    return ""
-
-
 def shown(here: Town) -> StampsShown:
     definition, entry = here.program.latest.definition, here.newest(here.account(ANNA))
     (card,) = face_of(definition, entry.snap, Holder("b", "u", "en", is_void=False), entry.at).stamps
@@ -69,7 +58,7 @@ def test_twelve_stamps_one_for_each_transaction_are_a_drink_in_a_coffee_shop() -
     here = coffee()
     here.member(ANNA)
     visits(here, 11)
-    assert no(lambda: full_card(here)) == "not_enough_points"
+    assert refusal(lambda: full_card(here)) == "not_enough_points"
     visits(here, 1)
     assert (full_card(here), stamps(here)) == (12, 0)
     assert here.own.ledger.document(here.program.slug, Reference("redemption/1")).worth == 600  # type: ignore[union-attr]
@@ -97,7 +86,7 @@ def test_stamps_beyond_a_full_card_are_carried_over_or_reset(over: str, left: in
     visits(here, 14)
     full_card(here)
     assert stamps(here) == left
-    assert no(lambda: full_card(here, 2)) == "not_enough_points"
+    assert refusal(lambda: full_card(here, 2)) == "not_enough_points"
     assert here.house.catalogue.undo(here.program, Reference("redemption/1"), actor="till").returned == 14 - left
     assert stamps(here) == 14
 
@@ -125,7 +114,7 @@ def test_cards_of_two_members_are_not_combined() -> None:
         here.buys(buyer, 350)
     act, accounts = here.house.transfers.transfer, [here.account(buyer) for buyer in (ANNA, BORIS)]
     give = lambda: act(here.program, Reference("t/1"), *accounts, 1, currency="stamps", actor="till")  # noqa: E731
-    assert no(give) == "cards_not_combined"
+    assert refusal(give) == "cards_not_combined"
     combining = coffee(over="combine: yes")
     for buyer in (ANNA, BORIS):
         combining.member(buyer)
