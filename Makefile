@@ -4,11 +4,13 @@
 # make simulate   worlds that go wrong, from seeds: SEEDS=40   make soak  the same for HOURS=1
 # make mutation   plants mistakes in the pure rooms and counts those the tests notice: hours; SAMPLE=500 SEED=4 runs some
 # make docs       writes docs/programs.md anew from the descriptions of the language
-# make package    the zip and the template for Lambda, in build/   STAGE=dev
+# make package    the zip and the template for Lambda, in build/   STAGE=dev   PROFILE=small, or strict
+# make deploy     packages a stage, looks at the account, shows every change, asks, deploys, tries it   STAGE=  PROFILE=
 PYTHON ?= python3
 PORT ?= 8000
 RESET ?=
 STAGE ?= dev
+PROFILE ?= small
 KILLS ?= 200
 SEEDS ?= 40
 HOURS ?= 1
@@ -16,13 +18,13 @@ SAMPLE ?= 0
 SEED ?= 4
 BIN := .venv/bin
 
-.PHONY: run test check docs bench simulate soak kill9 mutation package ready clean needs-run needs-test needs-check format
+.PHONY: run test check docs bench simulate soak kill9 mutation package deploy ready clean needs-run needs-test needs-check format
 .DEFAULT_GOAL := run
 
 run: needs-run ready
 	@PORT=$(PORT) RESET=$(RESET) exec $(BIN)/python -m ops.laptop
 
-test: needs-test ready static
+test: needs-test ready .ministack/ready static
 	$(BIN)/pytest -n auto --dist loadgroup -m "not browser"
 	$(BIN)/pytest -m browser
 
@@ -49,7 +51,10 @@ docs: needs-check .venv/ready
 	$(BIN)/python -m ops.language
 
 package: needs-check .venv/ready
-	$(BIN)/python -m ops.package $(STAGE)
+	$(BIN)/python -m ops.package $(STAGE) --profile $(PROFILE)
+
+deploy: package
+	$(BIN)/pointpass deploy --stage $(STAGE) --profile $(PROFILE)
 
 .PHONY: static
 static:
@@ -75,9 +80,15 @@ ready: .venv/ready node_modules/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
+# Imitates AWS for the deployed package. An environment of its own: it pins other versions than the house.
+.ministack/ready: requirements-ministack.txt
+	$(PYTHON) -m venv .ministack
+	.ministack/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-ministack.txt
+	@touch $@
+
 node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean:
-	rm -rf .venv node_modules .local build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .ministack node_modules .local build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
+_NEEDED_WITH = {"apple_secret": ("apple_pass_type", "apple_team"), "google_issuer_id": ("google_secret",)}
+"""Nothing is needed for a wallet that is left out; half of one is a mistake."""
+
 
 class SettingMissing(Exception):
     """Names every setting that is missing or unreadable, at once."""
@@ -19,8 +22,9 @@ class Settings:
     inbox_bucket: S3 bucket of raw bodies     seals_bucket: S3 bucket of daily seals
     deferred_queue_url, cards_queue_url, sweeps_queue_url: SQS
     vault_secret: name of the secret {"master": base64 of 32 bytes}
-    apple_secret: name of the secret {"certificate", "key", "intermediate"} (PEM) that signs passes and pushes
-    apple_pass_type, apple_team: must equal the certificate's UID and OU
+    apple_secret: name of the secret {"certificate", "key", "intermediate"} (PEM) that signs passes and pushes, "" for
+        no Apple Wallet
+    apple_pass_type, apple_team: must equal the certificate's UID and OU; needed with apple_secret
     apple_push_url: Apple's host, or the laptop's stand-in
     apple_push_root: PEM file to trust there, "" for the system's
     google_issuer_id: of the Google Wallet account, "" for no Google button
@@ -42,12 +46,12 @@ class Settings:
     sweeps_queue_url: str
     seals_bucket: str
     vault_secret: str
-    apple_secret: str
-    apple_pass_type: str
-    apple_team: str
     smtp_url: str
     mail_from: str
     region: str = "eu-central-1"
+    apple_secret: str = ""
+    apple_pass_type: str = ""
+    apple_team: str = ""
     apple_push_url: str = "https://api.push.apple.com"
     apple_push_root: str = ""
     google_issuer_id: str = ""
@@ -82,6 +86,9 @@ class Settings:
                     wrong.append(f"{name} (a whole number)")
             else:
                 values[field.name] = text
+        for reason, needed in _NEEDED_WITH.items():
+            if values.get(reason):
+                wrong += [f"POINTPASS_{name.upper()}" for name in needed if not values.get(name)]
         if wrong:
             raise SettingMissing(", ".join(wrong))
         return cls(**values)  # type: ignore[arg-type]  # each value was read by its field's type

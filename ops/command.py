@@ -16,11 +16,18 @@ from chalicelib.programs.lint import lint as lint_definition
 from chalicelib.programs.reading import DefinitionError, read
 from chalicelib.programs.texts import explain_text
 from chalicelib.programs.texts import terms as written_terms
+from ops.accounts.apple import apple
+from ops.accounts.google import google
+from ops.accounts.mail import mail
 from ops.backtest.command import backtest
 from ops.books import liability, totals
 from ops.by_hand import adjust, level, merge, unmerge
 from ops.connecting import connect, rotate
+from ops.cost.command import cost
+from ops.deploying.command import deploy, teardown
+from ops.doctor.command import doctor
 from ops.draw import draw
+from ops.drill.command import drill, restoring
 from ops.friends import referral
 from ops.household import household
 from ops.inbox import inbox
@@ -157,12 +164,20 @@ def waiting(program: str, stage: str) -> None:
 
 for command in (
     adjust,
+    apple,
     backtest,
     connect,
+    cost,
+    deploy,
+    doctor,
     draw,
+    drill,
+    restoring,
+    google,
     inbox,
     key,
     level,
+    mail,
     member,
     merge,
     new,
@@ -187,6 +202,7 @@ for command in (
     settle,
     household,
     voucher,
+    teardown,
 ):
     main.add_command(command)
 

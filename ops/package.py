@@ -1,4 +1,4 @@
-"""`make package STAGE=dev`: the zip and the template of a stage, in build/<stage>/. No AWS account is needed.
+"""`make package STAGE=dev PROFILE=small`: zip and template of a stage, in build/<stage>/. No AWS account is needed.
 
 deployment.zip and template.json are what `aws cloudformation package` and `deploy` take.
 """
@@ -18,6 +18,7 @@ from rich.table import Table
 
 from ops.laptop.home import PROJECT
 from ops.packaging import PackageFailed, archive, source, template
+from ops.packaging.profiles import PROFILES
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -31,11 +32,11 @@ class Package:
     unpacked_bytes: int
 
 
-def package(stage: str, folder: Path) -> Package:
+def package(stage: str, folder: Path, *, profile: str = "small") -> Package:
     """Make the package of a stage in `folder`. Raises PackageFailed."""
     work, zipped = folder / "work", folder / "deployment.zip"
     lock = source.lay_out(PROJECT, work / "source")
-    written = describe(stage, folder)
+    written = describe(stage, folder, profile=profile)
     unpacked = work / "unpacked"
     archive.unpack(work / "chalice" / "deployment.zip", unpacked)
     archive.check(unpacked, lock)
@@ -45,14 +46,15 @@ def package(stage: str, folder: Path) -> Package:
     return Package(zipped, written, archive.size(unpacked))
 
 
-def describe(stage: str, folder: Path) -> Path:
+def describe(stage: str, folder: Path, *, profile: str = "small") -> Path:
     """The template of a stage, linted; Chalice's own zip is left in `folder`/work. Raises PackageFailed."""
     work, written = folder / "work", folder / "template.json"
     merged = work / "infrastructure.json"
-    template.write(template.infrastructure(PROJECT / "infra"), merged)
+    template.write(template.infrastructure(PROJECT / "infra", PROJECT / "infra" / profile), merged)
     _chalice(stage, work / "source", merged, work / "chalice")
     made = json.loads((work / "chalice" / "sam.json").read_text())
-    template.write(template.finished(made, stage=stage, runtime=RUNTIME), written)
+    settings = template.Settings.read(PROJECT / ".chalice", stage, profile)
+    template.write(template.finished(made, settings, runtime=RUNTIME), written)
     _run(["cfn-lint", str(written)], environment=os.environ)
     return written
 
@@ -77,11 +79,11 @@ def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     return kept | {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-def _show(stage: str, made: Package) -> None:
+def _show(stage: str, profile: str, made: Package) -> None:
     told = json.loads(made.template.read_text())
     with zipfile.ZipFile(made.zipped) as zipped:
         files = len(zipped.namelist())
-    table = Table("", "", title=f"Package for {stage}", show_header=False, title_justify="left")
+    table = Table("", "", title=f"Package for {stage}, {profile}", show_header=False, title_justify="left")
     table.add_row("zip", f"{made.zipped.stat().st_size / 2**20:.1f} MiB, {files} files")
     table.add_row("unpacked", f"{made.unpacked_bytes / 2**20:.1f} MiB of 250")
     for name, function in sorted(template.functions(told).items()):
@@ -96,13 +98,14 @@ def _show(stage: str, made: Package) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make package", description="Make the zip and the template of a stage.")
     parser.add_argument("stage", choices=stages())
-    stage = parser.parse_args().stage
+    parser.add_argument("--profile", choices=PROFILES, default="small")
+    asked = parser.parse_args()
     try:
-        made = package(stage, PROJECT / "build" / stage)
+        made = package(asked.stage, PROJECT / "build" / asked.stage, profile=asked.profile)
     except PackageFailed as err:
         print(err, file=sys.stderr)
         return 1
-    _show(stage, made)
+    _show(asked.stage, asked.profile, made)
     return 0
 
 

@@ -20,15 +20,20 @@ _ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "acce
 
 def house_of(stage: str) -> House:
     """The house of a stage. A named stage says which account, region and tables it is before anything happens."""
-    if stage == "laptop":
-        settings = _laptop()
-    else:
-        settings = _named(stage)
-        _introduce(settings)
+    settings = settings_of(stage)
     try:
-        return assembled(settings, adapters(settings))
+        return assembled(settings, adapters(settings, by_operator=True))
     except TryAgain as err:
         raise click.ClickException(f"The {stage} system does not answer. Is it running?") from err
+
+
+def settings_of(stage: str) -> Settings:
+    """What a stage is told; a named one is introduced as by `house_of`."""
+    if stage == "laptop":
+        return _laptop()
+    settings = _named(stage)
+    _introduce(settings)
+    return settings
 
 
 def program_of(house: House, slug: str) -> Program:

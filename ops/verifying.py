@@ -129,7 +129,7 @@ def repair(is_meant: bool, stage_name: str, aside: Path, program: str, stage: st
         _screen.print("Nothing was changed. To do it: add --do" if steps else "Nothing is missing.")
         return
     with _screen.status("Putting it right ..."):
-        done = house.repairing.do(known, lambda account, rows: _put_aside(aside, known, account, rows))
+        done = house.repairing.do(known, lambda account, rows: put_aside(aside, known, account, rows))
         found = house.verification.verify(known)
     _tell_steps(done)
     left = len(found.violations) + found.more
@@ -186,7 +186,8 @@ def _tell_steps(steps: Sequence[Step]) -> None:
         _screen.print(f"{mark}{step.says}", highlight=False, soft_wrap=True)
 
 
-def _put_aside(folder: Path, program: Program, account: AccountId, rows: Sequence[Stored]) -> None:
+def put_aside(folder: Path, program: Program, account: AccountId, rows: Sequence[Stored]) -> None:
+    """Keep entries that a repair takes from a journal, in a file of their own."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{program.slug}-{account}-{rows[0].seq}.json"
     file.write_text(json.dumps([row._asdict() for row in rows], indent=1))

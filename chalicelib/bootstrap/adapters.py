@@ -10,6 +10,7 @@ from chalicelib.bootstrap.system import LoggedAlarm, SystemChance, SystemClock
 from chalicelib.config import Settings
 from chalicelib.connectors.api import Api
 from chalicelib.connectors.outbound import HttpApi, origin_of
+from chalicelib.passes.apple.absent import NoPhones
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.push import ApplePusher
 from chalicelib.passes.apple.signing import Signer
@@ -36,14 +37,14 @@ from chalicelib.store.access import DynamoAccess
 from chalicelib.store.audit import DynamoAudit
 from chalicelib.store.aws import Client
 from chalicelib.store.cards import DynamoCards
-from chalicelib.store.connection import AT_THE_DOOR, ORDINARY, POSTING, Patience
+from chalicelib.store.connection import AT_THE_DOOR, BY_HAND, ORDINARY, POSTING, Patience
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.inbox import S3Inbox
 from chalicelib.store.ledger import DynamoLedger
 from chalicelib.store.members import DynamoMembers
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.queue import SqsQueue
-from chalicelib.store.seals import S3Objects, SignedSeals
+from chalicelib.store.seals import Objects, S3Objects, SignedSeals
 from chalicelib.store.secrets import Secrets
 from chalicelib.store.totals import DynamoTotals
 from chalicelib.store.vault import Vault as KeyedVault
@@ -55,7 +56,10 @@ _SECRET_CACHE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """One implementation of every port. `token_key`: makes the tokens that passes carry."""
+    """One implementation of every port.
+
+    token_key: makes the tokens that passes carry     issuer: None without Apple Wallet
+    """
 
     ledger: Ledger
     access: Access
@@ -71,7 +75,7 @@ class Adapters:
     vault: Vault
     mailer: Mailer
     pusher: Pusher
-    issuer: Issuer
+    issuer: Issuer | None
     token_key: bytes
     api: Api
     alarm: Alarm
@@ -82,14 +86,22 @@ class Adapters:
     google: GoogleParts | None = None
 
 
-def adapters(settings: Settings) -> Adapters:
-    """The real ones. Only the secrets that sign are fetched here. Raises Broken, TryAgain."""
+def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | None = None) -> Adapters:
+    """The real ones. Only the secrets that sign are fetched here. Raises Broken, TryAgain.
+
+    by_operator: programs that are being put back are served, too, and tables may be slow
+    seals: in place of the bucket of the stage
+    """
     clock, chance = SystemClock(), SystemChance()
     secret = Secrets(_client(settings, "secretsmanager"), clock=clock, cache_seconds=_SECRET_CACHE_SECONDS)
     vault = KeyedVault(base64.b64decode(json.loads(secret.fetch(settings.vault_secret))["master"]))
-    apple = {name: pem.encode() for name, pem in json.loads(secret.fetch(settings.apple_secret)).items()}
+    apple = (
+        {name: pem.encode() for name, pem in json.loads(secret.fetch(settings.apple_secret)).items()}
+        if settings.apple_secret
+        else None
+    )
     token_key = vault.purpose_key("apple-authentication-token")
-    ordinary, posting = tables(settings), tables(settings, POSTING)
+    ordinary, posting = tables(settings), tables(settings, BY_HAND if by_operator else POSTING)
     programs = DynamoPrograms(
         tables(settings, AT_THE_DOOR),
         secret=secret.fetch,
@@ -97,6 +109,7 @@ def adapters(settings: Settings) -> Adapters:
         secrets_prefix=_prefix(settings),
         clock=clock,
         cache_seconds=settings.program_cache_seconds,
+        by_operator=by_operator,
     )
     return Adapters(
         ledger=DynamoLedger(posting),
@@ -118,10 +131,12 @@ def adapters(settings: Settings) -> Adapters:
             chance=chance,
             password=json.loads(secret.fetch(settings.smtp_secret))["password"] if settings.smtp_secret else "",
         ),
-        pusher=_pusher(settings, apple),
+        pusher=_pusher(settings, apple) if apple else NoPhones(),
         issuer=Issuer(
             _signer(settings, apple, clock), web_service_url=f"{settings.base_url}/apple", token_key=token_key
-        ),
+        )
+        if apple
+        else None,
         token_key=token_key,
         api=HttpApi(is_named=named_by(programs)),
         alarm=LoggedAlarm(),
@@ -129,13 +144,18 @@ def adapters(settings: Settings) -> Adapters:
         chance=chance,
         totals=DynamoTotals(ordinary),
         seals=SignedSeals(
-            S3Objects(_client(settings, "s3"), bucket=settings.seals_bucket),
+            seals or bucket_of_seals(settings),
             secret=vault.purpose_key("journal-seal"),
         ),
         google=google_parts(settings, ordinary, secret.fetch(settings.google_secret))
         if settings.google_issuer_id
         else None,
     )
+
+
+def bucket_of_seals(settings: Settings) -> Objects:
+    """Where a stage's seals are."""
+    return S3Objects(_client(settings, "s3"), bucket=settings.seals_bucket)
 
 
 def tables(settings: Settings, patience: Patience = ORDINARY) -> Dynamo:
@@ -148,7 +168,8 @@ def named_by(programs: Programs) -> Callable[[str], bool]:
     """Whether any connection's options name this origin: only then may it be one of this machine."""
 
     def is_named(origin: str) -> bool:
-        connections = (each for slug in programs.slugs() for each in programs.connections(slug))
+        served = [slug for slug in programs.slugs() if not programs.restoring(slug)]
+        connections = (each for slug in served for each in programs.connections(slug))
         named = {origin_of(text) for connection in connections for text in connection.options.values()}
         return origin != "" and origin in named
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
+from chalicelib.bootstrap.http_events import is_of_http_api, routed
 from chalicelib.bootstrap.system import LoggedAlarm
 from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
 from chalicelib.services.answer import Answer
@@ -29,10 +30,11 @@ _STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
 
 
 class FrontDoor(Chalice):
-    """Chalice for clients that do not say what they accept, as phones may."""
+    """Chalice for clients that do not say what they accept, as phones may, and behind either kind of API."""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = super().__call__(fitted(event), context)
+        told = routed(event, self.routes) if is_of_http_api(event) else event
+        answer: dict[str, Any] = super().__call__(fitted(told), context)
         return answer
 
 

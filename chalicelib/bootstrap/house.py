@@ -17,6 +17,7 @@ from chalicelib.connectors.hooks import Hooks
 from chalicelib.errors import LoyaltyError, Refused, Untrusted
 from chalicelib.events import Event
 from chalicelib.ledger.journal import Entry
+from chalicelib.passes.apple.absent import NoWebService
 from chalicelib.passes.apple.rendering import Rendering
 from chalicelib.passes.apple.webservice import WebService
 from chalicelib.passes.google.door import GoogleDoor
@@ -129,7 +130,7 @@ class House:
     reconciler: Reconciler
     replay: Replay
     desk: Desk
-    apple: WebService
+    apple: WebService | NoWebService
     rendering: Rendering
     google: GoogleDoor | None
     journal: JournalStream
@@ -153,9 +154,9 @@ class House:
         return self.google.logo(name) if self.google else Answer(404)
 
     def wallet_file(self, link: str, visit: Visit) -> Answer:
-        """GET /c/{card}/apple: the card's signed pass, or the page that says that there is no such card."""
+        """GET /c/{card}/apple: the card's signed pass, or a page that says that there is none."""
         card = self.enrolment.card(link)
-        if card is None:
+        if card is None or self.adapters.issuer is None:
             return missing_page("card", visit.language(("en", "ru")))
         return self.rendering.download(card)
 
@@ -183,12 +184,17 @@ class House:
         Those that were sealed last are the first: one that was too large yesterday has what the others leave.
         """
         end = self.adapters.clock.now() + seconds * 1_000
-        slugs = sorted(self.adapters.programs.slugs(), key=self._newest_seal, reverse=True)
+        slugs = sorted(self._served(), key=self._newest_seal, reverse=True)
         for place, slug in enumerate(slugs):
             now = self.adapters.clock.now()
             until = now + max(0, end - now) // (len(slugs) - place)
             self._turn(slug, until)
             self._audit(slug, until)
+
+    def _served(self) -> list[str]:
+        """The programs whose turn it is. One whose tables are being put back has its next one."""
+        programs = self.adapters.programs
+        return [slug for slug in programs.slugs() if not programs.restoring(slug)]
 
     def _newest_seal(self, slug: str) -> str:
         return next(reversed(self.adapters.seals.days(slug)), "")
@@ -230,7 +236,7 @@ class House:
     def reconcile(self, seconds: int) -> None:
         """Read the books of every connection that can be read, for about so long; the next time goes on from there."""
         deadline = self.adapters.clock.now() + seconds * 1_000
-        for slug in self.adapters.programs.slugs():
+        for slug in self._served():
             for connection in self.adapters.programs.connections(slug):
                 if reconciles(connection.provider):
                     self._reconcile(connection, deadline)
@@ -331,7 +337,16 @@ def assembled(settings: Settings, own: Adapters) -> House:
         books=books,
         reconciler=_reconciler(own, books, reception),
         replay=_replay(settings, own, reception, refresh),
-        desk=Desk(own.programs, enrolment, showing, own.clock, settings.base_url, logo_address, google is not None),
+        desk=Desk(
+            own.programs,
+            enrolment,
+            showing,
+            own.clock,
+            settings.base_url,
+            logo_address,
+            google is not None,
+            own.issuer is not None,
+        ),
         apple=_apple(settings, own, rendering),
         rendering=rendering,
         google=google,
@@ -435,7 +450,10 @@ def _replay(settings: Settings, own: Adapters, reception: Reception, refresh: Re
     return Replay(own.inbox, own.ledger, own.members, reception, understand, rehearsal)
 
 
-def _apple(settings: Settings, own: Adapters, rendering: Rendering) -> WebService:
+def _apple(settings: Settings, own: Adapters, rendering: Rendering) -> WebService | NoWebService:
+    if own.issuer is None:
+        return NoWebService()
+
     def on_log(lines: Sequence[str]) -> None:
         for line in lines:
             _log.warning("phone_complained", extra={"facts": {"says": line}})

@@ -2,11 +2,13 @@
 
 import json
 import logging
+import os
 import random
 import secrets
 import time
 from typing import Any
 
+from chalicelib.bootstrap.bells import BELLS
 from chalicelib.events import Instant
 
 
@@ -33,13 +35,19 @@ class SystemChance:
 class LoggedAlarm:
     """An alarm is a metric in CloudWatch's embedded format: a line of the log that becomes a number.
 
+    It counts its own name and the alarm that the name rings. Its dimension is the stage: two stages of one account must
+    not ring each other's bells.
     Source: docs.aws.amazon.com, "Specification: Embedded metric format".
     """
 
     def raise_(self, name: str, **facts: str | int) -> None:
-        metric = {"Namespace": "Pointpass", "Dimensions": [[]], "Metrics": [{"Name": name, "Unit": "Count"}]}
+        counted = [each for each in (name, BELLS.get(name)) if each]
+        metrics = [{"Name": each, "Unit": "Count"} for each in counted]
+        metric = {"Namespace": "Pointpass", "Dimensions": [["stage"]], "Metrics": metrics}
         stamp = {"Timestamp": SystemClock().now(), "CloudWatchMetrics": [metric]}
-        logging.getLogger("chalicelib.alarm").error(name, extra={"facts": {**facts, name: 1, "_aws": stamp}})
+        stage = os.environ.get("POINTPASS_STAGE", "")
+        told = {**facts, **dict.fromkeys(counted, 1), "stage": stage, "_aws": stamp}
+        logging.getLogger("chalicelib.alarm").error(name, extra={"facts": told})
 
 
 class JsonLines(logging.Formatter):

@@ -26,8 +26,13 @@ class DynamoAccess:
 
     def put_key(self, key: ApiKey, *, was: ApiKey | None) -> bool:
         row = ApiKeyRow(pk=_place(key.id), sk=_KEY, body=_text(key))
-        unchanged = ApiKeyRow.pk.does_not_exist() if was is None else ApiKeyRow.body == _text(was)
-        return not self._dynamo.write(Put(row, only_if=unchanged))
+        if was is None:
+            return not self._dynamo.write(Put(row, only_if=ApiKeyRow.pk.does_not_exist()))
+        stored = self._dynamo.get(ApiKeyRow, _place(key.id), _KEY)
+        if stored is None or _read(stored) != was:
+            return False
+        # The text as it stands: another version may have written it with more fields, or with fewer.
+        return not self._dynamo.write(Put(row, only_if=ApiKeyRow.body == stored.body))
 
 
 def _place(key_id: str) -> str:

@@ -26,6 +26,9 @@ POSTING = Patience(connect_seconds=0.3, read_seconds=0.7, attempts=1)
 AT_THE_DOOR = Patience(connect_seconds=1, read_seconds=2, attempts=1)
 """Before a sender is even known: a hung table must not eat the whole deadline."""
 
+BY_HAND = Patience(connect_seconds=1, read_seconds=10, attempts=1)
+"""An operator waits: a repair must not stop because a table was slow once."""
+
 ORDINARY = Patience(connect_seconds=1, read_seconds=2, attempts=2)
 
 

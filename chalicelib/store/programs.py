@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import msgspec
 
+from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Bookmark, Clock, Connection
-from chalicelib.store.dynamo import Dynamo, Put
+from chalicelib.store.dynamo import Delete, Dynamo, Put
 from chalicelib.store.published import Published, program_of
-from chalicelib.store.tables import BookmarkRow, ProgramRow, SlugRow
+from chalicelib.store.tables import BookmarkRow, ProgramRow, RestoringRow, SlugRow
 
 _SLUGS = "PROGRAMS"
+_RESTORING = "X#RESTORING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class _Shelf:
 
     program: Program | None
     connections: dict[str, ProgramRow]
+    is_restoring: bool
     read_at: Instant
 
 
@@ -31,6 +34,7 @@ class DynamoPrograms:
     secret: fetches (and caches) a secret by its name     keep_secret: stores one
     secrets_prefix: where connections' secrets are kept: <prefix>/<program>/<connection>, a JSON list of texts
     cache_seconds: how long this process may not notice a publication made elsewhere
+    by_operator: what is being put back can be read
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class DynamoPrograms:
         secrets_prefix: str,
         clock: Clock,
         cache_seconds: int,
+        by_operator: bool = False,
     ) -> None:
         self._dynamo = dynamo
         self._secret = secret
@@ -49,10 +54,11 @@ class DynamoPrograms:
         self._secrets_prefix = secrets_prefix
         self._clock = clock
         self._cache_milliseconds = 1000 * cache_seconds
+        self._by_operator = by_operator
         self._shelves: dict[str, _Shelf] = {}
 
     def program(self, slug: str) -> Program | None:
-        return self._shelf(slug).program
+        return self._served(slug).program
 
     def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None:
         row = ProgramRow(
@@ -70,11 +76,11 @@ class DynamoPrograms:
         return [row.sk for row in self._dynamo.query(SlugRow, _SLUGS)]
 
     def connection(self, program: str, name: str) -> Connection | None:
-        row = self._shelf(program).connections.get(name)
+        row = self._served(program).connections.get(name)
         return None if row is None else self._connection(program, row)
 
     def connections(self, program: str) -> Sequence[Connection]:
-        return [self._connection(program, row) for row in self._shelf(program).connections.values()]
+        return [self._connection(program, row) for row in self._served(program).connections.values()]
 
     def connect(self, connection: Connection) -> None:
         secret = f"{self._secrets_prefix}/{connection.program}/{connection.name}"
@@ -98,6 +104,24 @@ class DynamoPrograms:
         body = msgspec.json.encode(bookmark).decode()
         self._dynamo.write(Put(BookmarkRow(pk=_program_key(program), sk=f"R#{connection}", body=body)))
 
+    def restoring(self, slug: str) -> bool:
+        return self._shelf(slug).is_restoring
+
+    def begin_restore(self, slug: str, at: Instant) -> None:
+        self._dynamo.write(Put(RestoringRow(pk=_program_key(slug), sk=_RESTORING, began_at=at)))
+        self._shelves.pop(slug, None)
+
+    def end_restore(self, slug: str) -> None:
+        self._dynamo.write(Delete(RestoringRow, _program_key(slug), _RESTORING))
+        self._shelves.pop(slug, None)
+
+    def _served(self, slug: str) -> _Shelf:
+        """The shelf, unless nobody is served. It comes with the read that is made anyway."""
+        shelf = self._shelf(slug)
+        if shelf.is_restoring and not self._by_operator:
+            raise TryAgain("restoring", program=slug)
+        return shelf
+
     def _shelf(self, slug: str) -> _Shelf:
         now = self._clock.now()
         kept = self._shelves.get(slug)
@@ -107,6 +131,7 @@ class DynamoPrograms:
         shelf = _Shelf(
             program=program_of(slug, (_published(row) for row in rows if row.sk.startswith("V#"))),
             connections={row.sk.removeprefix("C#"): row for row in rows if row.sk.startswith("C#")},
+            is_restoring=any(row.sk == _RESTORING for row in rows),
             read_at=now,
         )
         if rows:  # names that lead nowhere are not kept: anybody can make them up

@@ -1,4 +1,4 @@
-"""Devices that hold a pass. Each registration is two rows, one under its card and one under its device, written
+"""Devices that hold a pass. Each registration is two rows, one under its card and one under its device, made
 together: both questions ("who holds this card", "what does this device hold") are strong reads of one partition.
 """
 
@@ -60,12 +60,28 @@ class Registrations:
         (pk, sk), _ = _keys(registration)
         for _ in range(_TRIES):
             stored = self._dynamo.get(RegistrationRow, pk, sk)
-            if stored is None or not self._dynamo.write(*_marks(stored, registration)):
+            if stored is None:
+                return
+            if not self._dynamo.write(_mark(stored, registration)):
+                self._mark_fetched(stored, registration)
                 return
         raise TryAgain("registration_busy")
 
+    def _mark_fetched(self, stored: RegistrationRow, told: Registration) -> None:
+        """Only what was fetched is told under the device, too, and by a write of its own: a transaction costs double.
 
-def _marks(stored: RegistrationRow, told: Registration) -> Iterable[Change]:
+        Lost between the two, the device is given the card in its list once more than it needs.
+        """
+        if told.fetched_at > stored.fetched_at:
+            is_news = RegistrationRow.fetched_at < told.fetched_at
+            _, (pk, sk) = _keys(told)
+            self._dynamo.write(
+                Change(RegistrationRow, pk, sk, [RegistrationRow.fetched_at.set(told.fetched_at)], only_if=is_news)
+            )
+
+
+def _mark(stored: RegistrationRow, told: Registration) -> Change:
+    """The row under the card has every time."""
     unchanged = (
         (RegistrationRow.pushed_at == stored.pushed_at)
         & (RegistrationRow.listed_at == stored.listed_at)
@@ -76,7 +92,7 @@ def _marks(stored: RegistrationRow, told: Registration) -> Iterable[Change]:
         RegistrationRow.listed_at.set(max(stored.listed_at, told.listed_at)),
         RegistrationRow.fetched_at.set(max(stored.fetched_at, told.fetched_at)),
     ]
-    return [Change(RegistrationRow, pk, sk, latest, only_if=unchanged) for pk, sk in _keys(told)]
+    return Change(RegistrationRow, *_keys(told)[0], latest, only_if=unchanged)
 
 
 def _holder(device: str, pass_type: str) -> str:

@@ -264,6 +264,13 @@ class BookmarkRow(Row):
     body = UnicodeAttribute()
 
 
+class RestoringRow(Row):
+    """P#<slug> / X#RESTORING: the program's tables are being put back, since this instant. Nobody is served."""
+
+    room = "programs"
+    began_at = IntegerAttribute()
+
+
 def seconds(instant: Instant) -> int:
     """An instant as the time to live wants it, rounded up: nothing is removed a moment early."""
     return -(-instant // 1000)

@@ -70,6 +70,7 @@ class Desk:
     base_url: str
     logo: Callable[[CardFace], str]
     has_google: bool = False
+    has_apple: bool = True
 
     def program(self, slug: str, visit: Visit) -> Answer:
         """GET /p/{program}."""
@@ -173,7 +174,7 @@ class Desk:
             link,
             face,
             lines,
-            wallets=fitting(visit.user_agent, has_google=self.has_google),
+            wallets=fitting(visit.user_agent, has_google=self.has_google, has_apple=self.has_apple),
             unproved=masked(waiting) if waiting else "",
             logo=self.logo(face),
         )

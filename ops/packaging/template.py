@@ -2,21 +2,48 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
 from ops.packaging import PackageFailed
+from ops.packaging.doors import open_doors, publish
+from ops.packaging.profiles import furnish
 
 Template = dict[str, Any]
 
 
-def infrastructure(folder: Path) -> Template:
-    """All files of a folder as one. Raises PackageFailed when two say something about the same thing."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of .chalice: `functions` are those of the stage in config.json, `policies` the files by name."""
+
+    stage: str
+    profile: str
+    functions: Mapping[str, Any]
+    policies: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path, stage: str, profile: str) -> Self:
+        """Those of a stage, from the folder .chalice."""
+        told = json.loads((folder / "config.json").read_text())["stages"][stage]["lambda_functions"]
+        policies = {path.name: json.loads(path.read_text()) for path in sorted(folder.glob("policy-*.json"))}
+        return cls(stage, profile, told, policies)
+
+
+def infrastructure(*folders: Path) -> Template:
+    """All files of the folders as one, without those that are templates themselves.
+
+    Raises PackageFailed when two say something about the same thing.
+    """
     whole: Template = {}
-    for path in sorted(folder.glob("*.yaml")):
-        for section, content in yaml.safe_load(path.read_text()).items():
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+        told = yaml.safe_load(path.read_text())
+        for section, content in told.items() if "AWSTemplateFormatVersion" not in told else ():
+            if isinstance(content, list):
+                whole[section] = content
+                continue
             known = whole.setdefault(section, {})
             if twice := known.keys() & content.keys():
                 raise PackageFailed(f"{path.name} repeats {', '.join(sorted(twice))} of {section}")
@@ -24,19 +51,20 @@ def infrastructure(folder: Path) -> Template:
     return whole
 
 
-def finished(template: Template, *, stage: str, runtime: str) -> Template:
-    """The template for one stage alone.
+def finished(template: Template, settings: Settings, *, runtime: str) -> Template:
+    """The template for one stage and profile alone.
 
-    Raises PackageFailed when a function would run on another Python than the one that made the package.
+    Raises PackageFailed when a function would run on another Python than the one that made the package, or when a
+    route belongs to no door.
     """
     for name, function in functions(template).items():
         named = function["Properties"]["Runtime"]
         if named != runtime:
             raise PackageFailed(f"{name} runs on {named}, the package was made with {runtime}")
-    template["Description"] = f"Pointpass, stage {stage}"
-    template["Parameters"]["Stage"] |= {"Default": stage, "AllowedPattern": f"^{stage}$"}
-    # Chalice tells the generated address, which is switched off.
-    del template["Outputs"]["EndpointURL"]
+    template["Description"] = f"Pointpass, stage {settings.stage}, profile {settings.profile}"
+    open_doors(template, settings.functions, settings.policies)
+    publish(template)
+    furnish(template, stage=settings.stage, profile=settings.profile)
     return template
 
 

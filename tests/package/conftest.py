@@ -22,6 +22,7 @@ SAID = {
     "AppleTeam": TEAM,
     "SmtpUrl": "smtp://mail.example:25",
     "MailFrom": "cards@bean-street.example",
+    "AlarmAddress": "operator@bean-street.example",
 }
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
-_PSEUDO = {"AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}
+_PSEUDO = {"AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _NO_VALUE = object()
 
 
@@ -31,6 +31,21 @@ class Deployed:
     def queue(self, name: str) -> dict[str, Any]:
         """The properties of a queue."""
         return dict(self.resolve(self.resources[name]["Properties"]))
+
+    def routes(self) -> Mapping[str, Mapping[str, str]]:
+        """The door of each path and method, as the front door of either profile sends them."""
+        found: dict[str, dict[str, str]] = {}
+        for made in self.resources.values():
+            if made["Type"] == "AWS::ApiGatewayV2::Route":
+                method, path = made["Properties"]["RouteKey"].split(" ")
+                integration = self.resources[made["Properties"]["Target"]["Fn::Sub"].partition("${")[2].rstrip("}")]
+                found.setdefault(path, {})[method] = _door(integration["Properties"]["IntegrationUri"])
+        if "RestAPI" in self.resources:
+            for path, methods in self.resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
+                for method, told in methods.items():
+                    _, names = told["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+                    found.setdefault(path, {})[method.upper()] = _door(names["Live"])
+        return found
 
     def role(self, function: str) -> "Role":
         named = self.resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]
@@ -73,6 +88,8 @@ class Deployed:
         """What a reference to a resource gives. A queue's is its address, which the test's own queues replace."""
         properties = self.resources[name]["Properties"]
         match self.resources[name]["Type"]:
+            case "AWS::ApiGatewayV2::Api":
+                return "a1b2c3d4e5"
             case "AWS::S3::Bucket":
                 return str(self.resolve(properties["BucketName"]))
             case "AWS::SQS::Queue":
@@ -91,12 +108,16 @@ class Deployed:
                 return f"arn:aws:sqs:{where}:{self.resolve(properties['QueueName'])}"
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{self._physical(name)}"
+            case "AWS::KMS::Key", "Arn":
+                return f"arn:aws:kms:{where}:key/{name}"
             case "AWS::Logs::LogGroup", "Arn":
                 return f"arn:aws:logs:{where}:log-group:{self.resolve(properties['LogGroupName'])}:*"
         raise LookupError(f"{name}.{attribute}")
 
     def _holds(self, condition: Any) -> bool:
         match condition:
+            case {"Condition": name}:
+                return self._holds(self.template["Conditions"][name])
             case {"Fn::Equals": [one, other]}:
                 return bool(self.resolve(one) == self.resolve(other))
             case {"Fn::Not": [other]}:
@@ -106,28 +127,42 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Role:
-    """What a function may do. Every statement of ours allows; none denies."""
+    """What a function may do."""
 
     statements: Sequence[Mapping[str, Any]]
 
     def allows(self, action: str, resource: str) -> bool:
-        """As IAM decides: `*` and `?` of a resource are wild, an action is compared as it stands.
+        """As IAM decides: what is denied stays denied. `*` and `?` of a resource are wild, an action is compared as it
+        stands.
 
         Source: docs.aws.amazon.com/IAM, "Policy evaluation logic".
         """
-        return any(
-            action in statement["Action"] and any(fnmatchcase(resource, wanted) for wanted in _listed(statement))
+        effects = {
+            statement["Effect"]
             for statement in self.statements
-        )
+            if action in statement["Action"] and any(fnmatchcase(resource, wanted) for wanted in _listed(statement))
+        }
+        return effects == {"Allow"}
+
+    def allowed(self) -> Sequence[Mapping[str, Any]]:
+        """The statements that allow something."""
+        return [statement for statement in self.statements if statement["Effect"] == "Allow"]
 
     def actions(self, service: str, resource: str = "*") -> set[str]:
         """What it may do with a service, on resources whose name fits."""
         return {
             action.partition(":")[2]
-            for statement in self.statements
+            for statement in self.allowed()
             for action in statement["Action"]
             if action.startswith(f"{service}:") and any(fnmatchcase(named, resource) for named in _listed(statement))
         }
+
+
+def _door(alias: Mapping[str, str]) -> str:
+    """The function whose live version is meant."""
+    name, _, attribute = alias["Ref"].partition(".")
+    assert attribute == "Alias"
+    return name
 
 
 def _listed(statement: Mapping[str, Any]) -> Sequence[str]:

@@ -5,13 +5,13 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deployed import ACCOUNT, REGION, Deployed
 from gatekeeper import Gatekeeper
-from gateway import Reply, event, parts, reply
+from gateway import Reply, http_event, parts, reply
 from runtime_api import LambdaFunction
 
 from chalicelib.bootstrap.adapters import adapters
@@ -30,18 +30,27 @@ from ops.laptop.stream import StreamReader
 
 PROGRAM, SECRET = "bean-street", "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"
 PASS_TYPE, TEAM = "pass.com.example.packaged", "PACKAGED01"
+DOORS = ("Hooks", "Wallets", "Pages", "StoresApi")
 _QUIET_SECONDS = "1"  # thirty in the cloud: the trailing push would keep a test waiting
 
 
 @dataclass(frozen=True)
 class Yard:
-    """Where containers are started. `task`: the unpacked zip     `runtime`: Amazon's client     `folder`: for logs"""
+    """Where containers are started. `task`: the unpacked zip     `runtime`: Amazon's client     `folder`: for logs
+
+    gates: those of every container there was, by the name of its function
+    """
 
     deployed: Deployed
     environment: Mapping[str, str]
     task: Path
     runtime: Path
     folder: Path
+    gates: dict[str, list[Gatekeeper]] = field(default_factory=dict)
+
+    def used(self, name: str) -> set[tuple[str, str]]:
+        """Every permission that a function has needed so far, as (action, resource)."""
+        return set().union(*(gate.used for gate in self.gates.get(name, [])))
 
     @contextmanager
     def container(self, name: str) -> Iterator[tuple[LambdaFunction, Gatekeeper]]:
@@ -52,6 +61,7 @@ class Yard:
             dynamodb=told["POINTPASS_DYNAMODB_ENDPOINT_URL"],
             cloud=told["POINTPASS_AWS_ENDPOINT_URL"],
         )
+        self.gates.setdefault(name, []).append(gate)
         function = LambdaFunction(
             properties["Handler"],
             task=self.task,
@@ -84,12 +94,16 @@ class PackagedCloud:
     folder: Path
 
     def ask(self, method: str, address: str, body: bytes | None = None, **headers: str) -> Reply:
-        """A request as API Gateway hands it to the front door."""
-        path, _, query = address.partition("?")
-        resource, parameters = parts(path, self.deployed.resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"])
+        """A request as an HTTP API hands it to the door of its route."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        told = event(method, resource, parameters, query=query, headers=named, body=body)
-        return reply(self.functions["APIHandler"].invoke(told))
+        door, _ = self.door(method, address)
+        return reply(self.functions[door].invoke(http_event(method, address, headers=named, body=body)))
+
+    def door(self, method: str, address: str) -> tuple[str, str]:
+        """The function that a request is for, and its route."""
+        routes = self.deployed.routes()
+        resource, _ = parts(address, routes)
+        return routes[resource][method], resource
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -159,7 +173,7 @@ def packaged_cloud(
         house.adapters.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
         yard = Yard(deployed, environment, task, runtime, folder)
         functions, gates = {}, {}
-        for name in ("APIHandler", "OnJournal", "OnDeferred", "OnCards", "OnSweeps"):
+        for name in (*DOORS, "OnJournal", "OnDeferred", "OnCards", "OnSweeps"):
             functions[name], gates[name] = stack.enter_context(yard.container(name))
         described = client("dynamodb", engine.url)
         journal = described.describe_table(TableName=settings.table("journal"))["Table"]["LatestStreamArn"]

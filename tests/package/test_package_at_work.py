@@ -7,10 +7,12 @@ import json
 import time
 import zipfile
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from deployed import Role
 from gateway import schedule_event
 from packaged_cloud import PASS_TYPE, PROGRAM, SECRET, PackagedCloud
 from runtime_api import FunctionFailed
@@ -22,6 +24,7 @@ from chalicelib.services.ports import Connection
 from ops.laptop.home import PROJECT
 from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender, Signed
+from ops.packaging.template import functions
 
 pytestmark = [pytest.mark.package, pytest.mark.npm, pytest.mark.xdist_group("package")]
 
@@ -29,6 +32,56 @@ WAIT_SECONDS = 30.0
 DAY = 86_400_000
 DOCUMENTS = "arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-dev-documents"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+SELDOM = {
+    ("OnCards", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "Apple says that a phone's token is dead",
+    ("OnCards", "dynamodb:Query", "table/pointpass-dev-journal"): "Google is told the face as it is now",
+    ("OnCards", "dynamodb:Query", "table/pointpass-dev-programs"): "as above",
+    ("OnCards", "sqs:SendMessage", "pointpass-dev-cards"): "a push service puts us off",
+    ("OnDeferred", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "an erased member's card leaves its phones",
+    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-documents"): "a deferred order is recorded",
+    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-journal"): "as above",
+    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-members"): "as above, of somebody new",
+    ("OnDeferred", "dynamodb:Scan", "table/pointpass-dev-members"): "an erasure by a name that is not the index's",
+    ("OnDeferred", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "an erased member's card is pushed",
+    (
+        "OnDeferred",
+        "s3:PutObject",
+        "pointpass-dev-inbox-123456789012/*",
+    ): "a deferred body turns out not to be understood",
+    ("OnDeferred", "sqs:SendMessage", "pointpass-dev-cards"): "a push service puts us off",
+    ("OnJournal", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "Apple says that a phone's token is dead",
+    ("OnNight", "dynamodb:GetItem", "table/pointpass-dev-documents"): "points become vouchers in certain months",
+    ("OnNight", "dynamodb:GetItem", "table/pointpass-dev-views"): "as above",
+    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-documents"): "as above",
+    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-journal"): "as above",
+    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-views"): "days that are over are closed",
+    ("OnNight", "dynamodb:Query", "table/pointpass-dev-journal"): "points become vouchers in certain months",
+    ("OnSweeps", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
+    ("OnSweeps", "dynamodb:GetItem", "table/pointpass-dev-cards"): "as above",
+    ("OnSweeps", "dynamodb:GetItem", "table/pointpass-dev-views"): "a walk through a program goes on",
+    ("OnSweeps", "dynamodb:PutItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
+    ("OnSweeps", "dynamodb:PutItem", "table/pointpass-dev-journal"): "points end",
+    ("OnSweeps", "dynamodb:Query", "table/pointpass-dev-cards"): "a swept account's card is pushed",
+    ("OnSweeps", "dynamodb:Scan", "table/pointpass-dev-views"): "a walk through a program",
+    ("OnSweeps", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
+    ("OnSweeps", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
+    ("OnSweeps", "sqs:SendMessage", "pointpass-dev-sweeps"): "a walk through a program goes on",
+    ("Pages", "dynamodb:ConditionCheckItem", "table/pointpass-dev-access"): "a known member joins again",
+    ("Pages", "dynamodb:GetItem", "table/pointpass-dev-documents"): "a claim merges two accounts",
+    ("Pages", "dynamodb:PutItem", "table/pointpass-dev-documents"): "as above",
+    ("Pages", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "a proof brings news to a phone that has the card",
+    ("Pages", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
+    ("StoresApi", "dynamodb:ConditionCheckItem", "table/pointpass-dev-access"): "a known member is enrolled again",
+    ("StoresApi", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "an enrolled member's phones are told",
+    ("StoresApi", "dynamodb:GetItem", "table/pointpass-dev-members"): "a member is found by address",
+    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-access"): "a store enrols a member",
+    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-cards"): "as above",
+    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-members"): "as above",
+    ("StoresApi", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "an enrolled member's phones are told",
+    ("StoresApi", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
+    ("Wallets", "sqs:SendMessage", "pointpass-dev-cards"): "a card that is saved to Google is told later",
+}
+"""What a function may do and does in none of these tests, and when it does."""
 _ids = itertools.count(920_982_911_946_154_508, 1_000_003)
 
 
@@ -90,7 +143,7 @@ def wait_until(holds: Callable[[], Any]) -> None:
 
 def test_container_is_ready_before_its_first_event(cloud: PackagedCloud) -> None:
     """Lambda starts a container with a whole processor, and before the sender's time runs."""
-    with cloud.yard.container("APIHandler") as (function, gate):
+    with cloud.yard.container("Hooks") as (function, gate):
         assert function.is_ready.wait(WAIT_SECONDS), function.log()
         assert {action for action, _ in gate.used} == {"secretsmanager:GetSecretValue"}
 
@@ -307,3 +360,29 @@ def test_event_that_no_function_expects_fails_without_its_text(cloud: PackagedCl
     with pytest.raises(FunctionFailed) as raised:
         cloud.functions["OnDeferred"].invoke({"Records": [{"body": "secret of anna@example.com"}]})
     assert "anna@example.com" not in str(raised.value)
+
+
+def test_every_permission_was_needed_by_the_tests_above(cloud: PackagedCloud) -> None:
+    """A permission that nothing needs is one too many. The last test of this file: it looks back at all of them."""
+    held = {name: grants(cloud.deployed.role(name)) for name in functions(cloud.deployed.template)}
+    granted = {(name, action, resource.rpartition(":")[2]) for name, some in held.items() for action, resource in some}
+    idle = {
+        (name, action, resource.rpartition(":")[2])
+        for name, some in held.items()
+        for action, resource in some
+        if not any(used == action and fnmatchcase(there, resource) for used, there in cloud.yard.used(name))
+    }
+    assert idle <= SELDOM.keys()
+    assert SELDOM.keys() <= granted
+
+
+def grants(role: Role) -> set[tuple[str, str]]:
+    """What a role allows the function itself, as (action, resource). Lambda reads, parks and logs by it, too."""
+    return {
+        (action, resource)
+        for statement in role.allowed()
+        if statement["Sid"] not in ("Stream", "Take", "Log")
+        for action in statement["Action"]
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+        if not resource.endswith("-parked")
+    }

@@ -14,10 +14,9 @@ from deployed import Deployed, Role
 from chalicelib.config import Settings
 from chalicelib.store.tables import DUE, ROOMS
 from ops.laptop.home import PROJECT
-from ops.package import RUNTIME, Package, describe, stages
-from ops.packaging import PackageFailed
-from ops.packaging.source import lay_out
-from ops.packaging.template import finished, functions, of_type
+from ops.package import RUNTIME, Package, stages
+from ops.packaging import PackageFailed, template
+from ops.packaging.template import functions, of_type
 
 pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
 
@@ -61,11 +60,11 @@ def test_cfn_lint_finds_nothing_before_and_after_the_serverless_transform(
     from samtranslator.translator.transform import transform
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    template = json.loads(made.template.read_text())
-    for function in functions(template).values():
+    told = json.loads(made.template.read_text())
+    for function in functions(told).values():
         function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
     expanded = tmp_path / "expanded.json"
-    expanded.write_text(json.dumps(transform(template, {}, _NoManagedPolicies())))
+    expanded.write_text(json.dumps(transform(told, {}, _NoManagedPolicies())))
     linter = Path(sys.executable).with_name("cfn-lint")
     run = subprocess.run([linter, made.template, expanded], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, "")
@@ -85,7 +84,7 @@ def test_no_role_has_a_wild_card_that_is_not_listed(roles: Mapping[str, Role]) -
     held = {
         wanted
         for role in roles.values()
-        for statement in role.statements
+        for statement in role.allowed()
         for wanted in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
         if "*" in wanted or "?" in wanted
     }
@@ -97,17 +96,25 @@ def test_no_role_has_a_wild_action_or_allows_by_exception(roles: Mapping[str, Ro
     for role in roles.values():
         for statement in role.statements:
             assert statement.keys() == {"Sid", "Effect", "Action", "Resource"}
-            assert statement["Effect"] == "Allow"
             assert not [action for action in statement["Action"] if "*" in action or "?" in action]
 
 
 def test_nobody_can_change_or_remove_an_entry_of_the_journal(roles: Mapping[str, Role]) -> None:
     may = {name: role.actions("dynamodb", f"*{JOURNAL}") for name, role in roles.items()}
-    posting = {"APIHandler", "OnDeferred", "OnJournal", "OnSchedule", "OnSweeps"}
+    posting = {"Hooks", "Pages", "StoresApi", "OnDeferred", "OnJournal", "OnSchedule", "OnSweeps"}
     assert {name for name, actions in may.items() if "PutItem" in actions} == {*posting, "OnNight"}
     assert all(may[name] == {"Query", "PutItem"} for name in posting)
     assert may["OnNight"] == {"Query", "Scan", "PutItem"}
     assert set().union(*may.values()) == {"Query", "PutItem", "Scan"}
+
+
+def test_changing_the_journal_is_denied_whatever_a_policy_file_allows(deployed: Deployed) -> None:
+    journal = f"arn:aws:dynamodb:eu-central-1:123456789012:{JOURNAL}"
+    for name in functions(deployed.template):
+        loose = {"Effect": "Allow", "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Resource": journal}
+        role = Role((*deployed.role(name).statements, loose))
+        assert not role.allows("dynamodb:UpdateItem", journal)
+        assert not role.allows("dynamodb:DeleteItem", journal)
 
 
 def test_who_turns_points_into_vouchers_may_write_what_is_given_out(roles: Mapping[str, Role]) -> None:
@@ -240,7 +247,7 @@ def test_reading_the_books_ends_before_the_next_time_and_is_not_repeated(deploye
     told = deployed.resources["OnSchedule"]["Properties"]
     (source,) = told["Events"].values()
     assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(10 minutes)")
-    assert told["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 600}
+    assert _invoked(told) == (0, 600)
     assert told["Timeout"] < 600
 
 
@@ -248,8 +255,32 @@ def test_looking_for_what_is_due_ends_before_the_next_time_and_nothing_is_lost_w
     told = deployed.resources["OnSweep"]["Properties"]
     (source,) = told["Events"].values()
     assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(5 minutes)")
-    assert told["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 300}
+    assert _invoked(told) == (0, 300)
     assert told["Timeout"] < 300
+
+
+def _invoked(function: Mapping[str, Any]) -> tuple[int, int]:
+    """How often a call of the clock is repeated, and how old it may become."""
+    told = function["EventInvokeConfig"]
+    return told["MaximumRetryAttempts"], told["MaximumEventAgeInSeconds"]
+
+
+def test_call_of_the_clock_that_nobody_answers_is_parked(deployed: Deployed, roles: Mapping[str, Role]) -> None:
+    (allowed,) = deployed.resources["ClockParkedQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    rules = deployed.resolve(allowed["Condition"]["ArnEquals"]["aws:SourceArn"])
+    scheduled = {}
+    for name, made in functions(deployed.template).items():
+        for source in made["Properties"].get("Events", {}).values():
+            if source["Type"] == "Schedule":
+                scheduled[name] = (
+                    f"arn:aws:events:eu-central-1:123456789012:rule/{deployed.resolve(source['Properties']['Name'])}"
+                )
+                parked = deployed.resolve(made["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"])
+                assert roles[name].allows("sqs:SendMessage", parked["Destination"])
+                assert deployed.resolve(source["Properties"]["DeadLetterConfig"]["Arn"]) == parked["Destination"]
+                assert source["Properties"]["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 7_200
+    assert sorted(scheduled.values()) == sorted(rules)
+    assert scheduled.keys() == {"OnSchedule", "OnSweep", "OnNight"}
 
 
 def test_the_night_has_all_the_time_that_lambda_gives(deployed: Deployed) -> None:
@@ -284,21 +315,10 @@ def test_seals_are_encrypted_private_and_never_forgotten_or_replaced(
     assert set().union(*may.values()) == set()
 
 
-def test_front_door_gives_up_when_the_sender_has(deployed: Deployed) -> None:
-    front = deployed.resources["APIHandler"]["Properties"]
+def test_webhooks_are_given_up_when_their_sender_has(deployed: Deployed) -> None:
+    hooks = deployed.resources["Hooks"]["Properties"]
     settings = Settings.from_environment(deployed.environment())
-    assert settings.webhook_seconds < front["Timeout"] <= SHOPIFY_SECONDS
-
-
-def test_front_door_has_one_address_a_limit_and_exact_bytes(deployed: Deployed) -> None:
-    api = deployed.resources["RestAPI"]["Properties"]
-    assert api["EndpointConfiguration"] == "REGIONAL"
-    assert api["DisableExecuteApiEndpoint"] is True
-    assert api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
-    (limits,) = api["MethodSettings"]
-    assert deployed.resolve(limits["ThrottlingRateLimit"]) == 100
-    assert limits["DataTraceEnabled"] is False  # it would log bodies
-    assert "EndpointURL" not in deployed.template["Outputs"]
+    assert settings.webhook_seconds < hooks["Timeout"] <= SHOPIFY_SECONDS
 
 
 def test_no_function_holds_a_secret_in_its_environment(deployed: Deployed) -> None:
@@ -309,6 +329,14 @@ def test_no_function_holds_a_secret_in_its_environment(deployed: Deployed) -> No
     assert {name.removesuffix("Secret").upper() + "_SECRET" for name in parameters} == given
 
 
+def test_same_source_makes_the_same_template(made: Package, tmp_path: Path) -> None:
+    """From what Chalice made on: doors, profile, alarms and tags once more."""
+    told = json.loads((made.zipped.parent / "work" / "chalice" / "sam.json").read_text())
+    settings = template.Settings.read(PROJECT / ".chalice", "dev", "small")
+    template.write(template.finished(told, settings, runtime=RUNTIME), tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == made.template.read_bytes()
+
+
 def test_package_of_one_stage_cannot_be_deployed_as_another(deployed: Deployed) -> None:
     assert deployed.template["Parameters"]["Stage"]["AllowedPattern"] == "^dev$"
     assert stages() == ["dev", "prod"]
@@ -316,14 +344,6 @@ def test_package_of_one_stage_cannot_be_deployed_as_another(deployed: Deployed) 
 
 def test_function_on_another_python_than_the_packages_is_refused() -> None:
     function = {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.9"}}
+    settings = template.Settings("dev", "small", {}, {})
     with pytest.raises(PackageFailed, match=r"OnCards runs on python3\.9"):
-        finished({"Resources": {"OnCards": function}}, stage="dev", runtime=RUNTIME)
-
-
-def test_production_has_the_same_resources_and_waits_alike(deployed: Deployed, tmp_path: Path) -> None:
-    lay_out(PROJECT, tmp_path / "work" / "source")
-    made = json.loads(describe("prod", tmp_path).read_text())
-    assert made["Resources"].keys() == deployed.resources.keys()
-    assert made["Parameters"]["Stage"]["AllowedPattern"] == "^prod$"
-    seconds = {name: function["Properties"]["Timeout"] for name, function in functions(made).items()}
-    assert seconds == {name: made["Properties"]["Timeout"] for name, made in functions(deployed.template).items()}
+        template.finished({"Resources": {"OnCards": function}}, settings, runtime=RUNTIME)

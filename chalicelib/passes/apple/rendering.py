@@ -19,11 +19,11 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """Draws and signs passes of now."""
+    """Draws and signs passes of now. issuer: None where there is no Apple Wallet; nothing is drawn then"""
 
     cards: Cards
     showing: Showing
-    issuer: Issuer
+    issuer: Issuer | None
 
     def render(self, serial: str) -> RenderedPass:
         """The pass of a serial. The card is read before its face: a change in between is fetched once more.
@@ -61,4 +61,6 @@ class Rendering:
         return Answer(200, headers, self._drawn(card, self.showing.face(card).face))
 
     def _drawn(self, card: Card, face: CardFace) -> bytes:
+        if self.issuer is None:
+            raise Broken("no_apple_wallet")
         return self.issuer.issue(face, card.serial, news=card.news)

@@ -75,7 +75,7 @@ class Cards(Protocol):
     def registrations(self, serial: str) -> Sequence[Registration]: ...
 
     def registered(self, device: str, pass_type: str) -> Sequence[Registration]:
-        """What one device holds, read from the base table."""
+        """What one device holds, read from the base table. `pushed_at` and `listed_at` may be older than they are."""
 
     def register(self, registration: Registration) -> bool:
         """True when it is new; the push token is overwritten either way."""

@@ -42,6 +42,10 @@ class Bookmark:
 
 
 class Programs(Protocol):
+    """While a program's tables are being put back, `program`, `connection` and `connections` raise
+    TryAgain("restoring"), but to an operator: its senders repeat, its queues wait, its pages say "later".
+    """
+
     def program(self, slug: str) -> Program | None:
         """The program with all its versions; cached for a short while, no longer than publishing waits."""
 
@@ -59,3 +63,11 @@ class Programs(Protocol):
         """How far the provider's books have been read, as it stands now; None before the first time."""
 
     def put_bookmark(self, program: str, connection: str, bookmark: "Bookmark") -> None: ...
+
+    def restoring(self, slug: str) -> bool:
+        """Whether the program is not served now; read with its versions, and cached as they are."""
+
+    def begin_restore(self, slug: str, at: Instant) -> None:
+        """Serve the program no longer. Other processes notice it when their cache ends."""
+
+    def end_restore(self, slug: str) -> None: ...

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 
+from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
@@ -13,16 +14,19 @@ from chalicelib.store.published import Published, program_of
 
 
 class MemoryPrograms:
-    """ports.Programs. A publication is seen at once."""
+    """ports.Programs. A publication is seen at once. `by_operator`: what is being put back can be read"""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_operator: bool = False) -> None:
         self._lock = threading.Lock()
+        self._by_operator = by_operator
+        self._restoring: set[str] = set()
         self._published: dict[str, tuple[Published, ...]] = {}
         self._programs: dict[str, Program] = {}
         self._connections: dict[tuple[str, str], Connection] = {}
         self._bookmarks: dict[tuple[str, str], Bookmark] = {}
 
     def program(self, slug: str) -> Program | None:
+        self._must_be_served(slug)
         with self._lock:
             known = self._programs.get(slug) or program_of(slug, self._published.get(slug, ()))
             if known is not None:
@@ -45,10 +49,12 @@ class MemoryPrograms:
             return sorted(self._published)
 
     def connection(self, program: str, name: str) -> Connection | None:
+        self._must_be_served(program)
         with self._lock:
             return self._connections.get((program, name))
 
     def connections(self, program: str) -> Sequence[Connection]:
+        self._must_be_served(program)
         with self._lock:
             return [connection for (owner, _), connection in sorted(self._connections.items()) if owner == program]
 
@@ -63,6 +69,19 @@ class MemoryPrograms:
     def put_bookmark(self, program: str, connection: str, bookmark: Bookmark) -> None:
         with self._lock:
             self._bookmarks[program, connection] = bookmark
+
+    def restoring(self, slug: str) -> bool:
+        return slug in self._restoring
+
+    def begin_restore(self, slug: str, at: Instant) -> None:
+        self._restoring.add(slug)
+
+    def end_restore(self, slug: str) -> None:
+        self._restoring.discard(slug)
+
+    def _must_be_served(self, slug: str) -> None:
+        if slug in self._restoring and not self._by_operator:
+            raise TryAgain("restoring", program=slug)
 
 
 class MemoryViews(MemoryDues):

@@ -1,0 +1,1 @@
+"""The accounts that a deployment needs elsewhere: at Apple, at Google, and for its letters."""

@@ -1,0 +1,124 @@
+"""The counted hops, priced: dollars for a million events, a line for each service and hop."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ops.cost.prices import HOME, assumptions, price_list
+from ops.cost.record import Hop, Record
+from ops.laptop.home import PROJECT
+
+MILLION = 1_000_000
+PURCHASE = ("webhook", "journal")
+REFRESH = ("list", "pass")
+BUSY = ("webhook", "journal, waiting", "waiting push")
+LOGS = "CloudWatch logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One of the two ways to run. `gateway`: the price of its front door's requests"""
+
+    name: str
+    gateway: str
+    front: str
+    is_guarded: bool
+
+
+STRICT = Profile("strict", "rest_api_request", "REST API", is_guarded=True)
+SMALL = Profile("small", "http_api_request", "HTTP API", is_guarded=False)
+PROFILES = (STRICT, SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`units`: of one event; `dollars`: of a million"""
+
+    service: str
+    hop: str
+    units: float
+    said: str
+    dollars: float
+
+
+def bill(record: Record, hops: Sequence[str], profile: Profile, *, region: str = HOME, slower: float = 1) -> list[Line]:
+    """Every line of a million events that go through these hops. `slower`: times the assumed durations"""
+    return [line for hop in hops for line in _lines(hop, record[hop], profile, region, slower)]
+
+
+def total(lines: Sequence[Line]) -> float:
+    return sum(line.dollars for line in lines)
+
+
+def gb_seconds(function: str, slower: float = 1) -> float:
+    """What one invocation is billed for, by the assumed milliseconds and the memory of production."""
+    milliseconds: float = assumptions()["milliseconds"][function]
+    return megabytes(function) / 1_024 * milliseconds * slower / 1_000
+
+
+@cache
+def megabytes(function: str) -> int:
+    """The memory of a function in production."""
+    told = json.loads((PROJECT / ".chalice" / "config.json").read_text())
+    memory: int = told["stages"]["prod"]["lambda_functions"][function]["lambda_memory_size"]
+    return memory
+
+
+def log_bytes(hop: Hop) -> int:
+    """The house's own lines, and Lambda's."""
+    return hop.line_bytes + int(assumptions()["platform_log_bytes"])
+
+
+def egress(hop: Hop) -> int:
+    """Bytes that leave AWS: answers with the gateway's own headers, and pushes."""
+    known = assumptions()
+    return hop.went + hop.requests * int(known["gateway_header_bytes"]) + hop.pushes * int(known["push_bytes"])
+
+
+def _lines(name: str, hop: Hop, profile: Profile, region: str, slower: float) -> list[Line]:
+    found: list[Line] = []
+
+    def add(service: str, price: str, units: float, said: str) -> None:
+        if units:
+            dollars = price_list().prices[price].of(units * MILLION, region)
+            found.append(Line(service, name, units, said, dollars))
+
+    add(f"API Gateway, {profile.front}", profile.gateway, metered(hop, profile), _count(hop.requests, "request"))
+    if profile.is_guarded:
+        add("WAF", "firewall_request", hop.requests, _count(hop.requests, "request"))
+        traced = assumptions()["traced_percent"] / 100
+        add("X-Ray", "trace", traced * hop.requests, f"{traced:g} traces")
+    add("Lambda requests", "lambda_request", 1, "1 invocation")
+    spent = gb_seconds(hop.function, slower)
+    add("Lambda time", "lambda_gb_second", spent, f"{megabytes(hop.function)} MB, {_milliseconds(hop, slower):g} ms")
+    add("DynamoDB reads", "dynamodb_read", hop.reads, f"{hop.reads:g} units")
+    add("DynamoDB writes", "dynamodb_write", hop.writes, f"{hop.writes:g} units")
+    add("SQS", "sqs_request", hop.asked("sqs"), _count(hop.asked("sqs"), "request"))
+    add("S3", "s3_put", hop.asked("s3"), _count(hop.asked("s3"), "request"))
+    add(LOGS, "log_gb", log_bytes(hop), f"{log_bytes(hop):,} bytes")
+    add("Out to the internet", "egress_gb", egress(hop), f"{egress(hop):,} bytes")
+    return found
+
+
+def metered(hop: Hop, profile: Profile) -> int:
+    """Requests as the gateway meters them: an HTTP API counts each 512 KB of one. Source: its price list."""
+    if profile is SMALL:
+        return hop.requests * -(-max(hop.came, hop.went, 1) // (512 * 1_024))
+    return hop.requests
+
+
+def by_service(lines: Sequence[Line]) -> Mapping[str, float]:
+    """Dollars by service, in the order in which they first stand."""
+    found: dict[str, float] = {}
+    for line in lines:
+        found[line.service] = found.get(line.service, 0) + line.dollars
+    return found
+
+
+def _milliseconds(hop: Hop, slower: float) -> float:
+    return float(assumptions()["milliseconds"][hop.function]) * slower
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

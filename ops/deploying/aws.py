@@ -1,0 +1,190 @@
+"""The account as boto3 reaches it. Not tried on a real one: its calls are held against AWS's own descriptions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.deploying import DeployFailed
+from ops.deploying.account import Certificate, Change, Identity, Stack, Step
+
+_MISSING = (
+    "ResourceNotFoundException",
+    "404",
+    "NoSuchBucket",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
+)
+_FORBIDDEN = ("AccessDenied", "AccessDeniedException", "403")
+_MOST_ACTIONS = 50
+"""So many actions are asked about in one call."""
+
+
+class Aws:
+    """`session`: of boto3, with a region."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._clients: dict[str, Any] = {}
+
+    def identity(self) -> Identity:
+        if not self._session.region_name:
+            raise DeployFailed("no region is named: set AWS_REGION, such as eu-central-1")
+        try:
+            told = self._client("sts").get_caller_identity()
+        except (ClientError, BotoCoreError) as err:
+            raise DeployFailed(f"nobody is signed in to AWS: {err}") from err
+        return Identity(told["Account"], told["Arn"], self._session.region_name)
+
+    def concurrent_executions(self) -> int:
+        return int(self._client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"])
+
+    def certificate(self, arn: str) -> Certificate | None:
+        try:
+            told = self._client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+        except ClientError as err:
+            if _code(err) in ("ResourceNotFoundException", "ValidationException", "InvalidArnException"):
+                return None
+            raise
+        return Certificate(told["Status"], [told["DomainName"], *told.get("SubjectAlternativeNames", [])])
+
+    def mail_is_in_sandbox(self) -> bool:
+        return not self._client("sesv2").get_account()["ProductionAccessEnabled"]
+
+    def has_secret(self, name: str) -> bool:
+        try:
+            return "DeletedDate" not in self._client("secretsmanager").describe_secret(SecretId=name)
+        except ClientError as err:
+            if _code(err) in _MISSING:
+                return False
+            raise
+
+    def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if self._exists(kind, name)]
+
+    def _exists(self, kind: str, name: str) -> bool:
+        try:
+            match kind:
+                case "AWS::DynamoDB::Table":
+                    self._client("dynamodb").describe_table(TableName=name)
+                case "AWS::SQS::Queue":
+                    self._client("sqs").get_queue_url(QueueName=name)
+                case "AWS::S3::Bucket":
+                    self._client("s3").head_bucket(Bucket=name)
+                case _:
+                    raise LookupError(kind)
+        except ClientError as err:
+            if _code(err) in _MISSING:
+                return False
+            if kind == "AWS::S3::Bucket" and _code(err) in _FORBIDDEN:
+                return True  # somebody else's: names of buckets are the world's
+            raise
+        return True
+
+    def denied(self, caller: str, actions: Sequence[str]) -> Sequence[str] | None:
+        found: list[str] = []
+        iam, principal = self._client("iam"), _principal(caller)
+        for start in range(0, len(actions), _MOST_ACTIONS):
+            some = list(actions[start : start + _MOST_ACTIONS])
+            try:
+                told = iam.simulate_principal_policy(PolicySourceArn=principal, ActionNames=some)
+            except ClientError as err:
+                if _code(err) in (*_FORBIDDEN, "NoSuchEntity", "InvalidInput"):
+                    return None
+                raise
+            results = told["EvaluationResults"]
+            found += [each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed"]
+        return found
+
+    def stack(self, name: str) -> Stack | None:
+        try:
+            told = self._client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as err:
+            if _code(err) == "ValidationError" and "does not exist" in str(err):
+                return None
+            raise
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in told.get("Outputs", [])}
+        return Stack(told["StackName"], told["StackStatus"], outputs)
+
+    def upload(self, bucket: str, key: str, content: Path | bytes) -> str:
+        s3, region = self._client("s3"), self._session.region_name
+        if not self._exists("AWS::S3::Bucket", bucket):
+            place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+            s3.create_bucket(Bucket=bucket, **place)
+            closed = dict.fromkeys(
+                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+            )
+            s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=closed)
+        body = content if isinstance(content, bytes) else content.read_bytes()
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return f"https://{bucket}.s3.{region}.amazonaws.com/{key}"
+
+    def propose(
+        self, stack: str, change_set: str, *, address: str, parameters: Mapping[str, str], is_new: bool
+    ) -> None:
+        self._client("cloudformation").create_change_set(
+            StackName=stack,
+            ChangeSetName=change_set,
+            ChangeSetType="CREATE" if is_new else "UPDATE",
+            TemplateURL=address,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Tags=[{"Key": "application", "Value": "pointpass"}, {"Key": "stage", "Value": parameters["Stage"]}],
+        )
+
+    def proposed(self, stack: str, change_set: str) -> Sequence[Change] | None:
+        cloudformation = self._client("cloudformation")
+        told = cloudformation.describe_change_set(StackName=stack, ChangeSetName=change_set)
+        if told["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            return None
+        if told["Status"] == "FAILED":
+            reason = told.get("StatusReason", "")
+            if "didn't contain changes" in reason or "No updates are to be performed" in reason:
+                return []
+            raise DeployFailed(f"CloudFormation refuses the change set: {reason}")
+        pages = cloudformation.get_paginator("describe_change_set").paginate(StackName=stack, ChangeSetName=change_set)
+        changes = [each["ResourceChange"] for page in pages for each in page["Changes"]]
+        return [
+            Change(each["Action"], each["LogicalResourceId"], each["ResourceType"], each.get("Replacement", "False"))
+            for each in changes
+        ]
+
+    def withdraw(self, stack: str, change_set: str) -> None:
+        self._client("cloudformation").delete_change_set(StackName=stack, ChangeSetName=change_set)
+
+    def execute(self, stack: str, change_set: str) -> None:
+        self._client("cloudformation").execute_change_set(StackName=stack, ChangeSetName=change_set)
+
+    def delete(self, stack: str) -> None:
+        try:
+            self._client("cloudformation").delete_stack(StackName=stack)
+        except ClientError as err:
+            if _code(err) == "ValidationError":
+                raise DeployFailed(f"{stack} cannot be deleted: {err}") from err
+            raise
+
+    def protect(self, stack: str, *, on: bool) -> None:
+        self._client("cloudformation").update_termination_protection(StackName=stack, EnableTerminationProtection=on)
+
+    def steps(self, stack: str) -> Iterator[Step]:
+        pages = self._client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+        for page in pages:
+            for each in page["StackEvents"]:
+                name, kind = each.get("LogicalResourceId", ""), each.get("ResourceType", "")
+                yield Step(each["EventId"], name, kind, each["ResourceStatus"], each.get("ResourceStatusReason", ""))
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service)
+        return self._clients[service]
+
+
+def _code(err: ClientError) -> str:
+    return str(err.response.get("Error", {}).get("Code", ""))
+
+
+def _principal(caller: str) -> str:
+    """The role of a session: policies are the role's, and the caller's name is the session's."""
+    head, _, name = caller.partition(":assumed-role/")
+    return f"{head.replace(':sts:', ':iam:')}:role/{name.partition('/')[0]}" if name else caller

@@ -1,0 +1,150 @@
+"""What can be known before anything is changed: everything that is wrong at once, and what helps."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.deploying.account import Account, Identity
+
+Weight = Literal["good", "warning", "error"]
+
+HEADROOM = 100
+"""Lambda leaves so much of an account's concurrency unreserved. Source: docs.aws.amazon.com/lambda, "Configuring
+reserved concurrency"."""
+
+_NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::S3::Bucket": "BucketName"}
+ACTIONS = (
+    "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks",
+    "cloudwatch:PutMetricAlarm", "dynamodb:CreateTable", "events:PutRule", "iam:CreateRole", "iam:PassRole",
+    "lambda:CreateFunction", "lambda:CreateAlias", "logs:CreateLogGroup", "s3:CreateBucket", "s3:PutObject",
+    "sns:CreateTopic", "sqs:CreateQueue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`about`: what was looked at     `says`: what was found, and what helps"""
+
+    weight: Weight
+    about: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be deployed. `parameters`: as text, by name"""
+
+    stage: str
+    profile: str
+    template: Mapping[str, Any]
+    parameters: Mapping[str, str]
+
+    @property
+    def stack(self) -> str:
+        return f"pointpass-{self.stage}"
+
+
+def look(plan: Plan, account: Account, me: Identity) -> Iterator[Finding]:
+    """One finding after the other, errors and good news alike. What may not be looked at is a warning."""
+    checks: Sequence[tuple[str, Callable[[Plan, Account, Identity], Finding]]] = (
+        ("concurrency", _concurrency),
+        ("certificate", _certificate),
+        ("mail", _mail),
+        ("secrets", _secrets),
+        ("names", _names),
+        ("permissions", _permissions),
+    )
+    for about, check in checks:
+        try:
+            yield check(plan, account, me)
+        except (ClientError, BotoCoreError) as err:
+            yield Finding("warning", about, f"could not be looked at: {err}")
+
+
+def _concurrency(plan: Plan, account: Account, me: Identity) -> Finding:
+    made = plan.template["Resources"].values()
+    reserved = sum(each["Properties"].get("ReservedConcurrentExecutions", 0) for each in made if "Properties" in each)
+    limit = account.concurrent_executions()
+    if reserved and limit < reserved + HEADROOM:
+        needed = (
+            f"{reserved} are reserved and {HEADROOM} must stay free: {reserved + HEADROOM} are needed, {limit} allowed"
+        )
+        return Finding("error", "concurrency", f"{needed}. Ask for more in Service Quotas, or take PROFILE=small")
+    if limit < HEADROOM:
+        says = (
+            f"{limit} functions at once, as new accounts have: ask for more in Service Quotas before the first campaign"
+        )
+        return Finding("warning", "concurrency", says)
+    return Finding("good", "concurrency", f"{limit} functions at once, {reserved} of them reserved")
+
+
+def _certificate(plan: Plan, account: Account, me: Identity) -> Finding:
+    host, arn = plan.parameters["DomainName"], plan.parameters["CertificateArn"]
+    if not host:
+        return Finding("warning", "certificate", "no host: cards of this stage carry the generated address")
+    region = arn.split(":")[3] if arn.count(":") >= 5 else ""
+    if region != me.region:
+        says = f"CertificateArn is of {region or 'no region'}, the stage is deployed to {me.region}: make one there"
+        return Finding("error", "certificate", says)
+    found = account.certificate(arn)
+    if found is None:
+        return Finding("error", "certificate", f"there is no certificate {arn} in account {me.account}")
+    if found.status != "ISSUED":
+        says = f"its status is {found.status}: add the record that Certificate Manager shows to the DNS of {host}"
+        return Finding("error", "certificate", says)
+    if not any(_covers(name, host) for name in found.names):
+        return Finding("error", "certificate", f"it is for {', '.join(sorted(set(found.names)))}, not for {host}")
+    return Finding("good", "certificate", f"issued, for {host}")
+
+
+def _mail(plan: Plan, account: Account, me: Identity) -> Finding:
+    if "email-smtp." not in plan.parameters.get("SmtpUrl", ""):
+        return Finding("good", "mail", "not by SES")
+    if account.mail_is_in_sandbox():
+        says = "SES is in its sandbox: letters reach verified addresses only. Request production access in its console"
+        return Finding("warning" if plan.stage == "dev" else "error", "mail", says)
+    return Finding("good", "mail", "SES writes to everybody")
+
+
+def _secrets(plan: Plan, account: Account, me: Identity) -> Finding:
+    named = {name: value for name, value in plan.parameters.items() if name.endswith("Secret") and value}
+    missing = [f"{name} names {value}" for name, value in sorted(named.items()) if not account.has_secret(value)]
+    if missing:
+        return Finding("error", "secrets", f"not in Secrets Manager: {'; '.join(missing)}")
+    return Finding("good", "secrets", ", ".join(sorted(named.values())))
+
+
+def _names(plan: Plan, account: Account, me: Identity) -> Finding:
+    stack = account.stack(plan.stack)
+    if stack is not None and stack.is_there:
+        return Finding("good", "names", f"{plan.stack} exists and is updated")
+    taken: list[str] = []
+    for kind, key in _NAMED.items():
+        made = (each for each in plan.template["Resources"].values() if each["Type"] == kind)
+        names = [_text(each["Properties"][key], plan.stage, me) for each in made]
+        taken += account.taken(kind, sorted(names))
+    if taken:
+        left = "an earlier stack left them, or they are somebody else's. Import them into the stack, or take them away"
+        return Finding("error", "names", f"taken: {', '.join(taken)}: {left}")
+    return Finding("good", "names", "free")
+
+
+def _permissions(plan: Plan, account: Account, me: Identity) -> Finding:
+    denied = account.denied(me.arn, ACTIONS)
+    if denied is None:
+        return Finding("warning", "permissions", "may not be asked for: iam:SimulatePrincipalPolicy is missing")
+    if denied:
+        says = f"{me.arn} may not {', '.join(denied)}: use the role of infra/deploy-role.yaml"
+        return Finding("error", "permissions", says)
+    return Finding("good", "permissions", "enough")
+
+
+def _covers(name: str, host: str) -> bool:
+    """Whether a certificate's name is the host's; a star stands for exactly one label."""
+    return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])
+
+
+def _text(name: Mapping[str, str], stage: str, me: Identity) -> str:
+    return name["Fn::Sub"].replace("${Stage}", stage).replace("${AWS::AccountId}", me.account)

@@ -1,0 +1,132 @@
+"""The doctor looks at the clock, the account, the template and the letters' way: each is spoiled once."""
+
+import base64
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from cloud_stand_in import CloudStandIn, refusal
+from whole_house import SETTINGS
+
+from ops.doctor.account import check_alarms, check_clock, check_drift, check_quotas, check_version, date_of_aws
+from ops.doctor.letters import check_mail
+
+NOW = datetime(2026, 6, 23, 12, 0, tzinfo=UTC)
+SES = replace(SETTINGS, smtp_url="smtps://user@email-smtp.eu-central-1.amazonaws.com:465")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0, "good"), (29, "good"), (-30, "look"), (239, "look"), (240, "bad"), (-86_400, "bad")]
+)
+def test_clock_beside_the_servers_is_told(seconds: int, state: str) -> None:
+    there = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+    assert [row.state for row in check_clock(NOW, there)] == [state]
+
+
+def test_the_date_is_that_of_an_answer_of_aws() -> None:
+    headers = {"HTTPHeaders": {"date": "Tue, 23 Jun 2026 12:00:00 GMT"}}
+    cloud = CloudStandIn(get_caller_identity={"ResponseMetadata": headers})
+    assert [row.state for row in check_clock(NOW, date_of_aws(cloud))] == ["good"]
+
+
+@pytest.mark.parametrize(("limit", "state"), [(10, "look"), (99, "look"), (1_000, "good")])
+def test_quota_of_a_new_account_is_yellow(limit: int, state: str) -> None:
+    cloud = CloudStandIn(get_account_settings={"AccountLimit": {"ConcurrentExecutions": limit}})
+    assert [(row.state, row.says) for row in check_quotas(cloud)] == [(state, str(limit))]
+
+
+def test_every_alarm_that_rings_is_red_with_its_runbook() -> None:
+    ringing = {"AlarmName": "pointpass-dev-seal", "AlarmDescription": "docs/runbooks/seal.md"}
+    cloud = CloudStandIn(describe_alarms={"MetricAlarms": [ringing], "CompositeAlarms": []})
+    assert [(row.about, row.state, row.todo) for row in check_alarms(cloud, "dev")] == [
+        ("alarm pointpass-dev-seal", "bad", "docs/runbooks/seal.md")
+    ]
+    assert cloud.asked[0][2] == {"AlarmNamePrefix": "pointpass-dev-", "StateValue": "ALARM"}
+
+
+def test_silent_alarms_are_good() -> None:
+    cloud = CloudStandIn(describe_alarms={"MetricAlarms": [], "CompositeAlarms": []})
+    assert [row.state for row in check_alarms(cloud, "dev")] == ["good"]
+
+
+def drift(*statuses: dict[str, str], resources: tuple[str, ...] = ()) -> CloudStandIn:
+    told = iter(statuses)
+    return CloudStandIn(
+        detect_stack_drift={"StackDriftDetectionId": "d"},
+        describe_stack_drift_detection_status=lambda StackDriftDetectionId: next(told),  # noqa: N803
+        describe_stack_resource_drifts={"StackResourceDrifts": [{"LogicalResourceId": name} for name in resources]},
+    )
+
+
+RUNNING = {"DetectionStatus": "DETECTION_IN_PROGRESS"}
+
+
+def test_stack_in_sync_is_good_once_aws_has_looked() -> None:
+    waits: list[int] = []
+    cloud = drift(RUNNING, RUNNING, {"DetectionStatus": "DETECTION_COMPLETE", "StackDriftStatus": "IN_SYNC"})
+    rows = list(check_drift(cloud, "pointpass-dev", lambda: waits.append(1)))
+    assert ([row.state for row in rows], len(waits)) == (["good"], 2)
+
+
+def test_what_was_changed_by_hand_is_yellow_by_its_name() -> None:
+    done = {"DetectionStatus": "DETECTION_COMPLETE", "StackDriftStatus": "DRIFTED"}
+    rows = list(check_drift(drift(done, resources=("OnCards", "JournalTable")), "s", lambda: None))
+    assert [(row.state, row.says) for row in rows] == [("look", "changed by hand: JournalTable, OnCards")]
+
+
+def test_drift_that_is_not_told_in_time_is_not_waited_for_for_ever() -> None:
+    waits: list[int] = []
+    rows = list(check_drift(drift(*[RUNNING] * 40), "s", lambda: waits.append(1)))
+    assert ([row.state for row in rows], len(waits)) == (["look"], 30)
+
+
+def test_without_a_stack_the_template_cannot_be_asked() -> None:
+    cloud = CloudStandIn(detect_stack_drift=refusal("ValidationError"), list_stack_resources=refusal("ValidationError"))
+    assert [row.state for row in check_drift(cloud, "s", lambda: None)] == ["unasked"]
+    assert [row.state for row in check_version(cloud, "s", Path(__file__))] == ["unasked"]
+
+
+@pytest.mark.parametrize(("deployed", "state"), [(b"same", "good"), (b"other", "look")])
+def test_functions_that_run_another_zip_are_yellow(tmp_path: Path, deployed: bytes, state: str) -> None:
+    zipped = tmp_path / "deployment.zip"
+    zipped.write_bytes(b"same")
+    digest = base64.b64encode(hashlib.sha256(deployed).digest()).decode()
+    parts = [
+        {"ResourceType": "AWS::Lambda::Function", "PhysicalResourceId": "pointpass-dev-hooks"},
+        {"ResourceType": "AWS::SQS::Queue", "PhysicalResourceId": "q"},
+    ]
+    cloud = CloudStandIn(
+        list_stack_resources={"StackResourceSummaries": parts},
+        get_function_configuration={"CodeSha256": digest},
+    )
+    assert [row.state for row in check_version(cloud, "s", zipped)] == [state]
+
+
+def test_without_a_package_the_version_cannot_be_compared(tmp_path: Path) -> None:
+    assert [row.state for row in check_version(CloudStandIn(), "s", tmp_path / "none.zip")] == ["unasked"]
+
+
+def refuse(host: str, port: int) -> None:
+    raise ConnectionRefusedError(f"{host}:{port}")
+
+
+def accept(host: str, port: int) -> None:
+    """Anything answers."""
+
+
+def test_mail_server_that_does_not_answer_is_red() -> None:
+    rows = list(check_mail(SES, CloudStandIn(), refuse))
+    assert [(row.about, row.state) for row in rows] == [("mail server", "bad")]
+
+
+@pytest.mark.parametrize(("is_out", "state"), [(True, "good"), (False, "look")])
+def test_sandbox_of_ses_is_yellow(is_out: bool, state: str) -> None:
+    rows = list(check_mail(SES, CloudStandIn(get_account={"ProductionAccessEnabled": is_out}), accept))
+    assert [(row.about, row.state) for row in rows] == [("mail server", "good"), ("SES", state)]
+
+
+def test_other_mail_servers_have_no_sandbox() -> None:
+    assert [row.about for row in check_mail(SETTINGS, CloudStandIn(), accept)] == ["mail server"]

@@ -1,0 +1,107 @@
+"""The doctor looks at the night and the connections of a house: each is spoiled once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from cloud_stand_in import CloudStandIn
+from stand_ins import DAY
+from whole_house import ANNA, PROGRAM, SECRET, Town, town
+
+from chalicelib.connectors.rotation import rotated
+from chalicelib.events import AccountId
+from chalicelib.ledger.check import Violation
+from chalicelib.services.ports import Bookmark, Connection
+from ops.doctor.books import check_connections, check_ledger, check_night, check_restores, check_violations
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def here() -> Town:
+    """A house whose member bought something yesterday, and whose night was clean."""
+    made = town()
+    made.member(ANNA)
+    made.buys(ANNA, 4520)
+    made.clock.instant += DAY
+    made.house.auditing.night(made.program)
+    return made
+
+
+def states(here: Town) -> dict[str, str]:
+    return {row.about: row.state for row in check_night(here.house, here.clock.now())}
+
+
+def test_night_that_was_clean_is_good(here: Town) -> None:
+    assert states(here) == {f"seal of {PROGRAM}": "good", f"last check of {PROGRAM}": "good"}
+
+
+@pytest.mark.parametrize(("days", "seal", "check"), [(1, "good", "good"), (2, "bad", "bad"), (30, "bad", "bad")])
+def test_nights_that_were_left_out_are_red(here: Town, days: int, seal: str, check: str) -> None:
+    here.clock.instant += days * DAY
+    assert states(here) == {f"seal of {PROGRAM}": seal, f"last check of {PROGRAM}": check}
+
+
+def test_house_before_its_first_night_is_yellow() -> None:
+    assert states(town()) == {f"seal of {PROGRAM}": "look", f"last check of {PROGRAM}": "look"}
+
+
+@pytest.mark.parametrize(("sums", "state"), [((), "good"), ((0.0, 0.0), "good"), ((0.0, 2.0, 1.0), "bad")])
+def test_violations_that_the_night_told_are_red(sums: tuple[float, ...], state: str) -> None:
+    cloud = CloudStandIn(get_metric_statistics={"Datapoints": [{"Sum": each} for each in sums]})
+    now = datetime(2026, 6, 23, 12, tzinfo=UTC)
+    assert [row.state for row in check_violations(cloud, "dev", now)] == [state]
+    assert cloud.asked[0][2]["Dimensions"] == [{"Name": "stage", "Value": "dev"}]
+
+
+def test_violation_that_is_found_now_is_red() -> None:
+    found = [Violation(AccountId("a"), 1, 3, "torn")]
+    assert [row.state for row in check_ledger(found)] == ["bad"]
+    assert [row.state for row in check_ledger([])] == ["good"]
+
+
+def test_program_that_is_being_put_back_is_red() -> None:
+    here = town()
+    assert list(check_restores(here.house)) == []
+    here.own.programs.begin_restore(PROGRAM, here.clock.now())
+    assert [(row.about, row.state) for row in check_restores(here.house)] == [(f"restore of {PROGRAM}", "bad")]
+
+
+def connection(here: Town, name: str = "shop") -> Connection:
+    known = here.own.programs.connection(PROGRAM, name)
+    assert known is not None
+    return known
+
+
+def told(here: Town) -> list[tuple[str, str, str]]:
+    return [(row.about, row.state, row.says) for row in check_connections(here.house, here.clock.now())]
+
+
+def test_connection_says_how_many_secrets_are_valid() -> None:
+    assert told(town()) == [(f"{PROGRAM} by shop", "good", "1 secret")]
+
+
+def test_rotation_under_way_says_until_when() -> None:
+    here = town()
+    now = here.clock.now()
+    here.own.programs.connect(rotated(connection(here), "shpss_new", SECRET, ends=now + HOUR, now=now))
+    about, state, says = told(here)[0]
+    assert (about, state, says.startswith("2 secrets, one until ")) == (f"{PROGRAM} by shop", "good", True)
+
+
+def test_connection_without_a_valid_secret_is_red() -> None:
+    here = town()
+    now = here.clock.now()
+    changed = rotated(connection(here), "shpss_new", SECRET, ends=now + HOUR, now=now)
+    here.own.programs.connect(replace(changed, secrets=(SECRET,)))
+    here.clock.instant += 2 * HOUR
+    assert [state for _, state, _ in told(here)] == ["bad"]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "good"), (2, "look")])
+def test_books_that_were_not_opened_for_hours_are_yellow(hours: int, state: str) -> None:
+    here = town()
+    now = here.clock.now()
+    here.own.programs.put_bookmark(PROGRAM, "shop", Bookmark(since=now - 90 * DAY, began=now, opened_at=now))
+    here.clock.instant += hours * HOUR
+    assert [each for _, each, _ in told(here)] == [state]

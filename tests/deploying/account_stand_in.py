@@ -1,0 +1,129 @@
+"""An account that remembers what was done to it, with everything in order until a test spoils one thing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ops.deploying import DeployFailed
+from ops.deploying.account import Certificate, Change, Identity, Stack, Step
+from ops.deploying.preflight import Plan
+
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0f1e2d3c"
+ME = Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/pointpass-deploy-prod/anna", "eu-central-1")
+STACK = "AWS::CloudFormation::Stack"
+TEMPLATE = {
+    "Description": "Pointpass, stage prod, profile strict",
+    "Parameters": {"Stage": {"Type": "String", "Default": "prod"}},
+    "Resources": {
+        "Hooks": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {"CodeUri": "./deployment.zip", "ReservedConcurrentExecutions": 50},
+        },
+        "JournalTable": {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {"TableName": {"Fn::Sub": "pointpass-${Stage}-journal"}},
+        },
+        "InboxBucket": {
+            "Type": "AWS::S3::Bucket",
+            "Properties": {"BucketName": {"Fn::Sub": "pointpass-${Stage}-inbox-${AWS::AccountId}"}},
+        },
+    },
+}
+PARAMETERS = {
+    "Stage": "prod",
+    "DomainName": "cards.example.com",
+    "CertificateArn": CERTIFICATE,
+    "VaultSecret": "pointpass-prod-vault",
+    "SmtpSecret": "",
+    "SmtpUrl": "smtps://u@email-smtp.eu-central-1.amazonaws.com:465",
+}
+
+
+def plan(**said: str) -> Plan:
+    return Plan("prod", "strict", TEMPLATE, PARAMETERS | said)
+
+
+@dataclass
+class AccountStandIn:
+    """`ends_as`: what the stack becomes when a change set is executed"""
+
+    limit: int = 1_000
+    certificates: dict[str, Certificate] = field(
+        default_factory=lambda: {CERTIFICATE: Certificate("ISSUED", ["cards.example.com"])}
+    )
+    is_sandboxed: bool = False
+    secrets: set[str] = field(default_factory=lambda: {"pointpass-prod-vault"})
+    there: set[str] = field(default_factory=set)
+    forbidden: Sequence[str] | None = ()
+    stacks: dict[str, Stack] = field(default_factory=dict)
+    changes: Sequence[Change] = (Change("Add", "Hooks", "AWS::Lambda::Function", "False"),)
+    ends_as: str = "CREATE_COMPLETE"
+    uploaded: dict[str, bytes] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    told: list[Step] = field(default_factory=list)
+    proposals: list[dict[str, object]] = field(default_factory=list)
+    waits: int = 2
+
+    def identity(self) -> Identity:
+        return ME
+
+    def concurrent_executions(self) -> int:
+        return self.limit
+
+    def certificate(self, arn: str) -> Certificate | None:
+        return self.certificates.get(arn)
+
+    def mail_is_in_sandbox(self) -> bool:
+        return self.is_sandboxed
+
+    def has_secret(self, name: str) -> bool:
+        return name in self.secrets
+
+    def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if name in self.there]
+
+    def denied(self, caller: str, actions: Sequence[str]) -> Sequence[str] | None:
+        return None if self.forbidden is None else [action for action in actions if action in self.forbidden]
+
+    def stack(self, name: str) -> Stack | None:
+        return self.stacks.get(name)
+
+    def upload(self, bucket: str, key: str, content: Path | bytes) -> str:
+        self.uploaded[f"{bucket}/{key}"] = content if isinstance(content, bytes) else content.read_bytes()
+        return f"https://{bucket}.s3.eu-central-1.amazonaws.com/{key}"
+
+    def propose(
+        self, stack: str, change_set: str, *, address: str, parameters: Mapping[str, str], is_new: bool
+    ) -> None:
+        self.proposals.append({"address": address, "parameters": dict(parameters), "is_new": is_new})
+        self.stacks.setdefault(stack, Stack(stack, "REVIEW_IN_PROGRESS", {}))
+
+    def proposed(self, stack: str, change_set: str) -> Sequence[Change] | None:
+        self.waits -= 1
+        return None if self.waits > 0 else self.changes
+
+    def withdraw(self, stack: str, change_set: str) -> None:
+        self.done.append("withdraw")
+
+    def execute(self, stack: str, change_set: str) -> None:
+        self.done.append("execute")
+        self.stacks[stack] = Stack(stack, self.ends_as, {"Address": "https://cards.example.com"})
+        self._tell(stack, "CREATE_IN_PROGRESS")
+        if self.ends_as not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            self.told.insert(0, Step("why", "Hooks", "AWS::Lambda::Function", "CREATE_FAILED", "no room"))
+        self._tell(stack, self.ends_as)
+
+    def delete(self, stack: str) -> None:
+        if "unprotect" not in self.done:
+            raise DeployFailed("protected")
+        self.done.append("delete")
+        del self.stacks[stack]
+
+    def protect(self, stack: str, *, on: bool) -> None:
+        self.done.append("protect" if on else "unprotect")
+
+    def steps(self, stack: str) -> Iterator[Step]:
+        yield from list(self.told)
+
+    def _tell(self, stack: str, status: str) -> None:
+        self.told.insert(0, Step(f"{len(self.told)}", stack, STACK, status, ""))
