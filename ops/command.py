@@ -20,6 +20,7 @@ from ops.backtest.command import backtest
 from ops.books import liability, totals
 from ops.by_hand import adjust, level, merge, unmerge
 from ops.connecting import connect, rotate
+from ops.doctor import doctor
 from ops.draw import draw
 from ops.friends import referral
 from ops.household import household
@@ -27,13 +28,18 @@ from ops.inbox import inbox
 from ops.keys import key
 from ops.language.command import schema
 from ops.member import member
+from ops.messaging import message
 from ops.options import PROGRAM, STAGE
 from ops.partnering import settle
+from ops.pass_types import pass_type
+from ops.phones import phones
+from ops.preview.command import preview
 from ops.publishing import publish
 from ops.recommending import nps
 from ops.reconciling import reconcile
 from ops.reporting.command import report
 from ops.repricing import reprice
+from ops.republishing import republish
 from ops.simulator.command import simulate
 from ops.starting.command import new
 from ops.statement import statement
@@ -159,17 +165,22 @@ for command in (
     adjust,
     backtest,
     connect,
+    doctor,
     draw,
     inbox,
     key,
     level,
     member,
     merge,
+    message,
     new,
+    pass_type,
+    phones,
     publish,
     reconcile,
     report,
     reprice,
+    republish,
     rotate,
     schema,
     statement,
@@ -183,6 +194,7 @@ for command in (
     liability,
     simulate,
     nps,
+    preview,
     referral,
     settle,
     household,
