@@ -73,6 +73,12 @@ def static_file(name: str) -> Answer:
     return static(name, if_none_match=_request().headers.get("if-none-match", ""))
 
 
+@app.route("/pictures/{name}", content_types=_ANY)
+@answers
+def picture(name: str) -> Answer:
+    return house().pictures.picture(name, if_none_match=_request().headers.get("if-none-match", ""))
+
+
 @app.route("/p/{program}", content_types=_ANY)
 @answers
 def program_page(program: str) -> Answer:
@@ -83,6 +89,12 @@ def program_page(program: str) -> Answer:
 @answers
 def join(program: str) -> Answer:
     return house().desk.join(program, visit(_request()))
+
+
+@app.route("/p/{program}/send", methods=["POST"], content_types=_FORM)
+@answers
+def send_card(program: str) -> Answer:
+    return house().desk.send(program, visit(_request()))
 
 
 @app.route("/proof/{token}", methods=["GET"], content_types=_ANY)
@@ -115,6 +127,42 @@ def send_another_mail(card: str) -> Answer:
     return house().desk.mail(card, visit(_request()))
 
 
+@app.route("/c/{card}/replace", methods=["GET"], content_types=_ANY)
+@answers
+def replace_link(card: str) -> Answer:
+    return house().card_desk.ask_replace(card, visit(_request()))
+
+
+@app.route("/c/{card}/replace", methods=["POST"], content_types=_FORM)
+@answers
+def replace_link_confirmed(card: str) -> Answer:
+    return house().card_desk.replace(card, visit(_request()))
+
+
+@app.route("/c/{card}/leave", methods=["GET"], content_types=_ANY)
+@answers
+def leave_program(card: str) -> Answer:
+    return house().card_desk.ask_leave(card, visit(_request()))
+
+
+@app.route("/c/{card}/leave", methods=["POST"], content_types=_FORM)
+@answers
+def leave_program_confirmed(card: str) -> Answer:
+    return house().card_desk.leave(card, visit(_request()))
+
+
+@app.route("/c/{card}/app.webmanifest", content_types=_ANY)
+@answers
+def card_manifest(card: str) -> Answer:
+    return house().card_desk.manifest(card, visit(_request()))
+
+
+@app.route("/c/{card}/worker.js", content_types=_ANY)
+@answers
+def card_worker(card: str) -> Answer:
+    return house().card_desk.worker(card, visit(_request()))
+
+
 @app.route("/c/{card}/apple", content_types=_ANY)
 @answers
 def apple_pass(card: str) -> Answer:
@@ -134,12 +182,6 @@ def google_save(card: str) -> Answer:
 @answers
 def google_callback(program: str) -> Answer:
     return house().google_told(program, raw(_request()))
-
-
-@app.route("/google/logo/{name}", content_types=_ANY)
-@answers
-def google_logo(name: str) -> Answer:
-    return house().google_logo(name)
 
 
 # --- Apple Wallet's web service -----------------------------------------------------------------------------------
@@ -453,8 +495,8 @@ def on_schedule(event: CloudWatchEvent) -> dict[str, Any]:
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 @guarded
 def on_sweep(event: CloudWatchEvent) -> dict[str, Any]:
-    """Finds the accounts whose time has come and queues them."""
-    house().sweeper.find()
+    """Finds the accounts whose time has come, walks that stand still and phones that are away, and queues them."""
+    house().look_around()
     return {}
 
 

@@ -7,11 +7,13 @@ import sys
 
 from rich.console import Console
 
-from bench import backtest, checker, connectors, decide, imports, live, units
+from bench import backtest, checker, connectors, decide, imports, live, passes, pushes, units
 
 ALWAYS = {
     "units": units,
     "connectors": connectors,
+    "passes": passes,
+    "pushes": pushes,
     "live": live,
     "decide": decide,
     "backtest": backtest,

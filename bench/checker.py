@@ -115,6 +115,9 @@ class _Clock:
     def pause(self, most_milliseconds: int) -> None:
         raise AssertionError("nobody else writes")
 
+    def wait(self, milliseconds: int) -> None:
+        raise AssertionError("nothing goes at a pace")
+
 
 def measure(screen: Console) -> Table:
     """Entries a second of one processor, and how much memory the checking took at most."""

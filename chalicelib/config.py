@@ -30,6 +30,7 @@ class Settings:
     google_issuer_id: of the Google Wallet account, "" for no Google button
     google_secret: name of the secret that holds the service account's key file
     google_api_url, google_token_url, google_save_url, google_keys_url: Google's, or the laptop's stand-in
+    google_sender: who signs Google's messages; some of Google's pages say "GoogleWalletPasses"
     smtp_url: "smtp://host:port" or "smtps://user@host:port"   smtp_secret: name of the secret {"password"}, "" for none
     mail_from: the sender's address
     webhook_seconds: a webhook is answered or deferred within this     webhook_bytes: larger bodies are refused with 413
@@ -60,6 +61,7 @@ class Settings:
     google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address
     google_save_url: str = "https://pay.google.com/gp/v/save"
     google_keys_url: str = "https://pay.google.com/gp/m/issuer/keys"
+    google_sender: str = "GooglePayPasses"
     smtp_secret: str = ""
     webhook_seconds: int = 4
     webhook_bytes: int = 1_000_000

@@ -34,13 +34,18 @@ from ops.inbox import inbox
 from ops.keys import key
 from ops.language.command import schema
 from ops.member import member
+from ops.messaging import message
 from ops.options import PROGRAM, STAGE
 from ops.partnering import settle
+from ops.pass_types import pass_type
+from ops.phones import phones
+from ops.preview.command import preview
 from ops.publishing import publish
 from ops.recommending import nps
 from ops.reconciling import reconcile
 from ops.reporting.command import report
 from ops.repricing import reprice
+from ops.republishing import republish
 from ops.simulator.command import simulate
 from ops.starting.command import new
 from ops.statement import statement
@@ -180,11 +185,15 @@ for command in (
     mail,
     member,
     merge,
+    message,
     new,
+    pass_type,
+    phones,
     publish,
     reconcile,
     report,
     reprice,
+    republish,
     rotate,
     schema,
     statement,
@@ -198,6 +207,7 @@ for command in (
     liability,
     simulate,
     nps,
+    preview,
     referral,
     settle,
     household,

@@ -1,14 +1,17 @@
 """`pointpass member`: what is known of a member beside points, shown and set by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.errors import Malformed, Refused
+from chalicelib.bootstrap.house import House
+from chalicelib.errors import Broken, Malformed, Refused
 from chalicelib.events import Instant
 from chalicelib.ledger.member_document import Value
+from chalicelib.passes.apple.bundle import bundle
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.learning import Attribute, Born, Fact, FeeRefunded, Listed, Picked, PlanPaid
 from chalicelib.programs.member_conditions import paid_period
@@ -16,6 +19,7 @@ from chalicelib.programs.read_member_when import value_of
 from chalicelib.programs.values import Unclear
 from chalicelib.programs.vocabulary import Vocabulary
 from chalicelib.services.knowing import Knowledge
+from chalicelib.services.ports import Card
 from chalicelib.web.api.words import plain
 from ops.options import PROGRAM, STAGE
 from ops.target import house_of, program_of
@@ -44,6 +48,37 @@ def show(member: str, program: str, stage: str) -> None:
         raise click.ClickException(plain(err)) from err
     now = house.adapters.clock.now()
     _print(chosen.in_force(now).definition, known, now)
+
+
+@member.command()
+@_MEMBER
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A file without its ending.")
+@STAGE
+def passes(*, member: str, to: Path, stage: str) -> None:
+    """Write the Apple passes of MEMBER, in every program that knows them, for a mail: one file, whoever reads it."""
+    house = house_of(stage)
+    signed = {f"{card.program}-{card.serial}": house.rendering.download(card).body for card in _cards(house, member)}
+    if not signed:
+        raise click.ClickException("Nobody is called so.")
+    try:
+        data = next(iter(signed.values())) if len(signed) == 1 else bundle(signed)
+    except Broken as err:
+        raise click.ClickException(str(err)) from err
+    path = to.with_name(f"{to.name}.pkpass" if len(signed) == 1 else f"{to.name}.pkpasses")
+    path.write_bytes(data)
+    _screen.print(f"{len(signed)} in {path}")
+
+
+def _cards(house: House, member: str) -> Iterator[Card]:
+    """The cards of a member in every program; those of an ended membership are left out."""
+    for slug in house.adapters.programs.slugs():
+        program = house.adapters.programs.program(slug)
+        assert program is not None
+        try:
+            account = house.statements.account(program, member)
+        except (Refused, Malformed):
+            continue
+        yield from (card for card in house.adapters.cards.cards_of(slug, account) if not card.is_void)
 
 
 @member.command("set")

@@ -1,7 +1,7 @@
-"""`pointpass publish`: what changes and who it moves, and only then an immutable version."""
+"""`pointpass publish`: what changes and who it moves, and only then an immutable version, with its pictures."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from chalicelib.programs.texts import explain_text, terms
 from chalicelib.programs.wording import money, number, points
 from chalicelib.services.previewing import Moves, Preview
 from chalicelib.services.publishing import broken_by
+from ops.looks import PictureRefused, prepared
 from ops.options import STAGE
 from ops.target import house_of
 from ops.wording import moment
@@ -41,14 +42,21 @@ def publish(file: Path, since: datetime | None, yes: bool, language: str, stage:
 
     First it shows what changes for members, sentence by sentence, and who moves to another level. What makes points
     that members hold worth less or harder to use has to be published as long before as the program promises (notice).
+    The card's pictures are prepared for every wallet; where only they changed, the newest version gets the new ones.
     """
     text = file.read_text()
     definition = _good(text, file)
     house = house_of(stage)
     publishing, program = house.publishing, house.adapters.programs.program(definition.program)
     version = sha_of(text)[:12]
+    pictures = _pictures(definition, file)
     if program is not None and program.latest.sha == sha_of(text):
-        _screen.print(f"Version {version} is the newest already; nothing changed.")
+        sheet = house.adapters.pictures.keep(pictures)
+        if not publishing.dress(program, program.latest.sha, sheet):
+            _screen.print(f"Version {version} is the newest already; nothing changed.")
+            return
+        _screen.print(f"Version {version} is the newest already; its pictures are other ones now.")
+        _screen.print(f"`pointpass republish {program.slug}` brings them to the cards that are out already.")
         return
     asked = _asked(definition, program, since, house.adapters.clock.now())
     if program is not None:
@@ -58,7 +66,8 @@ def publish(file: Path, since: datetime | None, yes: bool, language: str, stage:
         _show(program, new, Preview(house.adapters.ledger, house.adapters.audit), language)
         if not yes:
             click.confirm("Publish it?", abort=True)
-    published = publishing.publish(text, file=str(file), since=asked)
+    sheet = house.adapters.pictures.keep(pictures)
+    published = publishing.publish(text, file=str(file), since=asked, sheet=sheet)
     _screen.print(f"Published version {version}, in force from {moment(published.effective_at)}.")
 
 
@@ -71,6 +80,16 @@ def _good(text: str, file: Path) -> Definition:
     if errors:
         raise click.ClickException("\n" + "\n".join(str(finding) for finding in errors))
     return definition
+
+
+def _pictures(definition: Definition, file: Path) -> Mapping[str, bytes]:
+    """Those of the card, made from what lies beside the file."""
+    with Progress(console=_screen, transient=True) as progress:
+        task = progress.add_task("Preparing pictures", total=None)
+        try:
+            return prepared(definition, file.parent, told=lambda _: progress.advance(task))
+        except PictureRefused as err:
+            raise click.ClickException(str(err)) from err
 
 
 def _asked(definition: Definition, program: Program | None, since: datetime | None, now: Instant) -> Instant | None:

@@ -42,9 +42,10 @@ vouchers:
 perks:
   lounge: {name: {en: lounge visits, ru: визиты в лаундж}, times: 2 per year, everyone: yes}
   consultant: {name: {en: a personal adviser, ru: личный консультант}}
-card: {"""
+card:
+"""
 
-PLENTY = DEFINITION.replace("card: {", OFFERS).replace("perks: [free_delivery]", "perks: [free_delivery, consultant]")
+PLENTY = DEFINITION.replace("card:\n", OFFERS).replace("perks: [free_delivery]", "perks: [free_delivery, consultant]")
 PAYING = DEFINITION.replace(
     "  pay: {min: 20 beans, at_most: 50% of goods}",
     """  pay: {min: 20 beans, at_most: 50% of goods}

@@ -33,6 +33,9 @@ class HandClock:
     def pause(self, most_milliseconds: int) -> None:
         self.pauses += 1
 
+    def wait(self, milliseconds: int) -> None:
+        self.instant += milliseconds
+
     def forward(self, milliseconds: int) -> None:
         self.instant += milliseconds
 
@@ -62,6 +65,7 @@ class Letter:
     business: str
     code: str
     link: str
+    about: str = "proof"
 
     @property
     def token(self) -> str:
@@ -80,6 +84,16 @@ class Outbox:
         if self.is_down:
             raise TryAgain("mail_not_sent", why="server_refused")
         self.letters.append(Letter(to, language, business, code, link))
+
+    def send_link(self, to: str, *, language: str, business: str, link: str, is_known: bool) -> None:
+        if self.is_down:
+            raise TryAgain("mail_not_sent", why="server_refused")
+        self.letters.append(Letter(to, language, business, "", link, "card" if is_known else "no card"))
+
+    def send_farewell(self, to: str, *, language: str, business: str, code: str) -> None:
+        if self.is_down:
+            raise TryAgain("mail_not_sent", why="server_refused")
+        self.letters.append(Letter(to, language, business, code, "", "farewell"))
 
 
 @dataclass

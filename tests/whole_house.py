@@ -22,10 +22,10 @@ from chalicelib.ledger.documents import OrderDocument
 from chalicelib.ledger.journal import Entry
 from chalicelib.members.people import Identity
 from chalicelib.passes.apple.issuer import Issuer
-from chalicelib.passes.apple.signing import Signer
+from chalicelib.passes.apple.tenants import Tenants
 from chalicelib.programs.program import Program, sha_of
 from chalicelib.services.answer import Answer
-from chalicelib.services.ports import Card, Connection, Registration
+from chalicelib.services.ports import Card, Connection, Programs, Registration, Wallet
 from chalicelib.services.waiting import Waiting
 from chalicelib.store.access import DynamoAccess
 from chalicelib.store.audit import DynamoAudit
@@ -40,10 +40,14 @@ from chalicelib.store.memory.cards import MemoryCards
 from chalicelib.store.memory.deliveries import MemoryInbox, MemoryQueue
 from chalicelib.store.memory.ledger import MemoryLedger
 from chalicelib.store.memory.members import MemoryMembers
+from chalicelib.store.memory.pictures import MemoryPictures
 from chalicelib.store.memory.programs import MemoryPrograms, MemoryViews
+from chalicelib.store.memory.walks import MemoryRepushes, MemoryWalks
+from chalicelib.store.repushes import DynamoRepushes
 from chalicelib.store.seals import SignedSeals
 from chalicelib.store.vault import Vault
 from chalicelib.store.views import DynamoViews
+from chalicelib.store.walks import DynamoWalks
 from chalicelib.web.answer import Answer as Page
 from chalicelib.web.desk import Visit
 from ops.laptop.authority import ensure
@@ -82,18 +86,31 @@ SETTINGS = Settings(
     mail_from="cards@bean-street.example",
 )
 
+PICTURES = MemoryPictures()  # kept by content: all towns may share them
+
 _numbers = itertools.count(1)
 
 
 @functools.cache
-def issuer() -> Issuer:
-    """Signs with throw-away papers, made once a run."""
+def _papers() -> tuple[str, HandClock]:
+    """Throw-away papers as they lie in a secret, made once a run, and a time at which they are good."""
     with tempfile.TemporaryDirectory() as folder:
         papers = ensure(Path(folder), pass_type=PASS_TYPE, team=TEAM, organisation="Bean Street Coffee GmbH")
         made = int(papers.certificate.stat().st_mtime * 1000)
-        pems = [path.read_bytes() for path in (papers.certificate, papers.key, papers.intermediate)]
-        signer = Signer.load(*pems, pass_type=PASS_TYPE, team=TEAM, now=made)
-    return Issuer(signer, web_service_url=f"{BASE_URL}/apple", token_key=TOKEN_KEY)
+        pems = {name: getattr(papers, name).read_text() for name in ("certificate", "key", "intermediate")}
+    return json.dumps(pems), HandClock(made)
+
+
+def tenants_of(programs: Programs) -> Tenants:
+    """Everybody signs with the throw-away papers."""
+    secret, clock = _papers()
+    return Tenants(programs, secret=lambda _: secret, shared=Wallet("", PASS_TYPE, TEAM, "apple"), clock=clock)
+
+
+def issuer(tenants: Tenants) -> Issuer:
+    """The town's, at a time at which its papers are good."""
+    url = f"{BASE_URL}/apple"
+    return Issuer(tenants, pictures=PICTURES, clock=_papers()[1], web_service_url=url, token_key=TOKEN_KEY)
 
 
 @dataclass
@@ -232,6 +249,21 @@ class Town:
         """Press the button behind the mail's link."""
         return self.house.desk.open_link(token, Visit(accept_language="en"))
 
+    def replaces(self, link: str, key: str = "k" * 22) -> Page:
+        """Press the button that gives the card another link and code."""
+        body = urlencode({"key": key}).encode()
+        return self.house.card_desk.replace(link, Visit(accept_language="en", body=body))
+
+    def leaves(self, link: str, *, code: str = "", do: str = "leave") -> Page:
+        """Press a button of the page on which one leaves."""
+        body = urlencode({"do": do, "code": code}).encode()
+        return self.house.card_desk.leave(link, Visit(accept_language="en", body=body, sender="203.0.113.7"))
+
+    def asks_for_card(self, email: str, *, sender: str = "203.0.113.7") -> Page:
+        """Fill in the form of somebody who has a card already."""
+        body = urlencode({"email": email}).encode()
+        return self.house.desk.send(PROGRAM, Visit(accept_language="en", body=body, sender=sender))
+
     def asks_again(self, link: str, *, sender: str = "203.0.113.7") -> Page:
         return self.house.desk.mail(link, Visit(accept_language="en", sender=sender))
 
@@ -270,6 +302,8 @@ def town(
         "members": members,
         "cards": MemoryCards(),
         "views": MemoryViews(),
+        "walks": MemoryWalks(),
+        "repushes": MemoryRepushes(),
     }
     return _built(stores, definition, around=around or {}, settings=settings, seed=seed)
 
@@ -287,6 +321,8 @@ def town_on(engine: Engine, definition: str = DEFINITION) -> Town:
         "members": DynamoMembers(tables, posting=tables, vault=Vault(MASTER)),
         "cards": DynamoCards(tables),
         "views": DynamoViews(tables),
+        "walks": DynamoWalks(tables),
+        "repushes": DynamoRepushes(tables),
     }
     return _built(stores, definition, around={}, settings=SETTINGS, seed=1)
 
@@ -299,6 +335,7 @@ def _built(
     ports: dict[str, Any] = {
         **stores,
         "programs": MemoryPrograms(),
+        "pictures": PICTURES,
         "inbox": MemoryInbox(),
         "deferred": deferred,
         "pushes": pushes,
@@ -312,7 +349,8 @@ def _built(
         "seals": SignedSeals(MemoryObjects(), secret=MASTER),
         "api": Silence(),
     }
-    quick = Adapters(**ports, vault=QuickVault(MASTER), issuer=issuer(), token_key=TOKEN_KEY)
+    tenants = tenants_of(ports["programs"])
+    quick = Adapters(**ports, vault=QuickVault(MASTER), tenants=tenants, issuer=issuer(tenants), token_key=TOKEN_KEY)
     # What `publishing` does, without reading the text anew for every test.
     now = clock.now()
     quick.programs.publish(PROGRAM, sha_of(definition), definition, published_at=now, effective_at=now)

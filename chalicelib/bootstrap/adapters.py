@@ -13,7 +13,7 @@ from chalicelib.connectors.outbound import HttpApi, origin_of
 from chalicelib.passes.apple.absent import NoPhones
 from chalicelib.passes.apple.issuer import Issuer
 from chalicelib.passes.apple.push import ApplePusher
-from chalicelib.passes.apple.signing import Signer
+from chalicelib.passes.apple.tenants import Tenants
 from chalicelib.services.ports import (
     Alarm,
     Audit,
@@ -24,11 +24,15 @@ from chalicelib.services.ports import (
     Ledger,
     Mailer,
     Members,
+    Pictures,
     Programs,
     Pusher,
     Queue,
+    Repushes,
     Vault,
     Views,
+    Walks,
+    Wallet,
 )
 from chalicelib.services.ports.access import Access
 from chalicelib.services.ports.seals import Seals
@@ -42,13 +46,16 @@ from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.inbox import S3Inbox
 from chalicelib.store.ledger import DynamoLedger
 from chalicelib.store.members import DynamoMembers
+from chalicelib.store.pictures import DynamoPictures
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.queue import SqsQueue
+from chalicelib.store.repushes import DynamoRepushes
 from chalicelib.store.seals import Objects, S3Objects, SignedSeals
 from chalicelib.store.secrets import Secrets
 from chalicelib.store.totals import DynamoTotals
 from chalicelib.store.vault import Vault as KeyedVault
 from chalicelib.store.views import DynamoViews
+from chalicelib.store.walks import DynamoWalks
 from chalicelib.web.post import SmtpMailer
 
 _SECRET_CACHE_SECONDS = 300
@@ -68,6 +75,7 @@ class Adapters:
     cards: Cards
     views: Views
     programs: Programs
+    pictures: Pictures
     inbox: Inbox
     deferred: Queue
     pushes: Queue
@@ -75,6 +83,7 @@ class Adapters:
     vault: Vault
     mailer: Mailer
     pusher: Pusher
+    tenants: Tenants
     issuer: Issuer | None
     token_key: bytes
     api: Api
@@ -83,6 +92,8 @@ class Adapters:
     chance: Chance
     totals: Totals
     seals: Seals
+    walks: Walks
+    repushes: Repushes
     google: GoogleParts | None = None
 
 
@@ -95,11 +106,6 @@ def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | 
     clock, chance = SystemClock(), SystemChance()
     secret = Secrets(_client(settings, "secretsmanager"), clock=clock, cache_seconds=_SECRET_CACHE_SECONDS)
     vault = KeyedVault(base64.b64decode(json.loads(secret.fetch(settings.vault_secret))["master"]))
-    apple = (
-        {name: pem.encode() for name, pem in json.loads(secret.fetch(settings.apple_secret)).items()}
-        if settings.apple_secret
-        else None
-    )
     token_key = vault.purpose_key("apple-authentication-token")
     ordinary, posting = tables(settings), tables(settings, BY_HAND if by_operator else POSTING)
     programs = DynamoPrograms(
@@ -111,6 +117,9 @@ def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | 
         cache_seconds=settings.program_cache_seconds,
         by_operator=by_operator,
     )
+    pictures = DynamoPictures(tables(settings, AT_THE_DOOR))
+    shared = Wallet("", settings.apple_pass_type, settings.apple_team, settings.apple_secret)
+    tenants = Tenants(programs, secret=secret.fetch, shared=shared, clock=clock)
     return Adapters(
         ledger=DynamoLedger(posting),
         access=DynamoAccess(ordinary),
@@ -119,6 +128,7 @@ def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | 
         cards=DynamoCards(ordinary),
         views=DynamoViews(ordinary),
         programs=programs,
+        pictures=pictures,
         inbox=S3Inbox(_client(settings, "s3"), bucket=settings.inbox_bucket),
         deferred=SqsQueue(_client(settings, "sqs"), url=settings.deferred_queue_url),
         pushes=SqsQueue(_client(settings, "sqs"), url=settings.cards_queue_url),
@@ -131,11 +141,18 @@ def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | 
             chance=chance,
             password=json.loads(secret.fetch(settings.smtp_secret))["password"] if settings.smtp_secret else "",
         ),
-        pusher=_pusher(settings, apple) if apple else NoPhones(),
+        pusher=ApplePusher(settings.apple_push_url, tenants=tenants, clock=clock, root=settings.apple_push_root)
+        if settings.apple_secret
+        else NoPhones(),
+        tenants=tenants,
         issuer=Issuer(
-            _signer(settings, apple, clock), web_service_url=f"{settings.base_url}/apple", token_key=token_key
+            tenants,
+            pictures=pictures,
+            clock=clock,
+            web_service_url=f"{settings.base_url}/apple",
+            token_key=token_key,
         )
-        if apple
+        if settings.apple_secret
         else None,
         token_key=token_key,
         api=HttpApi(is_named=named_by(programs)),
@@ -147,7 +164,15 @@ def adapters(settings: Settings, *, by_operator: bool = False, seals: Objects | 
             seals or bucket_of_seals(settings),
             secret=vault.purpose_key("journal-seal"),
         ),
-        google=google_parts(settings, ordinary, secret.fetch(settings.google_secret))
+        walks=DynamoWalks(ordinary),
+        repushes=DynamoRepushes(ordinary),
+        google=google_parts(
+            settings,
+            ordinary,
+            pictures,
+            secret.fetch(settings.google_secret),
+            codes_key=vault.purpose_key("google-rotating-code"),
+        )
         if settings.google_issuer_id
         else None,
     )
@@ -182,25 +207,3 @@ def _prefix(settings: Settings) -> str:
 
 def _client(settings: Settings, service: str) -> Client:
     return Client(service, region=settings.region, endpoint=settings.aws_endpoint_url)
-
-
-def _signer(settings: Settings, apple: dict[str, bytes], clock: Clock) -> Signer:
-    return Signer.load(
-        apple["certificate"],
-        apple["key"],
-        apple["intermediate"],
-        pass_type=settings.apple_pass_type,
-        team=settings.apple_team,
-        now=clock.now(),
-    )
-
-
-def _pusher(settings: Settings, apple: dict[str, bytes]) -> ApplePusher:
-    return ApplePusher(
-        settings.apple_push_url,
-        pass_type=settings.apple_pass_type,
-        certificate_pem=apple["certificate"],
-        key_pem=apple["key"],
-        intermediate_pem=apple["intermediate"],
-        root=settings.apple_push_root,
-    )

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 from chalicelib.bootstrap.system import SystemClock
-from chalicelib.cards.face import CardFace
 from chalicelib.config import Settings
 from chalicelib.passes.google.account import ServiceAccount
 from chalicelib.passes.google.callbacks import Callbacks
 from chalicelib.passes.google.client import PER_SECOND, WalletClient
-from chalicelib.passes.google.content import Issuer
+from chalicelib.passes.google.issuer import Issuer
 from chalicelib.passes.google.keys import RootKeys
 from chalicelib.passes.google.links import SaveLinks
-from chalicelib.passes.google.logos import logo_path
+from chalicelib.passes.google.logos import Logos
+from chalicelib.passes.google.preflight import Preflight
+from chalicelib.passes.google.rotating import RotatingCodes
+from chalicelib.passes.google.talk import Line
 from chalicelib.passes.google.wallet import RestWallet
+from chalicelib.services.ports import Pictures
 from chalicelib.services.ports.google import GoogleCards, GoogleWallet
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.google_cards import DynamoGoogleCards
@@ -26,34 +29,43 @@ class GoogleParts:
     cards: GoogleCards
     wallet: GoogleWallet
     callbacks: Callbacks
+    codes: RotatingCodes
+    preflights: Preflight
 
 
-def google_parts(settings: Settings, tables: Dynamo, key_file: str) -> GoogleParts:
-    """The real ones. `key_file`: Google's JSON of the service account. Raises Broken."""
-    clock, account = SystemClock(), ServiceAccount.load(key_file)
-    issuer = _issuer(settings)
-    client = WalletClient(
+def google_parts(
+    settings: Settings, tables: Dynamo, pictures: Pictures, key_file: str, *, codes_key: bytes
+) -> GoogleParts:
+    """The real ones. Raises Broken.
+
+    key_file: Google's JSON of the service account     codes_key: the secret behind codes that change
+    """
+    clock, account, codes = SystemClock(), ServiceAccount.load(key_file), RotatingCodes(codes_key)
+    issuer = _issuer(settings, pictures)
+    line = Line(
         account,
         pace=DynamoPace(tables, "google", per_second=PER_SECOND),
         clock=clock,
         api_url=settings.google_api_url,
         token_url=settings.google_token_url,
     )
+    client = WalletClient(line)
     links = SaveLinks(account, clock=clock, origins=(settings.base_url,), save_url=settings.google_save_url)
     return GoogleParts(
         cards=DynamoGoogleCards(tables),
-        wallet=RestWallet(client, issuer, links),
-        callbacks=Callbacks(issuer, RootKeys(settings.google_keys_url, clock=clock), clock),
+        wallet=RestWallet(client, issuer, links, codes),
+        callbacks=Callbacks(
+            issuer, RootKeys(settings.google_keys_url, clock=clock), clock, sender=settings.google_sender
+        ),
+        codes=codes,
+        preflights=Preflight(client, issuer, links, codes),
     )
 
 
-def _issuer(settings: Settings) -> Issuer:
-    base = settings.base_url
-
-    def logo(face: CardFace) -> str:
-        return base + logo_path(face.program)
+def _issuer(settings: Settings, pictures: Pictures) -> Issuer:
+    base, logos = settings.base_url, Logos(settings.base_url, pictures)
 
     def callback(program: str) -> str:
         return f"{base}/google/callback/{program}"
 
-    return Issuer(settings.google_issuer_id, settings.stage, logo, callback)
+    return Issuer(settings.google_issuer_id, settings.stage, logos.logo, callback, logos.wide_logo, logos.hero)

@@ -18,6 +18,7 @@ from chalicelib.errors import LoyaltyError, Refused, Untrusted
 from chalicelib.events import Event
 from chalicelib.ledger.journal import Entry
 from chalicelib.passes.apple.absent import NoWebService
+from chalicelib.passes.apple.complaints import Complaints
 from chalicelib.passes.apple.rendering import Rendering
 from chalicelib.passes.apple.webservice import WebService
 from chalicelib.passes.google.door import GoogleDoor
@@ -41,16 +42,20 @@ from chalicelib.services.households import HouseholdsDesk
 from chalicelib.services.inbox import Replay
 from chalicelib.services.keys import Keys
 from chalicelib.services.knowing import Knowing
+from chalicelib.services.leaving import Leaving
 from chalicelib.services.mending import Mending
 from chalicelib.services.mending_limits import LimitMending
 from chalicelib.services.mending_merges import MergeMending
 from chalicelib.services.merging import Joining
 from chalicelib.services.merging_by_hand import MergesByHand
+from chalicelib.services.messages import Messages
+from chalicelib.services.new_versions import NewVersions
 from chalicelib.services.owing import Owing
 from chalicelib.services.parting import Parting
 from chalicelib.services.pen import Pen
 from chalicelib.services.perks import Perks
 from chalicelib.services.ports import Alarm, Connection, Delivery, Inbox, Ledger, Members
+from chalicelib.services.ports.walks import Job
 from chalicelib.services.publishing import Publishing
 from chalicelib.services.quoting import Quotes
 from chalicelib.services.receiving import Reception
@@ -61,8 +66,12 @@ from chalicelib.services.referral_claims import ReferralClaims
 from chalicelib.services.referring import Referrals
 from chalicelib.services.refreshing import Refresh
 from chalicelib.services.repairing import Repairing
+from chalicelib.services.replacing import Replacing
+from chalicelib.services.republishing import Republishing
+from chalicelib.services.repushing import Repushing
 from chalicelib.services.rewarding import Rewards
 from chalicelib.services.sealing import Sealing
+from chalicelib.services.sending import Sending
 from chalicelib.services.settling import Settling
 from chalicelib.services.showing import Showing
 from chalicelib.services.statements import Statements
@@ -74,12 +83,15 @@ from chalicelib.services.turning import Turning
 from chalicelib.services.verifying import Verification
 from chalicelib.services.vouchers import Vouchers
 from chalicelib.services.waiting import Unclaimed
+from chalicelib.services.walking import JOBS as WALKS
+from chalicelib.services.walking import Round, Walking
 from chalicelib.store.messages import worked_off
 from chalicelib.store.stream import JournalStream
 from chalicelib.store.tally import SqliteTally
 from chalicelib.web.api.door import Api
-from chalicelib.web.assets import logo_address
+from chalicelib.web.card_desk import CardDesk
 from chalicelib.web.desk import Desk, Visit
+from chalicelib.web.pictures import PictureRoom
 from chalicelib.web.trouble import missing_page
 
 _log = logging.getLogger(__name__)
@@ -130,17 +142,23 @@ class House:
     reconciler: Reconciler
     replay: Replay
     desk: Desk
+    card_desk: CardDesk
+    pictures: PictureRoom
     apple: WebService | NoWebService
     rendering: Rendering
     google: GoogleDoor | None
     journal: JournalStream
     sweeper: Sweeper
+    walking: Walking
+    republishing: Republishing
+    messages: Messages
+    repushing: Repushing
 
     def google_link(self, link: str, visit: Visit) -> Answer:
         """GET /c/{card}/google: on to Google's page that saves the card, or a page that says there is none."""
         card = self.enrolment.card(link)
         if card is None or self.google is None:
-            return missing_page("card", visit.language(("en", "ru")))
+            return self.desk.gone(link, visit)
         return self.google.save(card)
 
     def google_told(self, program: str, body: bytes) -> Answer:
@@ -149,14 +167,12 @@ class House:
             raise Untrusted("no_google_wallet")
         return self.google.callback(program, body)
 
-    def google_logo(self, name: str) -> Answer:
-        """GET /google/logo/{name}."""
-        return self.google.logo(name) if self.google else Answer(404)
-
     def wallet_file(self, link: str, visit: Visit) -> Answer:
         """GET /c/{card}/apple: the card's signed pass, or a page that says that there is none."""
         card = self.enrolment.card(link)
-        if card is None or self.adapters.issuer is None:
+        if card is None:
+            return self.desk.gone(link, visit)
+        if self.adapters.issuer is None:
             return missing_page("card", visit.language(("en", "ru")))
         return self.rendering.download(card)
 
@@ -169,14 +185,33 @@ class House:
         return worked_off(event, self._push, alarm=self.adapters.alarm)
 
     def _push(self, message: Mapping[str, str | int]) -> None:
-        if message.get("wallet") != "google":
+        if "look" in message:
+            self.repushing.work_off(message)
+        elif message.get("wallet") != "google":
             self.refresh.work_off(message)
         elif self.google is not None:
             self.google.refresh.work_off(message)
 
     def sweeps(self, event: Mapping[str, object]) -> _Failures:
         """A batch of the queue of accounts whose time has come."""
-        return worked_off(event, self.sweeper.work_off, alarm=self.adapters.alarm)
+        return worked_off(event, self._sweep, alarm=self.adapters.alarm)
+
+    def _sweep(self, message: Mapping[str, str | int]) -> None:
+        if message.get("job") in WALKS:
+            self.walking.work_off(message)
+        else:
+            self.sweeper.work_off(message)
+
+    def look_around(self) -> None:
+        """What is done every few minutes: find accounts that are due, walks that stand still, and phones that are away.
+
+        One's trouble is not the others'.
+        """
+        for look in (self.sweeper.find, self.walking.revive, self.repushing.find):
+            try:
+                look()
+            except LoyaltyError as err:
+                _log.warning("look_put_off", extra={"facts": {"why": err.reason}})
 
     def night(self, seconds: int) -> None:
         """What is done once a day, while few buy: for about so long, of which each program has its share.
@@ -184,6 +219,8 @@ class House:
         Those that were sealed last are the first: one that was too large yesterday has what the others leave.
         """
         end = self.adapters.clock.now() + seconds * 1_000
+        if self.adapters.issuer is not None:
+            self.adapters.tenants.warn(self.adapters.alarm)
         slugs = sorted(self._served(), key=self._newest_seal, reverse=True)
         for place, slug in enumerate(slugs):
             now = self.adapters.clock.now()
@@ -295,8 +332,30 @@ def assembled(settings: Settings, own: Adapters) -> House:
         settings.base_url,
     )
     rendering = Rendering(own.cards, showing, own.issuer)
-    reception = _reception(settings, own, accounts, recorder, refresh)
+    erasure = _erasure(own, refresh)
+    reception = _reception(settings, own, accounts, recorder, erasure)
+    sweeper = Sweeper(own.ledger, own.views, own.programs, refresh, own.sweeps, own.alarm, own.clock)
+    republishing = Republishing(own.cards, refresh)
+    messages = Messages(own.ledger, own.cards, own.members, refresh, own.clock)
+    rounds: dict[Job, Round] = {
+        "publish": NewVersions(own.views, sweeper),
+        "republish": republishing,
+        "message": messages,
+        "withdraw": messages,
+    }
+    walking = Walking(own.walks, own.programs, own.sweeps, own.alarm, own.clock, rounds, settings.program_cache_seconds)
     books = ProviderBooks(own.api, settings.base_url)
+    desk = Desk(
+        own.programs,
+        enrolment,
+        showing,
+        own.clock,
+        settings.base_url,
+        PictureRoom(own.pictures),
+        Sending(own.members, enrolment, own.vault, own.mailer, own.chance, own.clock, settings.base_url),
+        google is not None,
+        own.issuer is not None,
+    )
     return House(
         settings=settings,
         adapters=own,
@@ -337,21 +396,27 @@ def assembled(settings: Settings, own: Adapters) -> House:
         books=books,
         reconciler=_reconciler(own, books, reception),
         replay=_replay(settings, own, reception, refresh),
-        desk=Desk(
-            own.programs,
-            enrolment,
-            showing,
-            own.clock,
-            settings.base_url,
-            logo_address,
-            google is not None,
-            own.issuer is not None,
-        ),
-        apple=_apple(settings, own, rendering),
+        pictures=PictureRoom(own.pictures),
+        desk=desk,
+        card_desk=_card_desk(own, desk, refresh, erasure),
+        apple=_apple(own, rendering),
         rendering=rendering,
         google=google,
         journal=JournalStream(refresh, own.alarm, (turning.follow, partial(_merged, own, referrals))),
-        sweeper=Sweeper(own.ledger, own.views, own.programs, refresh, own.sweeps, own.alarm, own.clock),
+        sweeper=sweeper,
+        walking=walking,
+        republishing=republishing,
+        messages=messages,
+        repushing=Repushing(own.cards, own.repushes, own.programs, refresh, own.pushes, own.clock),
+    )
+
+
+def _card_desk(own: Adapters, desk: Desk, refresh: Refresh, erasure: Erasure) -> CardDesk:
+    replacing = Replacing(own.members, own.cards, refresh, own.vault, own.chance, own.clock)
+    return CardDesk(
+        desk,
+        replacing,
+        Leaving(own.members, desk.enrolment, erasure, own.vault, own.mailer, own.chance, own.clock),
     )
 
 
@@ -376,7 +441,7 @@ def _google(own: Adapters, showing: Showing) -> GoogleDoor | None:
         own.clock,
         own.chance,
     )
-    return GoogleDoor(refresh, parts.callbacks)
+    return GoogleDoor(refresh, parts.callbacks, parts.preflights)
 
 
 def _refresh(settings: Settings, own: Adapters, showing: Showing, google: GoogleDoor | None) -> Refresh:
@@ -387,6 +452,7 @@ def _refresh(settings: Settings, own: Adapters, showing: Showing, google: Google
         showing,
         own.pusher,
         own.pushes,
+        own.repushes,
         own.alarm,
         own.clock,
         settings.push_quiet_seconds,
@@ -414,20 +480,24 @@ def _repairing(own: Adapters, accounts: Accounts, refresh: Refresh) -> Repairing
 
 
 def _reception(
-    settings: Settings, own: Adapters, accounts: Accounts, recorder: Recorder, refresh: Refresh
+    settings: Settings, own: Adapters, accounts: Accounts, recorder: Recorder, erasure: Erasure
 ) -> Reception:
     return Reception(
         own.programs,
         recorder,
         Evidence(own.ledger, recorder, own.clock),
         Rewards(own.ledger, accounts, recorder.claims, own.clock),
-        Erasure(own.members, own.cards, own.vault, own.clock, refresh, Knowing(own.ledger, own.clock)),
+        erasure,
         own.inbox,
         own.deferred,
         own.alarm,
         own.clock,
         settings.webhook_seconds,
     )
+
+
+def _erasure(own: Adapters, refresh: Refresh) -> Erasure:
+    return Erasure(own.members, own.cards, own.vault, own.clock, refresh, Knowing(own.ledger, own.clock))
 
 
 def _reconciler(own: Adapters, books: ProviderBooks, reception: Reception) -> Reconciler:
@@ -445,17 +515,13 @@ def _replay(settings: Settings, own: Adapters, reception: Reception, refresh: Re
         unreal = replace(own, ledger=ledger, members=members, inbox=inbox, alarm=alarm)
         accounts = Accounts(members, own.vault, own.chance, own.clock)
         recorder = Recorder(ledger, accounts, Claims(ledger, members, own.vault, own.clock), own.clock)
-        return _reception(settings, unreal, accounts, recorder, refresh)
+        return _reception(settings, unreal, accounts, recorder, _erasure(unreal, refresh))
 
     return Replay(own.inbox, own.ledger, own.members, reception, understand, rehearsal)
 
 
-def _apple(settings: Settings, own: Adapters, rendering: Rendering) -> WebService | NoWebService:
+def _apple(own: Adapters, rendering: Rendering) -> WebService | NoWebService:
     if own.issuer is None:
         return NoWebService()
-
-    def on_log(lines: Sequence[str]) -> None:
-        for line in lines:
-            _log.warning("phone_complained", extra={"facts": {"says": line}})
-
-    return WebService(own.cards, own.clock, rendering.render, settings.apple_pass_type, own.token_key, on_log)
+    on_log = Complaints(own.alarm, own.clock)
+    return WebService(own.cards, own.clock, rendering.render, own.tenants.pass_types, own.token_key, on_log)

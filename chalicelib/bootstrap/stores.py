@@ -18,6 +18,7 @@ from chalicelib.services.redeeming import Redemptions
 from chalicelib.services.referral_claims import ReferralClaims
 from chalicelib.services.referring import Referrals
 from chalicelib.services.rewarding import Rewards
+from chalicelib.services.scanning import Scanning, never_changes
 from chalicelib.services.transferring import Transfers
 from chalicelib.services.vouchers import Vouchers
 from chalicelib.services.welcoming import Welcome
@@ -39,6 +40,7 @@ def stores_api(settings: Settings, own: Adapters, enrolment: Enrolment) -> Api:
     counter = Counter(
         own.ledger,
         welcome,
+        Scanning(own.cards, own.clock, own.google.codes.is_fresh if own.google else never_changes),
         redemptions,
         Quotes(own.ledger, accounts, redemptions, own.clock, own.chance),
         Rewards(own.ledger, accounts, claims, own.clock),

@@ -21,6 +21,9 @@ class SystemClock:
     def pause(self, most_milliseconds: int) -> None:
         time.sleep(random.uniform(0, most_milliseconds / 1_000))  # noqa: S311  # it only keeps two apart
 
+    def wait(self, milliseconds: Instant) -> None:
+        time.sleep(milliseconds / 1_000)
+
 
 class SystemChance:
     """The operating system's randomness."""

@@ -10,19 +10,43 @@ from typing import Literal
 
 from chalicelib.cards.offers_shown import StampsShown
 from chalicelib.events import Instant
+from chalicelib.programs.card import FRONT, BarcodeKind, CardAction, CardLink, FrontField, Place
 
-News = Literal["points", "tier", "ending"]
-"""What a changed card is about: its points, another level, or points that end soon."""
+News = Literal["points", "tier", "ending", "message"]
+"""What a changed card is about: its points, another level, points that end soon, or something its shop says."""
+
+Scene = str
+"""Which of the prepared pictures lies behind the points: "plain", "stamps-7", "progress-35" (per cent)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The program's colours ("#2b1d14") and pictures. `logo` is a path below the programs' folder, or empty."""
+    """The card's colours ("#2b1d14") and pictures.
+
+    sheet: names the prepared pictures; "" where none were prepared, and neutral ones are shown
+    scene: which of them lies behind the points; "" for none
+    ground: the program's own background, where the card's is its level's; "" where they are the same
+    """
 
     background: str
     text: str
     label: str
-    logo: str
+    sheet: str = ""
+    scene: Scene = ""
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the shop said last. words: by language, at least one; `sent_at`: when."""
+
+    id: str
+    words: Mapping[str, str]
+    sent_at: Instant
+
+    def told(self, language: str) -> str:
+        """In a language, in English, or in the first there is."""
+        return self.words.get(language) or self.words.get("en") or next(iter(self.words.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class ProgressWords:
-    """A way in the words of one language: "€40", "€100", "€60"; "2 orders", "5 orders", "3 orders"."""
+    """A way in the words of one language: "€40", "€100", "€60"; "2", "5 orders", "3 orders".
+
+    What is counted is named once where `reached` and `needed` stand together. ">€100": not quite so much is too little.
+    """
 
     reached: str
     needed: str
@@ -81,6 +108,7 @@ class Balance:
     currency: str
     points: int
     pending: int
+    names: CurrencyNames = CurrencyNames({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,11 @@ class CardFace:
     is_ending_soon: the time has come to tell that `next_ending` is near
     balances: of every currency, the shown one first, where the program has several
     stamps: stamp cards, as full as they are      perk_words: of benefits in the program's own words, by language
+    card_names: what the card is called, by language; empty for the usual name
+    front: what stands beside the points, in this order
+    barcode_kind: what the till reads             rotates: the code changes where the wallet can do that
+    level_class: which of the program's classes the card belongs to at Google; "" for the only one
+    message: what the shop said last
     """
 
     program: str
@@ -120,6 +153,15 @@ class CardFace:
     balances: tuple[Balance, ...] = ()
     stamps: tuple[StampsShown, ...] = ()
     perk_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    card_names: Mapping[str, str] = field(default_factory=dict)
+    front: tuple[FrontField, ...] = FRONT
+    barcode_kind: BarcodeKind = "qr"
+    rotates: bool = False
+    level_class: str = ""
+    links: tuple[CardLink, ...] = ()
+    actions: tuple[CardAction, ...] = ()
+    places: tuple[Place, ...] = ()
+    message: Message | None = None
 
     def own_words(self, perk: str, language: str) -> str:
         """The program's own words for a benefit; "" for one of the usual ones."""

@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Progress, ProgressWords
+from chalicelib.cards.face import (
+    Arriving,
+    Balance,
+    CardFace,
+    CurrencyNames,
+    Ending,
+    Message,
+    Progress,
+    ProgressWords,
+)
+from chalicelib.cards.look_shown import level_class, look_of
 from chalicelib.cards.offers_shown import perks_shown, stamps_shown
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Purse, Snapshot
 from chalicelib.programs.choosing import perks_held
-from chalicelib.programs.definition import Definition
+from chalicelib.programs.definition import Currency, Definition
 from chalicelib.programs.lots import lives_on
 from chalicelib.programs.progress import next_level
-from chalicelib.programs.tier_texts import WRITTEN, amount_words
 from chalicelib.programs.tiers import PointsEarned, TierLevel
 from chalicelib.programs.warning import warned_from
+from chalicelib.programs.way_texts import WRITTEN, way_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +34,11 @@ class Holder:
     card_url: str
     language: str
     is_void: bool
+    message: Message | None = None
 
 
-def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant) -> CardFace:
-    """What the card shows at the moment `at`, to which `snap` is settled."""
+def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant, *, sheet: str = "") -> CardFace:
+    """What the card shows at the moment `at`, to which `snap` is settled. `sheet`: names its prepared pictures."""
     shown = definition.currencies[0]
     purse = snap.purse(shown.key)
     level = _level(definition, snap)
@@ -35,20 +46,22 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
     if ending and level and lives_on(definition, level.name, shown.key, ending.ends) is not None:
         ending = None
     warned = warned_from(definition, shown.key, ending.ends) if ending else None
-    perks = perks_held(definition, level.name if level else "")
-    card = definition.card
+    tier = level.name if level else ""
+    perks = perks_held(definition, tier)
+    progress, stamps = _progress(definition, snap, at), stamps_shown(definition, snap)
+    card, is_void = definition.card, holder.is_void
     return CardFace(
         program=definition.program,
         business=definition.business.name,
         points=purse.balance,
-        names=CurrencyNames({language: dict(forms) for language, forms in shown.names.items()}),
+        names=_names(shown),
         arriving=_arriving(purse),
         next_ending=ending,
-        tier=level.name if level else "",
-        progress=_progress(definition, snap, at),
+        tier=tier,
+        progress=progress,
         perks=perks,
         barcode=holder.barcode,
-        look=Look(card.background, card.text, card.label, card.logo),
+        look=look_of(card, tier=tier, progress=progress, stamps=stamps, is_void=is_void, sheet=sheet),
         languages=definition.languages,
         language=holder.language if holder.language in definition.languages else definition.languages[0],
         time_zone=definition.time_zone,
@@ -56,19 +69,32 @@ def face_of(definition: Definition, snap: Snapshot, holder: Holder, at: Instant)
         privacy=definition.business.privacy,
         card_url=holder.card_url,
         is_test=definition.mode == "test",
-        is_void=holder.is_void,
+        is_void=is_void,
         is_ending_soon=warned is not None and warned <= at,
         balances=_balances(definition, snap),
-        stamps=stamps_shown(definition, snap),
+        stamps=stamps,
         perk_words=perks_shown(definition, perks),
+        card_names=card.names,
+        front=card.front,
+        barcode_kind=card.barcode,
+        rotates=card.rotates,
+        level_class=level_class(card, tier),
+        links=card.links,
+        actions=card.actions,
+        places=card.places,
+        message=holder.message,
     )
 
 
 def _balances(definition: Definition, snap: Snapshot) -> tuple[Balance, ...]:
     if len(definition.currencies) == 1:
         return ()
-    purses = [(currency.key, snap.purse(currency.key)) for currency in definition.currencies]
-    return tuple(Balance(key, purse.balance, purse.pending) for key, purse in purses)
+    purses = [(currency, snap.purse(currency.key)) for currency in definition.currencies]
+    return tuple(Balance(currency.key, purse.balance, purse.pending, _names(currency)) for currency, purse in purses)
+
+
+def _names(currency: Currency) -> CurrencyNames:
+    return CurrencyNames({language: dict(forms) for language, forms in currency.names.items()})
 
 
 def _arriving(purse: Purse) -> tuple[Arriving, ...]:
@@ -98,8 +124,6 @@ def _progress(definition: Definition, snap: Snapshot, at: Instant) -> Progress |
     measure, needed = way.threshold.measure, way.threshold.least
     words = {}
     if measure != PointsEarned(definition.main.key):
-        missing = max(0, needed - way.reached)
         for language in WRITTEN:
-            told = (amount_words(definition, measure, count, language) for count in (way.reached, needed, missing))
-            words[language] = ProgressWords(*told)
+            words[language] = ProgressWords(*way_words(definition, measure, way.reached, needed, language))
     return Progress(way.level, way.reached, needed, words)

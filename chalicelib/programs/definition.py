@@ -12,6 +12,7 @@ from typing import Literal
 
 from chalicelib.money import Rounding
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
+from chalicelib.programs.card import CardLook
 from chalicelib.programs.deeds import Declared, Once
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.goods import Goods
@@ -62,16 +63,6 @@ class Guests:
     """Buyers who have not joined: for how many days their points wait; None keeps none."""
 
     keep_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CardColours:
-    """The card's colours ("#2b1d14") and its logo: a path below the programs' folder, or empty."""
-
-    background: str
-    text: str
-    label: str
-    logo: str = ""
 
 
 # --- currencies: when points may be used --------------------------------------------------------------------------
@@ -306,7 +297,7 @@ class Definition:
     guests: Guests
     currencies: tuple[Currency, ...]
     earn: Earn
-    card: CardColours
+    card: CardLook
     takes: Mapping[str, tuple[DayRate, ...]] = field(default_factory=dict)
     tiers: Tiers | None = None
     refunds: Refunds = field(default_factory=Refunds)

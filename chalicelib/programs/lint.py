@@ -16,6 +16,7 @@ from chalicelib.programs.entry_size import crowded_entry_bytes, usual_entry_byte
 from chalicelib.programs.finding import Finding
 from chalicelib.programs.limits import MOST_LIMITS, Budget, Limit
 from chalicelib.programs.lint_activities import lint_activities
+from chalicelib.programs.lint_card import lint_card
 from chalicelib.programs.lint_membership import lint_membership
 from chalicelib.programs.lint_offers import lint_offers
 from chalicelib.programs.lint_orders import lint_orders, share_back
@@ -29,9 +30,6 @@ from chalicelib.programs.paying import Pay
 from chalicelib.programs.phrases import PHRASES
 from chalicelib.programs.tiers import FromEntry, RollingWindow
 from chalicelib.programs.warning import warned_from
-
-_READABLE = 4.5
-"""WCAG 2.2, success criterion 1.4.3 (AA): the least contrast of text."""
 
 _AIM_BYTES = 1024
 _MOST_BYTES = 2048
@@ -48,7 +46,7 @@ def lint(definition: Definition, *, file: str) -> list[Finding]:
         _rates,
         lint_tiers,
         _paying,
-        _card,
+        lint_card,
         _size,
         lint_activities,
         lint_people,
@@ -183,7 +181,7 @@ def _repeated(path: str, names: list[str], what: str, key: str = "") -> Iterator
             yield _Note(f"{path}[{index}]{key}", f'the {what} "{name}" is used twice', "Use each only once.")
 
 
-# --- paying, looks, cost ------------------------------------------------------------------------------------------
+# --- paying, cost -------------------------------------------------------------------------------------------------
 
 
 def _paying(definition: Definition) -> Iterator[_Note]:
@@ -225,27 +223,6 @@ def _given_back(definition: Definition, currency: Currency, level: str, times: F
     """The largest share of a purchase that its rules give back in points on a level."""
     unit = Fraction(10 ** exponent(definition.money))
     return share_back(definition, currency.key, level) * times * (currency.worth or 0) / unit
-
-
-def _card(definition: Definition) -> Iterator[_Note]:
-    card = definition.card
-    for key, colour in (("text", card.text), ("label", card.label)):
-        contrast = contrast_of(colour, card.background)
-        if contrast < _READABLE:
-            message = f"this colour is hard to read on the background: contrast {contrast:.2f}, needed {_READABLE}"
-            yield _Note(f"card.{key}", message, "Choose a lighter or a darker colour.", "warning")
-
-
-def contrast_of(one: str, other: str) -> float:
-    """Contrast ratio of two colours ("#2b1d14") by WCAG 2.2: from 1 to 21."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _size(definition: Definition) -> Iterator[_Note]:

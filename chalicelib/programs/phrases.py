@@ -146,9 +146,6 @@ _EN = {
     "no_tiers": "There are no levels.",
     "no_pay": "Nothing can be paid with points.",
     "same_times": "The level changes what a rule for orders gives, before the limit and the rounding.",
-    "colours": "Card: background {background}, text {text}, labels {label}.",
-    "logo": "Logo: {logo}.",
-    "no_logo": "The card has no logo.",
 }
 
 _RU = {
@@ -284,9 +281,6 @@ _RU = {
     "no_tiers": "Уровней нет.",
     "no_pay": "Баллами ничего нельзя оплатить.",
     "same_times": "Уровень умножает то, что даёт правило для заказов, до предела и до округления.",
-    "colours": "Карта: фон {background}, текст {text}, подписи {label}.",
-    "logo": "Логотип: {logo}.",
-    "no_logo": "Логотипа на карте нет.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": _EN, "ru": _RU}

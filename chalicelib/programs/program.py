@@ -25,12 +25,13 @@ def sha_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One published definition."""
+    """One published definition. sheet: names the pictures that were prepared for it, "" for none."""
 
     sha: str
     definition: Definition
     published_at: Instant
     effective_at: Instant
+    sheet: str = ""
 
     @property
     def since(self) -> Instant:

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from chalicelib.errors import Malformed
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
-from chalicelib.programs.definition import Base, Business, CardColours, Definition, Earn, Guests
+from chalicelib.programs.card import CardLook
+from chalicelib.programs.definition import Base, Business, Definition, Earn, Guests
 from chalicelib.programs.finding import Finding
 from chalicelib.programs.read_activities import read_activities
 from chalicelib.programs.read_by_hand import read_adjustments, read_merges, read_transfers
+from chalicelib.programs.read_card import read_card
 from chalicelib.programs.read_currencies import read_currencies, read_language
 from chalicelib.programs.read_earn import read_earn
 from chalicelib.programs.read_households import read_households
@@ -56,8 +58,6 @@ _KEYS = (
     "card",
 )
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_PICTURE = re.compile(r"([a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.png")
 _WEB = re.compile(r"https://[^\s/]+\.[^\s/]+(/\S*)?")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _WHEN_SPENT = {way: way for way in get_args(WhenSpent)}
@@ -133,7 +133,9 @@ def _definition(block: Block, book: Book) -> Definition:
         households=block.optional("households", read_households, None),
         nps=block.optional("nps", read_nps, None),
         notice_days=block.optional("notice", read_notice, None),
-        card=block.required("card", _card, CardColours("", "", ""), "the card's colours"),
+        card=block.required(
+            "card", lambda spot: read_card(spot, languages), CardLook("", "", ""), "the card's colours"
+        ),
         money=words.money,
         lines=book.lines,
     )
@@ -204,27 +206,3 @@ def _refunds(spot: Spot) -> Refunds:
         after_expiry=block.optional("after_expiry", lambda way: way.choice(_AFTER_EXPIRY), "forgive"),
         restore_grace_days=block.optional("restore_grace", lambda grace: grace.read(days), 0),
     )
-
-
-def _card(spot: Spot) -> CardColours:
-    block = Block(spot, ("background", "text", "label", "logo"))
-    return CardColours(
-        background=block.required("background", _colour, "", 'such as "#2b1d14"'),
-        text=block.required("text", _colour, "", 'such as "#ffffff"'),
-        label=block.required("label", _colour, "", 'such as "#e0c9a6"'),
-        logo=block.optional("logo", _picture, ""),
-    )
-
-
-def _colour(spot: Spot) -> str:
-    colour = spot.text()
-    if _COLOUR.fullmatch(colour) is None:
-        raise Unclear('a colour in quotes such as "#2b1d14"')
-    return colour.lower()
-
-
-def _picture(spot: Spot) -> str:
-    path = spot.text()
-    if _PICTURE.fullmatch(path) is None:
-        raise Unclear("a PNG file in a folder such as bean-street/logo.png")
-    return path

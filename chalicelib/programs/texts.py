@@ -9,6 +9,7 @@ from fractions import Fraction
 from chalicelib.money import exponent
 from chalicelib.programs import wording
 from chalicelib.programs.activity_texts import activity_line, activity_lines, undone_lines
+from chalicelib.programs.card_texts import card_lines
 from chalicelib.programs.definition import (
     ActivityRule,
     After,
@@ -318,14 +319,12 @@ class _Writer:
         return [*lines, self._say("clock", city=wording.city(self.definition.time_zone, self.language))]
 
     def _settings(self) -> list[str]:
-        card = self.definition.card
         languages = ", ".join(wording.language_name(code, self.language) for code in self.definition.languages)
         return [
             self._say("address", slug=self.definition.program),
             *([self._say("is_live")] if self.definition.mode == "live" else []),
             self._say("languages", languages=languages),
-            self._say("colours", background=card.background, text=card.text, label=card.label),
-            self._say("logo", logo=card.logo) if card.logo else self._say("no_logo"),
+            *card_lines(self.definition.card, self.language),
         ]
 
 

@@ -30,9 +30,6 @@ from chalicelib.programs.tiers import (
 )
 from chalicelib.programs.titles import title
 
-WRITTEN = tuple(TIER_PHRASES)
-"""The languages in which amounts of a measure can be told."""
-
 
 def tier_lines(definition: Definition, language: str, *, is_for_owner: bool) -> list[str]:
     """Everything about levels; for the owner also that there are none."""

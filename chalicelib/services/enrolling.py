@@ -10,15 +10,17 @@ from typing import Literal
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId
-from chalicelib.members.people import Consent, Member, Proof
+from chalicelib.members.people import Consent, Identity, Member, Proof
 from chalicelib.members.proving import LIFE, MAILS_PER_ADDRESS, MAILS_PER_SENDER, usable, window
 from chalicelib.programs.program import Program
 from chalicelib.services.attaching import Attaching
 from chalicelib.services.claiming import Claims
+from chalicelib.services.codes import card_code
 from chalicelib.services.ports import Card, Cards, Chance, Clock, Mailer, Members, Vault
 from chalicelib.services.refreshing import Refresh
 
 Mail = Literal["sent", "failed", "limited", "none"]
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,27 @@ class Enrolment:
         """The card of a secret link."""
         return self.cards.card_by_link(self.vault.digest(link))
 
-    def unproved(self, card: Card) -> str:
-        """The address that still waits for its proof on this card; empty when it is proved or there is none."""
+    def was_replaced(self, link: str) -> bool:
+        """Whether the link led to a card until its holder replaced it."""
+        return self.cards.was_replaced(self.vault.digest(link))
+
+    def proved(self, card: Card) -> Identity | None:
+        """The proved identity behind this card; None where nobody has proved anything on it."""
         member = self.members.member(card.program, card.member)
         if member is None or not member.email:
-            return ""
+            return None
         known = self.members.identity(card.program, self.vault.index(card.program, "email", member.email), strong=True)
-        is_proved_here = known is not None and known.proved_at is not None and known.account == card.account
-        return "" if is_proved_here else member.email
+        if known is None or known.proved_at is None:
+            return None
+        return known if known.account == card.account or known.member == card.member else None
+
+    def address(self, card: Card) -> tuple[str, bool]:
+        """The address that was typed for this card, "" for none, and whether it was proved here."""
+        member = self.members.member(card.program, card.member)
+        if member is None or not member.email:
+            return "", False
+        known = self.members.identity(card.program, self.vault.index(card.program, "email", member.email), strong=True)
+        return member.email, known is not None and known.proved_at is not None and known.account == card.account
 
     def send_proof(self, program: Program, card: Card, *, sender: str) -> Mail:
         """Send the mail that proves the card's address; a new code replaces the one before."""
@@ -94,7 +109,7 @@ class Enrolment:
         if member is None or not member.email:
             return "none"
         index = self.vault.index(program.slug, "email", member.email)
-        if not self._may_mail(program, index, sender):
+        if not self.may_mail(program, index, sender):
             return "limited"
         now, code, token = self.clock.now(), self.chance.digits(6), self.chance.token()
         by_link = Proof(self.vault.digest(token), index, card.serial, "", created_at=now, ends_at=now + LIFE)
@@ -164,27 +179,33 @@ class Enrolment:
         return new, asked.language
 
     def _new_card(self, program: Program, account: AccountId, member: str, language: str) -> tuple[str, Card]:
+        """A card and its secret link. Codes of few digits may meet: then another one is drawn. Raises TryAgain."""
         link, now = self.chance.token(), self.clock.now()
-        card = Card(
-            program=program.slug,
-            serial=self.chance.token(),
-            account=account,
-            member=member,
-            link=self.vault.digest(link),
-            barcode=self.chance.token(),
-            language=language,
-            opened_at=now,
-            revision=1,
-            changed_at=now,
-        )
-        self.cards.put_card(card)
-        return link, card
+        kind = program.in_force(now).definition.card.barcode
+        serial = self.chance.token()
+        for _ in range(_ROUNDS):
+            card = Card(
+                program=program.slug,
+                serial=serial,
+                account=account,
+                member=member,
+                link=self.vault.digest(link),
+                barcode=card_code(self.chance, kind),
+                language=language,
+                opened_at=now,
+                revision=1,
+                changed_at=now,
+            )
+            if self.cards.put_card(card) or self.cards.card(serial) == card:
+                return link, card
+        raise TryAgain("too_many_races", document="card")
 
     def _use(self, program: Program, proof: Proof) -> None:
         if not self.members.put_proof(program.slug, replace(proof, used_at=self.clock.now()), was=proof):
             raise Refused("proof_used")
 
-    def _may_mail(self, program: Program, index: str, sender: str) -> bool:
+    def may_mail(self, program: Program, index: str, sender: str) -> bool:
+        """Counts a mail to an address, asked for from somewhere; False when it would be one too many."""
         number, ends_at = window(self.clock.now())
         counters = [(f"mail/{index}/{number}", MAILS_PER_ADDRESS)]
         if sender:

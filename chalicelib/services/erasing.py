@@ -8,8 +8,10 @@ from chalicelib.members.identity import spoken
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
 from chalicelib.services.knowing import Knowing
-from chalicelib.services.ports import Cards, Clock, Members, Vault
+from chalicelib.services.ports import Card, Cards, Clock, Members, Vault
 from chalicelib.services.refreshing import Refresh
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,41 @@ class Erasure:
             if identity is not None:
                 self._forget(program, identity)
 
-    def _forget(self, program: Program, identity: Identity) -> None:
-        for card in self.cards.cards_of(program.slug, identity.account):
-            ended = replace(card, is_void=True, changed_at=max(self.clock.now(), card.changed_at + 1))
-            if not self.cards.put_card(replace(ended, revision=card.revision + 1)):
-                raise TryAgain("card_moved", card=card.serial)
-            self.members.erase_member(program.slug, card.member)
+    def leave(self, program: Program, card: Card, identity: Identity | None) -> None:
+        """Its owner ends the membership that a card shows. Repeating is harmless.
+
+        identity: the one that was proved on the card; without any, only what was typed for this very card is erased,
+            and points that wait under somebody's unproved address stay where they are
+        """
+        if identity is not None:
+            self._forget(program, identity, but=card.member)
+        if identity is None or identity.account != card.account:
+            self._end(card)
+            self.refresh.account(program.slug, card.account)
+        # Last: until here the profile leads whoever repeats this to the identity.
+        self.members.erase_member(program.slug, card.member)
+
+    def _forget(self, program: Program, identity: Identity, *, but: str = "") -> None:
+        """`but`: a member who is erased by the caller."""
+        cards = self.cards.cards_of(program.slug, identity.account)
+        for card in cards:
+            self._end(card)
         self.refresh.account(
             program.slug, identity.account
         )  # no entry is written, so the stream tells the phones nothing
-        if identity.member:
-            self.members.erase_member(program.slug, identity.member)
+        for member in sorted({identity.member, *(card.member for card in cards)} - {"", but}):
+            self.members.erase_member(program.slug, member)
         self.knowing.forget(program.slug, identity.account)
-        for index in (identity.index, *identity.links):
+        for index in (*identity.links, identity.index):
             self.members.remove_identity(program.slug, index)
+
+    def _end(self, card: Card) -> None:
+        """The card says that it has ended; one that says so already stays as it is. Raises TryAgain."""
+        for _ in range(_ROUNDS):
+            if card.is_void:
+                return
+            changed_at = card.next_change(self.clock.now())
+            if self.cards.put_card(replace(card, is_void=True, changed_at=changed_at, revision=card.revision + 1)):
+                return
+            card = self.cards.card(card.serial) or card
+        raise TryAgain("card_moved", card=card.serial)

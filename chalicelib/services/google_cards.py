@@ -1,43 +1,28 @@
 """Cards in Google Wallet follow the journal, too: by queue, at a shared pace, and with few notifications.
 
-Google counts the notifications of each kind, card and 24 hours and refuses the fourth. A notice is therefore written
-down before it is asked for, and taken back only when it surely was not given. While one worker tells Google about a
-card, others wait: an old face can never arrive after a new one.
+What is about to be told is written down first, with the notifications that it asks for. While one worker tells Google
+about a card, others wait: an old face can never arrive after a new one.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import msgspec
-
-from chalicelib.cards.face import CardFace
 from chalicelib.errors import Broken, TryAgain, Untrusted
-from chalicelib.events import Instant
+from chalicelib.services.google_notices import BUSY_MILLISECONDS, recent, settled
+from chalicelib.services.google_telling import NOTHING, Errand, GoogleTelling, Outcome
 from chalicelib.services.ports import Alarm, Card, Cards, Chance, Clock, Queue
 from chalicelib.services.ports.google import (
     GoogleCards,
     GoogleState,
     GoogleWallet,
-    Notice,
     SavedTold,
     Told,
     WalletAnswer,
     WalletReaction,
     WalletTold,
 )
-from chalicelib.services.refreshing import digest
 from chalicelib.services.showing import Showing
-
-UPDATE = "update"
-"""Google's kind of notice: a field of the card changed."""
-
-MOST_NOTICES = 3
-BUSY_MILLISECONDS = 60_000
-"""Longer than telling Google about a card can take, with every time-out and repeat."""
-
-NOTICE_MILLISECONDS = 86_400_000 + BUSY_MILLISECONDS
-"""Google counts from when it gave a notice, which may be as much later than it was written down."""
 
 _BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
 _MOST_DELAY_SECONDS = 900
@@ -46,7 +31,6 @@ _ROUNDS = 5
 _UNSURE = "unsure"
 """Stands for a face that Google may show or not: no digest is called so, and the next telling is never left out."""
 
-_NOTHING = WalletAnswer(WalletReaction.DONE, "nothing_new")
 _BUSY = WalletAnswer(WalletReaction.LATER, "busy")
 
 _log = logging.getLogger(__name__)
@@ -81,7 +65,7 @@ class GoogleRefresh:
         answer = self._refresh(card, state, is_announced=True)
         if answer is _BUSY:
             self._look_again(card.serial, attempt, is_the_one="again" in message)
-        elif answer.reaction in (WalletReaction.LATER, WalletReaction.NO_CLASS):
+        elif answer.reaction not in (WalletReaction.DONE, WalletReaction.STOP):
             self._put_off(card, answer, attempt)
 
     def save_link(self, card: Card) -> str:
@@ -103,7 +87,8 @@ class GoogleRefresh:
             raise kind("google_card_not_told", card=card.serial, answer=answer.reason)
         if answer.reaction is not WalletReaction.DONE:
             self._send(card.serial, attempt=0, delay_seconds=_BUSY_SECONDS)
-        return self.wallet.save_link(self.showing.face(card).face, card.serial)
+        known = self.google.state(card.serial) or state
+        return self.wallet.save_link(self.showing.face(card).face, card.serial, level_class=known.level_class)
 
     def told(self, event: WalletTold) -> None:
         """Google told us that a card was saved or deleted. What is older than what we know changes nothing.
@@ -138,62 +123,40 @@ class GoogleRefresh:
         claimed = replace(state, revision=state.revision + 1, busy_until=now + BUSY_MILLISECONDS, again_at=0)
         if not self.google.put_state(claimed):
             return _BUSY
-        face = self.showing.face(card).face
-        told = digest(msgspec.json.encode(face))
-        if told == state.face:
-            self._changed(card.serial, lambda known: replace(known, busy_until=0))
-            return _NOTHING
-        is_notice = is_announced and _is_news(state, face) and notices_left(state, now) > 0
-        notices = (*_recent(state, now), Notice(UPDATE, now)) if is_notice else state.notices
-        # Until we have heard what Google shows now, it may be either face: also if we die before we hear.
-        self._changed(card.serial, lambda known: replace(known, face=known.face and _UNSURE, notices=notices))
-        answer = self._tell(face, card.serial, is_known=bool(state.face), is_notice=is_notice)
-        self._note(card, face, told, answer, notice=Notice(UPDATE, now) if is_notice else None)
-        return answer
+        telling = GoogleTelling(self.google, self.wallet)
+        errand = telling.errand(self.showing.face(card).face, state, now, is_announced=is_announced)
+        if errand.is_anything:
+            self._changed(card.serial, lambda known: self._begun(known, errand))
+        outcome = telling.tell(errand, state)
+        self._note(card, errand, outcome)
+        return outcome.answer
 
-    def _tell(self, face: CardFace, serial: str, *, is_known: bool, is_notice: bool) -> WalletAnswer:
-        """The class, when it is not what Google has, then the object."""
-        told = self._tell_class(face)
-        if told.reaction is not WalletReaction.DONE:
-            return told
-        answer = self.wallet.put_object(face, serial, is_known=is_known, is_notice=is_notice)
-        if answer.reaction is WalletReaction.NO_CLASS:  # Google, or somebody there, lost it: it is told anew next time
-            self.google.put_class_face(face.program, "")
-            told = self._tell_class(face)
-            if told.reaction is WalletReaction.DONE:
-                answer = self.wallet.put_object(face, serial, is_known=is_known, is_notice=is_notice)
-        return answer
+    def _begun(self, known: GoogleState, errand: Errand) -> GoogleState:
+        """Until we have heard what Google shows now, it may be either face: also if we die before we hear."""
+        notices = [notice for notice in (errand.update, errand.notice) if notice is not None]
+        return replace(
+            known,
+            face=known.face and _UNSURE if errand.is_changed else known.face,
+            unsure_message=errand.message.id if errand.message else known.unsure_message,
+            notices=(*recent(known.notices, self.clock.now()), *notices),
+        )
 
-    def _tell_class(self, face: CardFace) -> WalletAnswer:
-        known, now = self.google.class_face(face.program), self.wallet.class_face(face)
-        if known == now:
-            return _NOTHING
-        answer = self.wallet.put_class(face, is_known=bool(known))
-        if answer.reaction is WalletReaction.DONE:
-            self.google.put_class_face(face.program, now)
-        return answer
-
-    def _note(self, card: Card, face: CardFace, told: str, answer: WalletAnswer, *, notice: Notice | None) -> None:
+    def _note(self, card: Card, errand: Errand, outcome: Outcome) -> None:
         """Write down what became of it, and let the next one have the card."""
-        is_done = answer.reaction is WalletReaction.DONE
-        was_not_given = notice is not None and not is_done and not answer.may_have_happened
+        answer, now = outcome.answer, self.clock.now()
 
         def noted(known: GoogleState) -> GoogleState:
-            known = replace(known, busy_until=0)
-            if is_done:
-                known = replace(
-                    known, face=told, points=face.points, tier=face.tier, warned=face.warns_of or known.warned
-                )
-            if answer.is_silenced:  # Google counts more than we do: nobody asks again until tomorrow
-                others = tuple(each for each in known.notices if each.kind != UPDATE)
-                full = (Notice(UPDATE, self.clock.now()),) * MOST_NOTICES
-                known = replace(known, notices=(*others, *full))
-            elif was_not_given:
-                known = replace(known, notices=_without(known.notices, notice))
-            return known
+            known = _shown(replace(known, busy_until=0), errand, outcome)
+            known = _said(known, errand, outcome)
+            notices = settled(known.notices, errand.update, outcome.shown, now)
+            return replace(known, notices=settled(notices, errand.notice, outcome.said, now))
 
         self._changed(card.serial, noted)
-        _log.info("google_told", extra={"facts": {"card": card.serial, "answer": answer.reason or "ok"}})
+        if answer is not NOTHING:
+            _log.info("google_told", extra={"facts": {"card": card.serial, "answer": answer.reason or "ok"}})
+        is_first = outcome.refused_class and outcome.refused_class == errand.level_class  # it was tried just now
+        if is_first and answer.reaction is WalletReaction.DONE:
+            self.alarm.raise_("google_class_refused", card=card.serial, level_class=outcome.refused_class)
         if answer.reaction is WalletReaction.STOP:
             self.alarm.raise_("google_refused", card=card.serial, answer=answer.reason)
 
@@ -238,24 +201,33 @@ class GoogleRefresh:
         self.queue.send(message, delay_seconds=delay_seconds)
 
 
-def notices_left(state: GoogleState, now: Instant) -> int:
-    """How many more times the card's owner may be notified within the 24 hours that end now."""
-    return MOST_NOTICES - sum(notice.kind == UPDATE for notice in _recent(state, now))
+def _shown(known: GoogleState, errand: Errand, outcome: Outcome) -> GoogleState:
+    """What the card shows is known again, if Google took it."""
+    if outcome.shown is None or outcome.shown.reaction is not WalletReaction.DONE:
+        return known
+    face = errand.face
+    return replace(
+        known,
+        face=outcome.face,
+        points=face.points,
+        tier=face.tier,
+        warned=face.warns_of or known.warned,
+        level_class=outcome.level_class,
+        refused_class=outcome.refused_class,
+    )
 
 
-def _recent(state: GoogleState, now: Instant) -> tuple[Notice, ...]:
-    return tuple(notice for notice in state.notices if notice.at > now - NOTICE_MILLISECONDS)
-
-
-def _without(notices: tuple[Notice, ...], one: Notice | None) -> tuple[Notice, ...]:
-    """All but one of those that are alike: two may have been given in the same millisecond."""
-    if one not in notices:
-        return notices
-    at = notices.index(one)
-    return (*notices[:at], *notices[at + 1 :])
-
-
-def _is_news(state: GoogleState, face: CardFace) -> bool:
-    """Whether the owner wants to hear of it, on a card that Google had already: another balance or level, a warning."""
-    is_warning = face.warns_of not in (0, state.warned)
-    return bool(state.face) and ((state.points, state.tier) != (face.points, face.tier) or is_warning)
+def _said(known: GoogleState, errand: Errand, outcome: Outcome) -> GoogleState:
+    """What the shop says there: it surely does, surely does not, or we do not know."""
+    if errand.message is None and not errand.withdrawn:
+        return known
+    match outcome.said:
+        case WalletAnswer(WalletReaction.DONE):
+            is_new = outcome.shown is not None and outcome.shown.is_new
+            message, count = (errand.message.id, 1) if errand.message else ("", -1)
+            lying = count if is_new else max(0, known.messages + count)
+            return replace(known, message=message, unsure_message="", messages=lying)
+        case WalletAnswer(WalletReaction.GONE):  # it is told anew, with the message
+            return replace(known, face="", message="", unsure_message="", messages=0)
+        case _:  # whether it was asked for or not: who looks before adding it is never wrong
+            return known

@@ -18,11 +18,15 @@ _APART_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The version's name, when it takes effect, and whether it is new."""
+    """The version's name, when it takes effect, and whether it is new.
+
+    look_changed: it is the newest version as before, and has other pictures now
+    """
 
     sha: str
     effective_at: Instant
     is_new: bool
+    look_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,19 @@ class Publishing:
     clock: Clock
     notice_seconds: int
 
-    def publish(self, text: str, *, file: str, since: Instant | None = None) -> Published:
-        """Publish a definition; one that is the newest already changes nothing.
+    def publish(self, text: str, *, file: str, since: Instant | None = None, sheet: str = "") -> Published:
+        """Publish a definition; one that is the newest already changes nothing but its pictures.
 
         since: from when it shall count; None for as soon as possible, which is when the first version always counts
+        sheet: names the pictures that were prepared for it and kept; "" for none, or for those it has
         Raises: DefinitionError when it cannot be read or breaks a promise; nothing is half-published.
         """
         definition = read(text, file=file)
         sha = sha_of(text)
         program = self.programs.program(definition.program)
         if program is not None and program.latest.sha == sha:
-            return Published(sha, program.latest.effective_at, is_new=False)
+            look_changed = self.dress(program, sha, sheet)
+            return Published(sha, program.latest.effective_at, is_new=False, look_changed=look_changed)
         now = self.clock.now()
         effective_at = self.effective_at(program, since)
         if program is not None:
@@ -53,8 +59,20 @@ class Publishing:
                 raise DefinitionError(file, tuple(broken))
         if program is not None:  # before the version: a sweep without one does nothing, a version without one is late
             self._queue_sweep(definition.program, sha, effective_at)
+        if sheet:  # before the version, too: nobody sees it without its pictures
+            self.programs.put_sheet(definition.program, sha, sheet)
         self.programs.publish(definition.program, sha, text, published_at=now, effective_at=effective_at)
         return Published(sha, effective_at, is_new=True)
+
+    def dress(self, program: Program, sha: str, sheet: str) -> bool:
+        """Give a published version other pictures; whether anything changed. They are no part of what was promised.
+
+        Cards show them when they are drawn next. Raises: Broken when there is no such version.
+        """
+        if not sheet or program.version(sha).sheet == sheet:
+            return False
+        self.programs.put_sheet(program.slug, sha, sheet)
+        return True
 
     def effective_at(self, program: Program | None, since: Instant | None) -> Instant:
         """When a version that is published now can count: not before `since`, nor before everybody has noticed it."""

@@ -4,6 +4,7 @@ The first change is pushed at once. Changes that follow within the quiet time be
 in the queue. Every answer of a push service has its reaction; what could not be delivered is tried again later.
 """
 
+import enum
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +29,10 @@ from chalicelib.services.ports import (
     PushReaction,
     Queue,
     Registration,
+    Repushes,
     Views,
 )
+from chalicelib.services.repush_plan import FIRST_LOOK, first_look
 from chalicelib.services.showing import Showing
 
 _log = logging.getLogger(__name__)
@@ -39,10 +42,19 @@ _MANY_DEAD = 5
 """So many dead tokens of one card at once look like the wrong host, not like phones that left."""
 
 
+class Refreshed(enum.Enum):
+    """What became of a card that was looked at."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"  # and no phone is told now: there is none, or the trailing push will
+    PUSHED = "pushed"
+
+
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """Brings cards up to date after entries, and works off the queue of pushes.
 
+    repushes: keeps in mind which phones were told and may not have come
     also: tells another wallet that something happened to a card
     counted: adds an entry to its day's totals; called once for an entry that moves its view
     """
@@ -53,6 +65,7 @@ class Refresh:
     showing: Showing
     pusher: Pusher
     queue: Queue
+    repushes: Repushes
     alarm: Alarm
     clock: Clock
     quiet_seconds: int
@@ -102,26 +115,37 @@ class Refresh:
                 self.also(card)
             self.card(card)
 
-    def card(self, card: Card) -> None:
+    def one(self, card: Card, *, change: Callable[[Card], Card] | None = None) -> Refreshed:
+        """Refresh one card, and let another wallet know. `change`: what else becomes of it, in the same write.
+
+        Raises: TryAgain.
+        """
+        refreshed = self.card(card, change=change)
+        if self.also is not None:  # last: the other wallet must not look before the change is there
+            self.also(card)
+        return refreshed
+
+    def card(self, card: Card, *, change: Callable[[Card], Card] | None = None) -> Refreshed:
         """Remember the new face and push it, now or with the trailing push. An unchanged face does nothing.
 
         Raises: TryAgain when others keep changing the card.
         """
         for _ in range(_ROUNDS):
-            if self._is_followed(card):
-                return
+            followed = self._followed(card if change is None else change(card))
+            if followed is not None:
+                return followed
             card = self.cards.card(card.serial) or card
         raise TryAgain("card_moved", card=card.serial)
 
-    def _is_followed(self, card: Card) -> bool:
-        """One look at the card; False when somebody else changed it meanwhile."""
+    def _followed(self, card: Card) -> Refreshed | None:
+        """One look at the card; None when somebody else changed it meanwhile."""
         shown = self.showing.face(card)
         face = digest(msgspec.json.encode(shown.face))
         now = self.clock.now()
         if face == card.face:
             if card.trailing_at <= now:
                 self._push_missed(card)
-            return True
+            return Refreshed.UNCHANGED
         quiet_until = card.pushed_at + self.quiet_seconds * 1_000
         is_quiet = now < quiet_until
         has_phones = bool(self.cards.registrations(card.serial))
@@ -129,20 +153,27 @@ class Refresh:
             card,
             revision=card.revision + 1,
             face=face,
-            changed_at=max(now, card.changed_at + 1),
+            changed_at=card.next_change(now),
             tier=shown.face.tier,
             warned=shown.face.warns_of or card.warned,
+            announced=_message(shown.face) or card.announced,
             news=_news(card, shown.face, now),
             pushed_at=now if has_phones and not is_quiet else card.pushed_at,
             trailing_at=max(card.trailing_at, quiet_until) if is_quiet else card.trailing_at,
         )
-        if is_quiet and card.trailing_at <= now:  # queued before it is noted: a push too many beats a lost one
+        # Both are told before the card is written: a push or a look too many beats a lost one.
+        if is_quiet and card.trailing_at <= now:
             self.queue.send({"serial": card.serial, "attempt": 0}, delay_seconds=_seconds(quiet_until - now))
+        if has_phones and not now < card.look_at <= now + FIRST_LOOK:
+            changed = replace(changed, look_at=first_look(card.serial, now))
+            self.repushes.note(card.serial, changed.look_at)
         if not self.cards.put_card(changed):
-            return False
-        if not is_quiet:
-            self._push(changed, self._behind(changed), attempt=0)
-        return True
+            return None
+        if is_quiet:
+            return Refreshed.CHANGED
+        behind = self._behind(changed)
+        self.push(changed, behind, attempt=0)
+        return Refreshed.PUSHED if behind else Refreshed.CHANGED
 
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """A push that waited: the trailing one of a busy card, or one that a push service put off."""
@@ -152,18 +183,19 @@ class Refresh:
         now = self.clock.now()
         if not self.cards.put_card(replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)):
             raise TryAgain("card_moved", card=card.serial)
-        self._push(card, self._behind(card), attempt=int(message["attempt"]))
+        self.push(card, self._behind(card), attempt=int(message["attempt"]))
 
     def _push_missed(self, card: Card) -> None:
         """A change was noted but the push did not go out: the container died in between."""
         missed = [device for device in self._behind(card) if device.pushed_at < card.changed_at]
-        self._push(card, [device for device in missed if device.registered_at < card.changed_at], attempt=0)
+        self.push(card, [device for device in missed if device.registered_at < card.changed_at], attempt=0)
 
     def _behind(self, card: Card) -> Sequence[Registration]:
         """The devices that have not fetched the last change."""
         return [device for device in self.cards.registrations(card.serial) if device.fetched_at < card.changed_at]
 
-    def _push(self, card: Card, waiting: Sequence[Registration], *, attempt: int) -> None:
+    def push(self, card: Card, waiting: Sequence[Registration], *, attempt: int) -> None:
+        """Tell phones that the card has changed, and do what each answer asks. Raises TryAgain."""
         if not waiting:
             return
         answers = self.pusher.push(waiting)
@@ -199,13 +231,23 @@ class Refresh:
 
 
 def _news(card: Card, face: CardFace, now: Instant) -> News:
-    """What the change is about. Other news than points stay until they were announced."""
+    """What the change is about. Other news than points stay until they were announced.
+
+    A phone announces one thing at a time. What happened to the member goes before what the shop wants to say: a level
+    or points that end are told once and then never again, a message stays readable on the card.
+    """
     waits = card.news if card.trailing_at > now else "points"
     if waits == "tier" or (card.tier and card.tier != face.tier):
         return "tier"
     if waits == "ending" or face.warns_of not in (0, card.warned):
         return "ending"
+    if (waits == "message" and face.message is not None) or _message(face) not in ("", card.announced):
+        return "message"
     return "points"
+
+
+def _message(face: CardFace) -> str:
+    return "" if face.message is None else face.message.id
 
 
 def digest(face: bytes) -> str:

@@ -39,8 +39,9 @@ class Showing:
         program = self._program(card)
         now = self.clock.now()
         stand = standing(self.ledger, program, card.account, now)
-        holder = Holder(card.barcode, f"{self.base_url}/p/{card.program}", card.language, card.is_void)
-        face = face_of(program.in_force(now).definition, stand.snap, holder, now)
+        holder = Holder(card.barcode, f"{self.base_url}/p/{card.program}", card.language, card.is_void, card.message)
+        version = program.in_force(now)
+        face = face_of(version.definition, stand.snap, holder, now, sheet=version.sheet)
         return Shown(face, stand.before.seq if stand.before else 0)
 
     def history(self, card: Card, language: str) -> Sequence[tuple[HistoryRow, Reason]]:

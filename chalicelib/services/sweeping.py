@@ -5,7 +5,7 @@ always read strongly, so a repeat, a late message or a race finds nothing left t
 whenever it is read: a sweep that comes late is late news, never a wrong number.
 
 A version that was published may change any account: at its effective time every account of the program is swept once,
-a page at a time, by a message that sends itself on.
+by a walk (walking.py, new_versions.py).
 """
 
 import logging
@@ -32,11 +32,6 @@ _SPREAD_SECONDS = 300
 _TOGETHER = 10
 """Accounts of one message: little enough to be done long before it is handed out again."""
 
-_PAGE = 100
-"""Accounts that one message of a publication's walk looks at."""
-
-_REST_SECONDS = 60
-_LONGEST_DELAY_SECONDS = 900
 _ROUNDS = 12
 _PASSED: Instant = 0
 """The index says some instant that has passed: more need not be known."""
@@ -94,9 +89,7 @@ class Sweeper:
         if program is None:
             raise Broken("program_gone", program=str(message["program"]))
         match message["job"]:
-            case "publish":
-                self._go_through(program, message)
-            case "due" | "again" as job:
+            case "due" | "again" as job:  # "again": of the release before this one
                 accounts = [AccountId(each) for each in str(message["accounts"]).split()]
                 if self._trouble(program, [(account, _PASSED) for account in accounts], is_new_version=job == "again"):
                     raise TryAgain("accounts_not_swept", program=program.slug)
@@ -117,26 +110,6 @@ class Sweeper:
             except Broken as err:
                 self.alarm.raise_("sweep_broken", account=account, why=err.reason)
         return again
-
-    def _go_through(self, program: Program, message: Mapping[str, str | int]) -> None:
-        """A page of the accounts of a program whose new version has come into force; then the next page's message.
-
-        What must be repeated gets a message of its own: the walk itself never waits for one account.
-        """
-        named = (message["sha"], message["effective_at"])
-        if named not in {(version.sha, version.effective_at) for version in program.versions}:
-            raise TryAgain("version_not_seen", program=program.slug)
-        wait = int(message["effective_at"]) - self.clock.now()
-        if wait > 0:
-            self.queue.send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, -(-wait // 1_000)))
-            return
-        page = self.views.dues(program.slug, cursor=str(message["cursor"]), limit=_PAGE)
-        again = self._trouble(program, page.accounts, is_new_version=True)
-        if again:
-            told: dict[str, str | int] = {"job": "again", "program": program.slug, "accounts": " ".join(again)}
-            self.queue.send(told, delay_seconds=_REST_SECONDS)
-        if page.cursor:
-            self.queue.send({**message, "cursor": page.cursor}, delay_seconds=_PAGE // _PER_SECOND)
 
     # --- one account
 

@@ -1,5 +1,6 @@
-"""Cards in DynamoDB. A card is found by its serial, by the digest of its secret link, and by its account."""
+"""Cards in DynamoDB. A card is found by its serial, its secret link's digest, its code at the till, and its account."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,13 +8,15 @@ import msgspec
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.events import AccountId
-from chalicelib.services.ports import Card
+from chalicelib.services.ports import Card, CardPage, Held, ListedCard
 from chalicelib.store.dynamo import Delete, Dynamo, Put
-from chalicelib.store.registrations import Registrations
-from chalicelib.store.tables import CardNameRow, CardRow
+from chalicelib.store.registrations import Registrations, registration
+from chalicelib.store.tables import CardNameRow, CardRow, HeldRow
 
+_ROWS_OF_A_CARD = 6
 _CARD = "CARD"
 _LINK = "LINK"
+_BARCODE = "BARCODE"
 
 
 class DynamoCards(Registrations):
@@ -27,20 +30,51 @@ class DynamoCards(Registrations):
         row = self._dynamo.get(CardRow, _card_key(serial), _CARD)
         return None if row is None else msgspec.json.decode(row.body, type=Card)
 
+    def held(self, serial: str) -> Held | None:
+        rows = self._dynamo.query(HeldRow, _card_key(serial), before="E")  # the CARD, and the devices, D#...
+        body = next((row.body for row in rows if row.sk == _CARD), None)
+        if body is None:
+            return None
+        holders = [registration(row) for row in rows if row.sk != _CARD]
+        return Held(msgspec.json.decode(body, type=Card), holders)
+
     def card_by_link(self, link_digest: str) -> Card | None:
-        name = self._dynamo.get(CardNameRow, _link_key(link_digest), _LINK)
-        return None if name is None else self.card(name.serial)
+        card = self._named(_link_key(link_digest), _LINK)
+        return card if card is not None and card.link == link_digest else None
+
+    def was_replaced(self, link_digest: str) -> bool:
+        card = self._named(_link_key(link_digest), _LINK)
+        return card is not None and card.link != link_digest
+
+    def card_by_barcode(self, program: str, code: str) -> Card | None:
+        card = self._named(_barcode_key(program, code), _BARCODE)
+        return card if card is not None and card.barcode == code else None
 
     def cards_of(self, program: str, account: AccountId) -> Sequence[Card]:
         names = self._dynamo.query(CardNameRow, _account_key(program, account), starts="C#")
         cards = (self.card(name.serial) for name in names)
         return [card for card in cards if card is not None]
 
+    def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
+        starts = _account_key(program, AccountId(""))
+        behind = tuple(json.loads(cursor)) if cursor else None
+        # A table of cards holds some other rows for each of them: about as many cards are found as are asked for.
+        rows, last = self._dynamo.scan_page(CardNameRow, starts=starts, behind=behind, limit=limit * _ROWS_OF_A_CARD)
+        if len(rows) > limit:
+            rows = rows[:limit]
+            last = rows[-1].pk, rows[-1].sk
+        found = [ListedCard(AccountId(row.pk.removeprefix(starts)), row.serial) for row in rows]
+        return CardPage(found, json.dumps(last) if last else "")
+
     def put_card(self, card: Card) -> bool:
         if card.revision > 1:
             return not self._dynamo.write(_put(card))
-        link = CardNameRow(pk=_link_key(card.link), sk=_LINK, serial=card.serial)
-        return not self._dynamo.write(_put(card), Put(link, only_if=CardNameRow.pk.does_not_exist()), _listing(card))
+        return not self._dynamo.write(_put(card), _link(card), _barcode(card), _listing(card))
+
+    def relink(self, card: Card, *, link: str, barcode: str) -> bool:
+        changed = replace(card, link=link, barcode=barcode, revision=card.revision + 1)
+        old = Delete(CardNameRow, _barcode_key(card.program, card.barcode), _BARCODE)
+        return not self._dynamo.write(_put(changed), _link(changed), _barcode(changed), old)
 
     def attach(self, card: Card, account: AccountId) -> bool:
         attached = replace(card, account=account, revision=card.revision + 1)
@@ -48,6 +82,10 @@ class DynamoCards(Registrations):
             return not self._dynamo.write(_put(attached))
         unlisted = Delete(CardNameRow, _account_key(card.program, card.account), _card_key(card.serial))
         return not self._dynamo.write(_put(attached), unlisted, _listing(attached))
+
+    def _named(self, pk: str, sk: str) -> Card | None:
+        name = self._dynamo.get(CardNameRow, pk, sk)
+        return None if name is None else self.card(name.serial)
 
 
 def _card_key(serial: str) -> str:
@@ -58,6 +96,10 @@ def _link_key(link_digest: str) -> str:
     return f"L#{link_digest}"
 
 
+def _barcode_key(program: str, code: str) -> str:
+    return f"B#{program}#{code}"
+
+
 def _account_key(program: str, account: AccountId) -> str:
     return f"P#{program}#A#{account}"
 
@@ -66,6 +108,18 @@ def _put(card: Card) -> Put:
     unchanged: Condition = CardRow.pk.does_not_exist() if card.revision == 1 else CardRow.revision == card.revision - 1
     body = msgspec.json.encode(card).decode()
     return Put(CardRow(pk=_card_key(card.serial), sk=_CARD, body=body, revision=card.revision), only_if=unchanged)
+
+
+def _link(card: Card) -> Put:
+    """A link leads to one card for ever."""
+    row = CardNameRow(pk=_link_key(card.link), sk=_LINK, serial=card.serial)
+    return Put(row, only_if=CardNameRow.pk.does_not_exist())
+
+
+def _barcode(card: Card) -> Put:
+    """A code is one card's within its program."""
+    row = CardNameRow(pk=_barcode_key(card.program, card.barcode), sk=_BARCODE, serial=card.serial)
+    return Put(row, only_if=CardNameRow.pk.does_not_exist())
 
 
 def _listing(card: Card) -> Put:

@@ -107,9 +107,17 @@ class Dynamo:
         return None if raw is None else kind.from_raw_data(raw)
 
     def query(
-        self, kind: type[R], pk: str, *, starts: str = "", newest_first: bool = False, limit: int | None = None
+        self,
+        kind: type[R],
+        pk: str,
+        *,
+        starts: str = "",
+        before: str = "",
+        newest_first: bool = False,
+        limit: int | None = None,
     ) -> list[R]:
-        """Rows of one partition whose `sk` begins with `starts`, in its order; strongly consistent."""
+        """Rows of one partition whose `sk` begins with `starts`, or comes before `before`; strongly consistent."""
+        wanted = (kind.sk < before) if before else kind.sk.startswith(starts) if starts else None
         found: list[R] = []
         page_key: Any = None
         while True:
@@ -117,7 +125,7 @@ class Dynamo:
                 answer = self._connection.query(
                     self._table(kind),
                     pk,
-                    range_key_condition=kind.sk.startswith(starts) if starts else None,
+                    range_key_condition=wanted,
                     consistent_read=True,
                     exclusive_start_key=page_key,
                     limit=None if limit is None else limit - len(found),

@@ -36,12 +36,12 @@ class DynamoGoogleCards:
             return Told.REPEATED
         return Told.MOVED if failed else Told.WRITTEN
 
-    def class_face(self, program: str) -> str:
-        row = self._dynamo.get(GoogleClassRow, f"G#{program}", _CLASS)
+    def class_face(self, name: str) -> str:
+        row = self._dynamo.get(GoogleClassRow, f"G#{name}", _CLASS)
         return "" if row is None else row.face
 
-    def put_class_face(self, program: str, face: str) -> None:
-        self._dynamo.write(Put(GoogleClassRow(pk=f"G#{program}", sk=_CLASS, face=face)))
+    def put_class_face(self, name: str, face: str) -> None:
+        self._dynamo.write(Put(GoogleClassRow(pk=f"G#{name}", sk=_CLASS, face=face)))
 
 
 def _put(state: GoogleState) -> Put:

@@ -1,7 +1,7 @@
 """Programs and connections in DynamoDB. One read brings everything of a program, and is kept for a short while."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -9,12 +9,12 @@ import msgspec
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Bookmark, Clock, Connection
+from chalicelib.services.ports import Bookmark, Clock, Connection, Wallet
 from chalicelib.store.dynamo import Delete, Dynamo, Put
 from chalicelib.store.published import Published, program_of
 from chalicelib.store.tables import BookmarkRow, ProgramRow, RestoringRow, SlugRow
 
-_SLUGS = "PROGRAMS"
+_SLUGS, _WALLETS = "PROGRAMS", "WALLETS"
 _RESTORING = "X#RESTORING"
 
 
@@ -24,6 +24,7 @@ class _Shelf:
 
     program: Program | None
     connections: dict[str, ProgramRow]
+    wallets: tuple[Wallet, ...]
     is_restoring: bool
     read_at: Instant
 
@@ -56,6 +57,7 @@ class DynamoPrograms:
         self._cache_milliseconds = 1000 * cache_seconds
         self._by_operator = by_operator
         self._shelves: dict[str, _Shelf] = {}
+        self._wallets: tuple[Instant, tuple[Wallet, ...]] | None = None
 
     def program(self, slug: str) -> Program | None:
         return self._served(slug).program
@@ -70,6 +72,10 @@ class DynamoPrograms:
             effective_at=effective_at,
         )
         self._dynamo.write(Put(SlugRow(pk=_SLUGS, sk=slug)), Put(row))
+        self._shelves.pop(slug, None)
+
+    def put_sheet(self, slug: str, sha: str, sheet: str) -> None:
+        self._dynamo.write(Put(ProgramRow(pk=_program_key(slug), sk=f"L#{sha}", sheet=sheet)))
         self._shelves.pop(slug, None)
 
     def slugs(self) -> Sequence[str]:
@@ -95,6 +101,23 @@ class DynamoPrograms:
         )
         self._dynamo.write(Put(row))
         self._shelves.pop(connection.program, None)
+
+    def wallets(self, program: str) -> Sequence[Wallet]:
+        return self._shelf(program).wallets
+
+    def every_wallet(self) -> Sequence[Wallet]:
+        now = self._clock.now()
+        if self._wallets is None or now - self._wallets[0] >= self._cache_milliseconds:
+            rows = self._dynamo.query(ProgramRow, _WALLETS)
+            self._wallets = now, _newest_first(msgspec.json.decode(row.text or "", type=Wallet) for row in rows)
+        return self._wallets[1]
+
+    def put_wallet(self, wallet: Wallet) -> None:
+        body = msgspec.json.encode(wallet).decode()
+        own = ProgramRow(pk=_program_key(wallet.program), sk=f"W#{wallet.pass_type}", text=body)
+        self._dynamo.write(Put(own), Put(ProgramRow(pk=_WALLETS, sk=wallet.pass_type, text=body)))
+        self._shelves.pop(wallet.program, None)
+        self._wallets = None
 
     def bookmark(self, program: str, connection: str) -> Bookmark | None:
         row = self._dynamo.get(BookmarkRow, _program_key(program), f"R#{connection}")
@@ -129,8 +152,13 @@ class DynamoPrograms:
             return kept
         rows = self._dynamo.query(ProgramRow, _program_key(slug))
         shelf = _Shelf(
-            program=program_of(slug, (_published(row) for row in rows if row.sk.startswith("V#"))),
+            program=program_of(
+                slug,
+                (_published(row) for row in rows if row.sk.startswith("V#")),
+                {row.sk.removeprefix("L#"): row.sheet or "" for row in rows if row.sk.startswith("L#")},
+            ),
             connections={row.sk.removeprefix("C#"): row for row in rows if row.sk.startswith("C#")},
+            wallets=_newest_first(msgspec.json.decode(row.text or "", type=Wallet) for row in rows if _is_wallet(row)),
             is_restoring=any(row.sk == _RESTORING for row in rows),
             read_at=now,
         )
@@ -149,6 +177,14 @@ class DynamoPrograms:
 
 def _program_key(slug: str) -> str:
     return f"P#{slug}"
+
+
+def _is_wallet(row: ProgramRow) -> bool:
+    return row.sk.startswith("W#")
+
+
+def _newest_first(wallets: Iterable[Wallet]) -> tuple[Wallet, ...]:
+    return tuple(sorted(wallets, key=lambda wallet: wallet.since, reverse=True))
 
 
 def _published(row: ProgramRow) -> Published:

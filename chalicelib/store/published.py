@@ -1,7 +1,7 @@
 """From published texts to a Program. A text is immutable, so it is read once per process."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import Broken
@@ -21,9 +21,10 @@ class Published:
     effective_at: Instant
 
 
-def program_of(slug: str, published: Iterable[Published]) -> Program | None:
+def program_of(slug: str, published: Iterable[Published], sheets: Mapping[str, str]) -> Program | None:
     """The program with its versions in the order in which they take effect; None when nothing was published.
 
+    sheets: by a version's name, the pictures that were prepared for it
     Raises: Broken when this release cannot read a stored version.
     """
     in_order = sorted(published, key=lambda version: (version.effective_at, version.published_at))
@@ -33,6 +34,7 @@ def program_of(slug: str, published: Iterable[Published]) -> Program | None:
             definition=_definition(slug, version.text),
             published_at=version.published_at,
             effective_at=version.effective_at,
+            sheet=sheets.get(version.sha, ""),
         )
         for version in in_order
     )

@@ -23,10 +23,10 @@ class Registrations:
         self._dynamo = dynamo
 
     def registrations(self, serial: str) -> Sequence[Registration]:
-        return [_registration(row) for row in self._dynamo.query(RegistrationRow, f"C#{serial}", starts="D#")]
+        return [registration(row) for row in self._dynamo.query(RegistrationRow, f"C#{serial}", starts="D#")]
 
     def registered(self, device: str, pass_type: str) -> Sequence[Registration]:
-        return [_registration(row) for row in self._dynamo.query(RegistrationRow, _holder(device, pass_type))]
+        return [registration(row) for row in self._dynamo.query(RegistrationRow, _holder(device, pass_type))]
 
     def register(self, registration: Registration) -> bool:
         is_new = RegistrationRow.pk.does_not_exist()
@@ -91,6 +91,7 @@ def _mark(stored: RegistrationRow, told: Registration) -> Change:
         RegistrationRow.pushed_at.set(max(stored.pushed_at, told.pushed_at)),
         RegistrationRow.listed_at.set(max(stored.listed_at, told.listed_at)),
         RegistrationRow.fetched_at.set(max(stored.fetched_at, told.fetched_at)),
+        RegistrationRow.arrived_at.set(max(stored.arrived_at or 0, told.arrived_at)),
     ]
     return Change(RegistrationRow, *_keys(told)[0], latest, only_if=unchanged)
 
@@ -122,10 +123,12 @@ def _rows(registration: Registration) -> Iterable[RegistrationRow]:
             pushed_at=registration.pushed_at,
             listed_at=registration.listed_at,
             fetched_at=registration.fetched_at,
+            arrived_at=registration.arrived_at or None,
         )
 
 
-def _registration(row: RegistrationRow) -> Registration:
+def registration(row: RegistrationRow) -> Registration:
+    """What a row says of a device and a pass."""
     return Registration(
         device=row.device,
         serial=row.serial,
@@ -135,4 +138,5 @@ def _registration(row: RegistrationRow) -> Registration:
         pushed_at=row.pushed_at,
         listed_at=row.listed_at,
         fetched_at=row.fetched_at,
+        arrived_at=row.arrived_at or 0,
     )

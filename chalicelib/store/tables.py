@@ -138,7 +138,9 @@ class CardRow(Row):
 
 
 class CardNameRow(Row):
-    """Another name of a card: L#<digest of its link> / LINK, and P#<program>#A#<account> / C#<serial>."""
+    """Another name of a card: L#<digest of a link> / LINK, B#<program>#<code at the till> / BARCODE, and
+    P#<program>#A#<account> / C#<serial>. A link that was replaced keeps its row, so that its page can say so.
+    """
 
     room = "cards"
     serial = UnicodeAttribute()
@@ -156,6 +158,13 @@ class RegistrationRow(Row):
     pushed_at = IntegerAttribute()
     listed_at = IntegerAttribute()
     fetched_at = IntegerAttribute()
+    arrived_at = IntegerAttribute(null=True)
+
+
+class HeldRow(RegistrationRow):
+    """Either of the two: the card, with its `body`, or a device that holds it. Read together, never written."""
+
+    body = UnicodeAttribute(null=True)
 
 
 class GoogleRow(Row):
@@ -167,7 +176,7 @@ class GoogleRow(Row):
 
 
 class GoogleClassRow(Row):
-    """G#<program> / CLASS: digest of the class that Google Wallet has."""
+    """G#<program>[.<level class>] / CLASS: digest of the class that Google Wallet has."""
 
     room = "cards"
     face = UnicodeAttribute()
@@ -177,6 +186,25 @@ class NonceRow(Row):
     """N#<digest of a nonce> / NONCE: used once."""
 
     room = "cards"
+
+
+class WalkRow(Row):
+    """WALKS / <program>#<walk>: how far a walk has come. All in one partition: there are few, and they are listed."""
+
+    room = "cards"
+    body = UnicodeAttribute()
+    revision = IntegerAttribute()
+
+
+class LookRow(Row):
+    """U#<number of the five minutes>#<shard> / <instant, 15 digits>#<serial>: a card to be looked at then.
+
+    LOOKS / UNTIL: everything before has been handed on.
+    """
+
+    room = "cards"
+    at = IntegerAttribute()
+    serial = UnicodeAttribute(null=True)
 
 
 class PaceRow(Row):
@@ -239,22 +267,39 @@ class SlugRow(Row):
 
 
 class ProgramRow(Row):
-    """P#<slug> / V#<published at, 15 digits>#<sha>, a version; P#<slug> / C#<name>, a connection.
+    """P#<slug> / V#<published at, 15 digits>#<sha>, a version; L#<sha>, its look; C#<name>, a connection;
+    W#<pass type>, a pass type of its own, whose row is also found under WALLETS / <pass type>.
 
     One partition, so that one read brings all that a webhook needs to know about its program.
-    secret: the name under which the connection's secrets are kept; the values never come here
+    sheet: names the pictures that were prepared for the version
+    secret: the name under which the secrets of a connection or a pass type are kept; the values never come here
     options: the connection's options as JSON
     """
 
     room = "programs"
     sha = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
+    sheet = UnicodeAttribute(null=True)
     published_at = IntegerAttribute(null=True)
     effective_at = IntegerAttribute(null=True)
     provider = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
     options = UnicodeAttribute(null=True)
     secret = UnicodeAttribute(null=True)
+
+
+class SheetRow(Row):
+    """S#<digest> / SHEET: where each picture of a look is used, and its digest, as JSON."""
+
+    room = "programs"
+    body = UnicodeAttribute()
+
+
+class PictureRow(Row):
+    """I#<digest> / PNG: a prepared picture."""
+
+    room = "programs"
+    png = BinaryAttribute(legacy_encoding=False)
 
 
 class BookmarkRow(Row):

@@ -12,6 +12,7 @@ from chalicelib.web.render import render
 # pages alone. Source: W3C Content Security Policy Level 3.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.cards.face import CardFace
 from chalicelib.web.colours import Palette
 
 _FILES = Path(__file__).parent / "static"
@@ -42,12 +41,6 @@ def address(name: str) -> str:
 def look_address(palette: Palette) -> str:
     """Where the page finds the colours of a program."""
     return address(f"{palette.name}.css")
-
-
-def logo_address(face: CardFace) -> str:
-    """Where a program's logo is found, "" when it has none here: programs/x/logo.png is kept as x-logo.png."""
-    name = face.look.logo.replace("/", "-")
-    return address(name) if name and has(name) else ""
 
 
 def has(name: str) -> bool:

@@ -13,10 +13,13 @@ from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import as_json, page
-from chalicelib.web.devices import Wallet
-from chalicelib.web.drawing import draw, drawing, qr
+from chalicelib.web.devices import InApp, Wallet, in_chrome
+from chalicelib.web.drawing import draw, drawing
+from chalicelib.web.holding import actions, links, others, places
+from chalicelib.web.holding import said as shop_said
 from chalicelib.web.join import is_email
 from chalicelib.web.language import Speech, language_names
+from chalicelib.web.symbols import qr
 
 
 class Notice(enum.Enum):
@@ -25,6 +28,10 @@ class Notice(enum.Enum):
     JOINED = "joined"
     CONFIRMED = "confirmed"
     MAIL_SENT = "mail_sent"
+    CARD_SENT = "card_sent"
+    REPLACED = "replaced"
+    LEFT = "left"
+    FAREWELL_SENT = "farewell_sent"
     MAIL_NOT_SENT = "mail_not_sent"
     TOO_MANY_MAILS = "too_many_mails"
     CODE_MISSING = "code_missing"
@@ -37,6 +44,8 @@ class Notice(enum.Enum):
         """HTTP status of the page that says it."""
         match self:
             case Notice.JOINED | Notice.CONFIRMED | Notice.MAIL_SENT:
+                return 200
+            case Notice.CARD_SENT | Notice.REPLACED | Notice.LEFT | Notice.FAREWELL_SENT:
                 return 200
             case Notice.CODE_MISSING | Notice.WRONG_CODE | Notice.CODE_EXPIRED:
                 return 422
@@ -90,8 +99,9 @@ class CardView:
     """A card as its holder sees it.
 
     card: the secret of the link, as it stands in /c/{card}      history: newest first, in the reader's language
-    unproved: the address that waits for its code, "" when nothing does      logo: address of a picture, or empty
-    wallets: those that the reader's device can have
+    unproved: the address that waits for its code, "" when nothing does      is_proved: letters reach its owner
+    logo, strip: addresses of pictures, or empty      icon: of the card on a home screen, or empty
+    wallets: those that the reader's device can have      hint: the app in whose browser none can be reached
     """
 
     card: str
@@ -100,6 +110,10 @@ class CardView:
     unproved: str = ""
     logo: str = ""
     wallets: tuple[Wallet, ...] = ("apple",)
+    is_proved: bool = False
+    strip: str = ""
+    icon: str = ""
+    hint: InApp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +173,23 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
     face = view.face
     speech = Speech(language, face.time_zone)
     today = speech.local_date(now)
-    card = drawing(face, speech, logo=view.logo)
+    card = drawing(face, speech, logo=view.logo, strip=view.strip)
     home = f"/c/{view.card}"
     return page(
         "card.html",
         speech,
         status=status,
         face=face,
+        as_of=speech.moment(now),
+        as_of_iso=speech.iso(now),
+        icon=view.icon,
+        hint=None if face.is_void else view.hint,
+        chrome=in_chrome(face.card_url),
+        message=shop_said(face, speech),
+        links=links(face, speech),
+        actions=[] if face.is_void else actions(face, speech),
+        places=[] if face.is_void else places(face, speech),
+        others=[] if face.is_void else others(face, speech),
         contact_is_mail=is_email(face.contact),
         card=card,
         drawn=draw(card),
@@ -178,6 +202,7 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         history=_by_day(view.history, speech, today),
         says=_says(face, speech),
         unproved="" if face.is_void else view.unproved,
+        is_proved=view.is_proved,
         said=said,
         names=language_names(face.languages),
         home=home,

@@ -47,7 +47,7 @@ WHITE = Colour(255, 255, 255)
 BLACK = Colour(0, 0, 0)
 PAGE_LIGHT = Colour(0xF6, 0xF5, 0xF3)  # --page of style.css
 PAGE_DARK = Colour(0x13, 0x14, 0x16)
-_DEFAULT = Look(background="#26323b", text="#ffffff", label="#c4d2dc", logo="")
+_DEFAULT = Look(background="#26323b", text="#ffffff", label="#c4d2dc")
 
 
 def colour(text: str) -> Colour | None:

@@ -1,11 +1,11 @@
 """The pages' front desk: reads the request, asks the services, and puts the answer into a page.
 
-program, join       the program's page and its form
+program, join, send the program's page and its forms
 card, code, mail    the member's card, the six digits typed on it, and another mail
 link, open_link     the page behind the link in the mail, and its button
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.cards.face import CardFace
@@ -19,28 +19,32 @@ from chalicelib.programs.texts import benefits
 from chalicelib.services.answer import Answer
 from chalicelib.services.enrolling import Enrolment, Joining, Mail
 from chalicelib.services.ports import Card, Clock, Programs
+from chalicelib.services.sending import Sending
 from chalicelib.services.showing import Showing
 from chalicelib.web.answer import redirect
 from chalicelib.web.card import CardView, Notice, card_json, card_page, notice, told
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
-from chalicelib.web.devices import fitting
-from chalicelib.web.join import JoinForm, masked, parse_code, parse_join
+from chalicelib.web.devices import fitting, in_app
+from chalicelib.web.join import JoinForm, masked, parse_address, parse_code, parse_join
 from chalicelib.web.language import Speech, choose
-from chalicelib.web.program import ProgramView, program_page
+from chalicelib.web.pictures import PictureRoom
+from chalicelib.web.program import Found, ProgramView, program_page
 from chalicelib.web.proof import proof_page, used_page
 from chalicelib.web.terms import shown_terms
-from chalicelib.web.trouble import missing_page, trouble_page
+from chalicelib.web.trouble import missing_page, replaced_page, trouble_page
 
-_MAIL_NOTICES: Mapping[Mail, Notice] = {
+MAIL_NOTICES: Mapping[Mail, Notice] = {
     "sent": Notice.MAIL_SENT,
     "failed": Notice.MAIL_NOT_SENT,
     "limited": Notice.TOO_MANY_MAILS,
     "none": Notice.MAIL_NOT_SENT,
 }
-_REFUSALS = {
+"""What became of a mail."""
+REFUSALS: Mapping[str, Notice] = {
     "wrong_code": Notice.WRONG_CODE,
     "too_many_tries": Notice.TOO_MANY_TRIES,
 }
+"""Why a code was not taken; any other reason is said as CODE_EXPIRED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Serves every page for members. `logo`: finds the address of a program's picture, "" when it has none."""
+    """Serves every page for members."""
 
     programs: Programs
     enrolment: Enrolment
     showing: Showing
     clock: Clock
     base_url: str
-    logo: Callable[[CardFace], str]
+    pictures: PictureRoom
+    sending: Sending
     has_google: bool = False
     has_apple: bool = True
 
@@ -78,7 +83,26 @@ class Desk:
         if program is None:
             return missing_page("program", visit.language(("en", "ru")))
         language = visit.language(program.latest.definition.languages)
-        return program_page(self._program_view(program, language), language)
+        found: Found | None = "sent" if visit.query.get("note") == "sent" else None
+        return program_page(self._program_view(program, language), language, found=found)
+
+    def send(self, slug: str, visit: Visit) -> Answer:
+        """POST /p/{program}/send: 303 and a letter, alike for known and unknown addresses; or the page says why."""
+        program = self.programs.program(slug)
+        if program is None:
+            return missing_page("program", visit.language(("en", "ru")))
+        language = visit.language(program.latest.definition.languages)
+        try:
+            email = parse_address(visit.body)
+        except Malformed as err:
+            return trouble_page(413 if err.reason == "form_too_large" else 400, language)
+        if not email:
+            return program_page(self._program_view(program, language), language, found="email_malformed")
+        mail = self.sending.to_address(program, email, language=language, sender=visit.sender)
+        if mail == "sent":
+            return redirect(303, f"/p/{slug}?note=sent&lang={language}#find-heading")
+        view = self._program_view(program, language)
+        return program_page(view, language, found="too_many" if mail == "limited" else "not_sent")
 
     def join(self, slug: str, visit: Visit) -> Answer:
         """POST /p/{program}/join: 303 to the new card, alike for known and unknown addresses; 422 with the reasons."""
@@ -95,14 +119,14 @@ class Desk:
         if form.problems:
             return program_page(self._program_view(program, language), language, form=form)
         joined = self.enrolment.join(program, self._joining(form, shop, language, visit.sender))
-        note = Notice.JOINED if joined.mail in ("sent", "none") else _MAIL_NOTICES[joined.mail]
+        note = Notice.JOINED if joined.mail in ("sent", "none") else MAIL_NOTICES[joined.mail]
         return redirect(303, f"/c/{joined.link}?note={note.value}")
 
     def card(self, link: str, visit: Visit) -> Answer:
         """GET /c/{card}: the page, or the same facts as JSON."""
         card = self.enrolment.card(link)
         if card is None:
-            return missing_page("card", visit.language(("en", "ru")))
+            return self.gone(link, visit)
         if visit.accept.split(",")[0].partition(";")[0].strip() == "application/json":
             return card_json(self._card_view(card, link, visit))
         return self._card_page(card, link, visit, said=notice(visit.query.get("note", "")))
@@ -111,30 +135,35 @@ class Desk:
         """POST /c/{card}/proof: the six digits attach this very card; 303 back to it, or the page with the reason."""
         card = self.enrolment.card(link)
         if card is None:
-            return missing_page("card", visit.language(("en", "ru")))
+            return self.gone(link, visit)
         code = _read_code(visit.body)
         if not code:
             return self._card_page(card, link, visit, said=Notice.CODE_MISSING, is_answer=True)
         try:
-            self.enrolment.prove_by_code(self._program(card), card, code)
+            self.enrolment.prove_by_code(self.program_of(card), card, code)
         except Refused as err:
-            said = _REFUSALS.get(err.reason, Notice.CODE_EXPIRED)
+            said = REFUSALS.get(err.reason, Notice.CODE_EXPIRED)
             return self._card_page(card, link, visit, said=said, is_answer=True)
         return redirect(303, f"/c/{link}?note={Notice.CONFIRMED.value}")
 
     def mail(self, link: str, visit: Visit) -> Answer:
-        """POST /c/{card}/mail: another mail; 303 back to the card, or the page that says why none was sent."""
+        """POST /c/{card}/mail: another code, or a link to the card where the address is confirmed; 303 back to it.
+
+        Or the page that says why none was sent.
+        """
         card = self.enrolment.card(link)
         if card is None:
-            return missing_page("card", visit.language(("en", "ru")))
-        said = _MAIL_NOTICES[self.enrolment.send_proof(self._program(card), card, sender=visit.sender)]
+            return self.gone(link, visit)
+        is_proved = self.enrolment.proved(card) is not None
+        said = MAIL_NOTICES[self.sending.to_owner(self.program_of(card), card, sender=visit.sender)]
         if said is Notice.MAIL_SENT:
+            said = Notice.CARD_SENT if is_proved else said
             return redirect(303, f"/c/{link}?note={said.value}")
         return self._card_page(card, link, visit, said=said, is_answer=True)
 
     def link(self, token: str, visit: Visit) -> Answer:
         """GET /proof/{token}: a page with one button. It changes nothing."""
-        program = self._program_of(token)
+        program = self._program_behind(token)
         if program is None:
             return used_page(visit.language(("en", "ru")))
         language = visit.language(program.latest.definition.languages)
@@ -143,7 +172,7 @@ class Desk:
 
     def open_link(self, token: str, visit: Visit) -> Answer:
         """POST /proof/{token}: 303 to a card of the proved address, here in this browser."""
-        program = self._program_of(token)
+        program = self._program_behind(token)
         if program is None:
             return used_page(visit.language(("en", "ru")))
         language = visit.language(program.latest.definition.languages)
@@ -158,29 +187,42 @@ class Desk:
     def _card_page(
         self, card: Card, link: str, visit: Visit, *, said: Notice | None, is_answer: bool = False
     ) -> Answer:
-        language = self._card_language(card, visit)
+        language = self.language(card, visit)
         status = said.status if said is not None and is_answer else 200
         view = self._card_view(card, link, visit)
         return card_page(view, language, now=self.clock.now(), said=said, status=status)
 
     def _card_view(self, card: Card, link: str, visit: Visit) -> CardView:
-        language = self._card_language(card, visit)
-        shown = self.showing.face(card).face
-        face = replace(shown, card_url=f"{self.base_url}/c/{link}")
+        language = self.language(card, visit)
+        face = self.face(card, link)
         speech = Speech(language, face.time_zone)
         lines = tuple(told(row, why, speech) for row, why in self.showing.history(card, language))
-        waiting = self.enrolment.unproved(card)
+        address, is_proved = self.enrolment.address(card)
         return CardView(
             link,
             face,
             lines,
             wallets=fitting(visit.user_agent, has_google=self.has_google, has_apple=self.has_apple),
-            unproved=masked(waiting) if waiting else "",
-            logo=self.logo(face),
+            unproved=masked(address) if address and not is_proved else "",
+            is_proved=is_proved,
+            logo=self.pictures.logo(face),
+            strip=self.pictures.strip(face),
+            icon=self.pictures.icons(face).get("icon-192", ""),
+            hint=in_app(visit.user_agent),
         )
 
-    def _card_language(self, card: Card, visit: Visit) -> str:
-        return visit.language(self._program(card).latest.definition.languages)
+    def face(self, card: Card, link: str) -> CardFace:
+        """The card as it is now, with the address of its page, which only its holder knows."""
+        return replace(self.showing.face(card).face, card_url=f"{self.base_url}/c/{link}")
+
+    def gone(self, link: str, visit: Visit) -> Answer:
+        """What is said where a link leads to no card: 410 when it once did, else 404."""
+        language = visit.language(("en", "ru"))
+        return replaced_page(language) if self.enrolment.was_replaced(link) else missing_page("card", language)
+
+    def language(self, card: Card, visit: Visit) -> str:
+        """In which the reader sees this card's pages."""
+        return visit.language(self.program_of(card).latest.definition.languages)
 
     def _program_view(self, program: Program, language: str) -> ProgramView:
         now = self.clock.now()
@@ -191,7 +233,7 @@ class Desk:
             sample=sample,
             benefits=benefits(definition, language),
             terms=shown_terms(program, language, now),
-            logo=self.logo(sample),
+            logo=self.pictures.logo(sample),
         )
 
     def _joining(self, form: JoinForm, shop: Shop, language: str, sender: str) -> Joining:
@@ -210,12 +252,13 @@ class Desk:
     def _consent(self, purpose: Purpose, text: str, language: str) -> Consent:
         return Consent(purpose, text_sha(text), language, self.clock.now())
 
-    def _program(self, card: Card) -> Program:
+    def program_of(self, card: Card) -> Program:
+        """The card's program."""
         program = self.programs.program(card.program)
         assert program is not None, "a card's program is never unpublished"
         return program
 
-    def _program_of(self, token: str) -> Program | None:
+    def _program_behind(self, token: str) -> Program | None:
         return self.programs.program(token.partition(".")[0])
 
 

@@ -107,6 +107,21 @@ def parse_code(body: bytes) -> str:
     return digits if re.fullmatch(r"[0-9]{6}", digits) else ""
 
 
+def parse_address(body: bytes) -> str:
+    """The address of POST /p/{program}/send, normalised; empty when nobody could get a letter there.
+
+    Raises: Malformed as parse_join does.
+    """
+    typed = _fields(body).get("email", "").strip()
+    return (identity.email(typed) or "") if is_email(typed) else ""
+
+
+def parse_fields(body: bytes, *names: str) -> tuple[str, ...]:
+    """Those fields of a form, empty where they were not sent. Raises: Malformed as parse_join does."""
+    fields = _fields(body)
+    return tuple(fields.get(name, "") for name in names)
+
+
 def _fields(body: bytes) -> dict[str, str]:
     """The first value of each field."""
     if len(body) > FORM_BYTES:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from chalicelib.cards.face import CurrencyNames
@@ -85,6 +85,16 @@ class Speech:
         if day.year == today.year:
             return format_skeleton("MMMMd", day, locale=self._locale)
         return format_date(day, "long", locale=self._locale)
+
+    def moment(self, at: Instant) -> str:
+        """ "25 November 2026, 10:46", as it is there."""
+        local = (_EPOCH + timedelta(milliseconds=at)).astimezone(ZoneInfo(self.time_zone))
+        day = format_date(local.date(), "long", locale=self._locale)
+        return f"{day}, {format_time(local.time(), 'short', locale=self._locale)}"
+
+    def iso(self, at: Instant) -> str:
+        """For programs that read the page: "2026-11-25T09:46:40Z"."""
+        return f"{_EPOCH + timedelta(seconds=at // 1000):%Y-%m-%dT%H:%M:%SZ}"
 
     def perk(self, name: str) -> str:
         """A perk in words, as a line of its own."""

@@ -1,5 +1,7 @@
 """Letters to people: what they say, as mail messages that nobody can break out of."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,46 +17,90 @@ from chalicelib.web.texts import TEXTS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def proof_letter(
-    to: str, *, sender: str, language: str, business: str, code: str, link: str, now: Instant, message_id: str
-) -> EmailMessage:
-    """The letter that proves an address. Plain text; the link stands alone on its line, so that every reader opens it.
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every letter needs.
 
     sender: "cards@example.com" or "Name <cards@example.com>"; the business's name is shown instead of `Name`
     message_id: a random part      language: one without texts is answered in English
+    """
+
+    to: str
+    sender: str
+    language: str
+    business: str
+    now: Instant
+    message_id: str
+
+    @property
+    def speech(self) -> Speech:
+        """The reader's."""
+        return Speech(choose("", tuple(TEXTS), asked=self.language))
+
+    @property
+    def name(self) -> str:
+        """The business's, as a header can hold it."""
+        return _one_line(self.business)
+
+
+def proof_letter(envelope: Envelope, *, code: str, link: str) -> EmailMessage:
+    """The letter that proves an address.
+
     Raises: Malformed("not_an_address") for a recipient, Malformed("not_a_sender") for a sender no header can hold.
     """
-    speech = Speech(choose("", tuple(TEXTS), asked=language))
-    from_address = parseaddr(sender)[1]
-    if not is_email(to):
-        raise Malformed("not_an_address")
-    if not is_email(from_address):
-        raise Malformed("not_a_sender")
-    name = _one_line(business)
-    letter = EmailMessage(policy=SMTP)
-    letter["From"] = Address(display_name=name, addr_spec=from_address)
-    letter["To"] = Address(addr_spec=to)
-    letter["Subject"] = speech.say("letter.subject", code=code, business=name)
-    letter["Date"] = format_datetime(_EPOCH + timedelta(seconds=now // 1000))
-    letter["Message-ID"] = f"<{message_id}@{from_address.rpartition('@')[2]}>"
-    letter["Content-Language"] = speech.language
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    text = _text(speech, name, code, link)
-    letter.set_content(text, charset="utf-8", cte="7bit" if text.isascii() else "base64")
-    return letter
-
-
-def _text(speech: Speech, business: str, code: str, link: str) -> str:
-    parts = (
-        speech.say("letter.greeting"),
-        speech.say("letter.who", business=business),
+    speech = envelope.speech
+    said = (
+        speech.say("letter.who", business=envelope.name),
         f"{speech.say('letter.code')} {code}\n{speech.say('letter.where')}",
         f"{speech.say('letter.link')}\n{link}",
         speech.say("letter.limits"),
         speech.say("letter.not_you"),
-        f"-- \n{business}",
     )
-    return "\n\n".join(parts) + "\n"
+    return _letter(envelope, speech.say("letter.subject", code=code, business=envelope.name), said)
+
+
+def link_letter(envelope: Envelope, *, link: str, is_known: bool) -> EmailMessage:
+    """The letter that brings a card: a link that opens it, or, where there is none, to where one can be had."""
+    speech, kind = envelope.speech, "card" if is_known else "no_card"
+    said = (
+        speech.say("letter.asked", business=envelope.name),
+        f"{speech.say(f'letter.{kind}')}\n{link}",
+        *([speech.say("letter.once")] if is_known else []),
+        speech.say("letter.ignore"),
+    )
+    return _letter(envelope, speech.say("letter.card.subject", business=envelope.name), said)
+
+
+def farewell_letter(envelope: Envelope, *, code: str) -> EmailMessage:
+    """The letter whose code ends a membership."""
+    speech = envelope.speech
+    said = (
+        speech.say("letter.farewell", business=envelope.name),
+        f"{speech.say('letter.code')} {code}\n{speech.say('letter.farewell.where')}",
+        speech.say("letter.farewell.not_you"),
+    )
+    return _letter(envelope, speech.say("letter.farewell.subject", code=code, business=envelope.name), said)
+
+
+def _letter(envelope: Envelope, subject: str, said: Sequence[str]) -> EmailMessage:
+    """Plain text; a link stands alone on its line, so that every reader opens it."""
+    speech, name = envelope.speech, envelope.name
+    from_address = parseaddr(envelope.sender)[1]
+    if not is_email(envelope.to):
+        raise Malformed("not_an_address")
+    if not is_email(from_address):
+        raise Malformed("not_a_sender")
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = Address(display_name=name, addr_spec=from_address)
+    letter["To"] = Address(addr_spec=envelope.to)
+    letter["Subject"] = subject
+    letter["Date"] = format_datetime(_EPOCH + timedelta(seconds=envelope.now // 1000))
+    letter["Message-ID"] = f"<{envelope.message_id}@{from_address.rpartition('@')[2]}>"
+    letter["Content-Language"] = speech.language
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
+    text = "\n\n".join((speech.say("letter.greeting"), *said, f"-- \n{name}")) + "\n"
+    letter.set_content(text, charset="utf-8", cte="7bit" if text.isascii() else "base64")
+    return letter
 
 
 def _one_line(text: str) -> str:

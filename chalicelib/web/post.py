@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.services.ports import Chance, Clock
-from chalicelib.web.letters import proof_letter
+from chalicelib.web.letters import Envelope, farewell_letter, link_letter, proof_letter
 
 _PORTS = {"smtp": 25, "smtps": 465}
 
@@ -49,17 +49,18 @@ class SmtpMailer:
 
     def send_proof(self, to: str, *, language: str, business: str, code: str, link: str) -> None:
         """The mail that proves an address. Raises TryAgain("mail_not_sent", why=...) when it was not accepted."""
-        letter = proof_letter(
-            to,
-            sender=self._from,
-            language=language,
-            business=business,
-            code=code,
-            link=link,
-            now=self._clock.now(),
-            message_id=self._chance.token(),
-        )
-        self._hand_over(letter)
+        self._hand_over(proof_letter(self._envelope(to, language, business), code=code, link=link))
+
+    def send_link(self, to: str, *, language: str, business: str, link: str, is_known: bool) -> None:
+        """The mail that brings a card, or says that there is none. Raises as `send_proof`."""
+        self._hand_over(link_letter(self._envelope(to, language, business), link=link, is_known=is_known))
+
+    def send_farewell(self, to: str, *, language: str, business: str, code: str) -> None:
+        """The mail whose code ends a membership. Raises as `send_proof`."""
+        self._hand_over(farewell_letter(self._envelope(to, language, business), code=code))
+
+    def _envelope(self, to: str, language: str, business: str) -> Envelope:
+        return Envelope(to, self._from, language, business, self._clock.now(), self._chance.token())
 
     def _hand_over(self, letter: EmailMessage) -> None:
         # `from None`: a server's refusal repeats the address, and a traceback may be logged.

@@ -1,6 +1,8 @@
 """The program's page: what you get, how it works, and the form that opens a card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from chalicelib.cards.face import CardFace
 from chalicelib.services.answer import Answer
@@ -9,6 +11,10 @@ from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.drawing import draw, drawing
 from chalicelib.web.join import Field, JoinForm, is_email
 from chalicelib.web.language import Speech, language_names
+
+Found = Literal["sent", "not_sent", "too_many", "email_malformed"]
+"""What became of the wish to be sent one's card."""
+_FOUND_STATUS: Mapping[Found, int] = {"sent": 200, "not_sent": 503, "too_many": 429, "email_malformed": 422}
 
 _ORDER: tuple[Field, ...] = ("email", "phone", "name", "language", "consent", "website")
 
@@ -36,9 +42,12 @@ class ProgramView:
     logo: str = ""
 
 
-def program_page(view: ProgramView, language: str, *, form: JoinForm | None = None) -> Answer:
+def program_page(
+    view: ProgramView, language: str, *, form: JoinForm | None = None, found: Found | None = None
+) -> Answer:
     """GET /p/{program}: 200. With a form that has problems, the answer to POST /p/{program}/join: 422.
 
+    found: what is said beside the form of POST /p/{program}/send
     What was typed is kept, each reason stands beside its field, and the first such field has the focus.
     """
     speech = Speech(language, view.sample.time_zone)
@@ -48,7 +57,8 @@ def program_page(view: ProgramView, language: str, *, form: JoinForm | None = No
     return page(
         "program.html",
         speech,
-        status=422 if typed.problems else 200,
+        status=422 if typed.problems else _FOUND_STATUS[found or "sent"],
+        found=found,
         shop=view.shop,
         contact_is_mail=is_email(view.shop.contact),
         card=card,

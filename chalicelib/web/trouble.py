@@ -7,6 +7,7 @@ from chalicelib.web.answer import page
 from chalicelib.web.language import Speech
 
 Missing = Literal["page", "card", "program"]
+"""What is not there."""
 _SAID = frozenset({400, 404, 413, 429, 500, 503})
 
 
@@ -23,3 +24,8 @@ def missing_page(what: Missing, language: str) -> Answer:
     """404 for a page, a card or a program that is not there."""
     key = "error.404" if what == "page" else f"error.{what}"
     return page("trouble.html", Speech(language), status=404, key=key)
+
+
+def replaced_page(language: str) -> Answer:
+    """410 for the link of a card that has another one now."""
+    return page("trouble.html", Speech(language), status=410, key="error.replaced")

@@ -44,6 +44,13 @@ class Letters:
         self.sent.append(to)
         self.code = code
 
+    def send_link(self, to: str, *, language: str, business: str, link: str, is_known: bool) -> None:
+        self.sent.append(to)
+
+    def send_farewell(self, to: str, *, language: str, business: str, code: str) -> None:
+        self.sent.append(to)
+        self.code = code
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:

@@ -20,7 +20,7 @@ from chalicelib.store.aws import error_code
 from ops.accounts.google_account import GoogleAddresses, findings
 from ops.accounts.papers import AUTHORITIES
 from ops.accounts.place import SecretStore, place_of
-from ops.doctor import account, books, storage, wallets
+from ops.doctor import account, books, cards, storage, wallets
 from ops.doctor.cloud import Cloud, StageCloud
 from ops.doctor.letters import check_mail
 from ops.doctor.rows import Check, Row, exit_code, looked
@@ -104,6 +104,8 @@ def _of_the_house(house: House, cloud: Cloud, store: SecretStore) -> Iterator[Ch
         yield Check("promises of the ledger", lambda: books.check_ledger(_violations(house)))
     else:
         yield Check("promises of the ledger", lambda: books.check_violations(cloud, settings.stage, datetime.now(UTC)))
+    if settings.apple_secret:
+        yield Check("Apple passes", lambda: cards.check_passes(house))
     if settings.google_issuer_id:
         yield Check("Google", lambda: _google(house, store))
 
@@ -136,7 +138,7 @@ def _google(house: House, store: SecretStore) -> Iterator[Row]:
     yield from wallets.check_google(
         lambda: list(findings(settings.google_issuer_id, key_file, addresses, house.adapters.clock)),
         house.adapters.programs.slugs(),
-        None,
+        house.google.preflight if house.google else None,
     )
 
 

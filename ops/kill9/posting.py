@@ -56,7 +56,7 @@ def posting(url: str, patience: Patience = POSTING) -> Posting:
     """The services over the tables of the engine at `url`."""
     tables, ordinary = opened(url, patience), opened(url, ORDINARY)
     text = DEFINITION.read_text()
-    program = program_of("bean-street", [Published(sha_of(text), text, PUBLISHED_AT, PUBLISHED_AT)])
+    program = program_of("bean-street", [Published(sha_of(text), text, PUBLISHED_AT, PUBLISHED_AT)], {})
     assert program is not None
     vault, clock = Vault(MASTER), SystemClock()
     ledger, members = DynamoLedger(tables), DynamoMembers(ordinary, posting=tables, vault=vault)

@@ -18,9 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chalicelib.errors import Broken
+from chalicelib.passes.apple.der import der
+from chalicelib.passes.apple.papers import PASS_SIGNING, PASS_TYPE_MARK
 from chalicelib.passes.apple.signing import Signer
 
-_PASS_TYPE_USAGE = x509.ObjectIdentifier("1.2.840.113635.100.4.14")
+_UTF8_STRING = 0x0C
 _LEAF_DAYS = 396  # 13 months, as Apple's
 _ROOT_DAYS = 3650
 _LEFT_DAYS = 30
@@ -83,7 +85,7 @@ def _are_good(papers: Papers, *, pass_type: str, team: str, until: datetime) -> 
 
 def _make(papers: Papers, *, pass_type: str, team: str, organisation: str, now: datetime) -> None:
     root = _authority("Pass Laptop Root CA", None, now)
-    relations = _authority("Worldwide Developer Relations of a Laptop", root, now)
+    relations = _authority("Worldwide Developer Relations of a Laptop", root, now, unit="G0")
     subject = _name(
         (NameOID.USER_ID, pass_type),
         (NameOID.COMMON_NAME, f"Pass Type ID: {pass_type}"),
@@ -91,8 +93,9 @@ def _make(papers: Papers, *, pass_type: str, team: str, organisation: str, now: 
         (NameOID.ORGANIZATION_NAME, organisation),
     )
     key = _key()
-    usages = [ExtendedKeyUsageOID.CLIENT_AUTH, _PASS_TYPE_USAGE]
-    certificate = _leaf(subject, key, relations, usages=usages, now=now)
+    usages = [ExtendedKeyUsageOID.CLIENT_AUTH, PASS_SIGNING]
+    mark = x509.UnrecognizedExtension(PASS_TYPE_MARK, der(_UTF8_STRING, pass_type.encode()))
+    certificate = _leaf(subject, key, relations, usages=usages, mark=mark, now=now)
     push_root = _authority("Push Laptop Root CA", None, now)
     push_key = _key()
     names = (
@@ -115,10 +118,11 @@ def _make(papers: Papers, *, pass_type: str, team: str, organisation: str, now: 
         _write(path, content)
 
 
-def _authority(name: str, issuer: _Authority | None, now: datetime) -> _Authority:
-    """A root (without an issuer), or an intermediate that may issue leaves only."""
+def _authority(name: str, issuer: _Authority | None, now: datetime, *, unit: str = "") -> _Authority:
+    """A root (without an issuer), or an intermediate that may issue leaves only. `unit`: its generation."""
     key = _key()
-    subject = _name((NameOID.COMMON_NAME, name), (NameOID.ORGANIZATION_NAME, "Pointpass Laptop"))
+    generation = ((NameOID.ORGANIZATIONAL_UNIT_NAME, unit),) if unit else ()
+    subject = _name((NameOID.COMMON_NAME, name), *generation, (NameOID.ORGANIZATION_NAME, "Pointpass Laptop"))
     builder = (
         _builder(subject, key, issuer, now, _ROOT_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None if issuer is None else 0), critical=True)
@@ -134,6 +138,7 @@ def _leaf(
     *,
     usages: list[x509.ObjectIdentifier],
     names: tuple[x509.GeneralName, ...] = (),
+    mark: x509.ExtensionType | None = None,
     now: datetime,
 ) -> x509.Certificate:
     builder = (
@@ -144,6 +149,8 @@ def _leaf(
     )
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    if mark is not None:
+        builder = builder.add_extension(mark, critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
 
 

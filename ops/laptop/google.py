@@ -1,7 +1,6 @@
 """A stand-in for Google Wallet: token endpoint, REST API, page that saves a card, root keys, callbacks.
 
-It accepts what Google accepts and refuses the rest with Google's words: judged by Google's own discovery document,
-with three notifications of a card in 24 hours and twenty requests a second. Source:
+It accepts what Google accepts and refuses the rest with Google's words, twenty requests a second at most. Source:
 developers.google.com/wallet/reference/rest.
 """
 
@@ -22,15 +21,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ops.laptop.google_http import Handler, Refusal
 from ops.laptop.google_papers import EMAIL, Notary
-from ops.laptop.google_schema import objection
+from ops.laptop.google_register import KINDS, Register
 from ops.laptop.google_tokens import TokenDesk
-from ops.laptop.home import write_whole
 
 PER_SECOND = 20
-NOTICES_PER_DAY = 3
 _DAY = 86_400_000
-_KINDS = ("loyaltyClass", "loyaltyObject")
-_READ_ONLY = ("hasUsers", "hasLinkedDevice", "classReference")
 
 HANG_UP, SILENCE = 1, 2
 """Statuses in the list of answers: drop the connection; never answer."""
@@ -38,7 +33,10 @@ HANG_UP, SILENCE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Prescribed:
-    """What to answer to the next request that fits, instead of what is right. `does_it`: it is carried out anyway."""
+    """What to answer to the next request that fits, instead of what is right. `does_it`: it is carried out anyway.
+
+    kind: "loyaltyClass", "loyaltyObject", either of them with "/addMessage", "jwt/validate", or "*"
+    """
 
     method: str
     kind: str
@@ -53,26 +51,36 @@ class WalletService:
 
     answers: prescribed ones, first to last; a test fills it
     calls: (method, kind, status) of the last requests to the API      arrivals: when they came
-    notices: (object, when) of notifications that phones were shown
     """
 
     url: str
-    issuer_id: str
+    register: Register
     account: rsa.RSAPublicKey
     tokens: TokenDesk
     notary: Notary
     now: Callable[[], int]
-    kept_at: Path | None = None
     answers: list[Prescribed] = field(default_factory=list)
     calls: deque[tuple[str, str, int]] = field(default_factory=lambda: deque(maxlen=1_000))
     arrivals: list[int] = field(default_factory=list)
-    notices: list[tuple[str, int]] = field(default_factory=list)
-    resources: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: {kind: {} for kind in _KINDS})
-    changed_at: dict[str, int] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _arrived: threading.Condition = field(default_factory=threading.Condition)
     _server: ThreadingHTTPServer | None = None
+
+    @property
+    def issuer_id(self) -> str:
+        return self.register.issuer_id
+
+    @property
+    def resources(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return self.register.resources
+
+    @property
+    def notices(self) -> list[tuple[str, int]]:
+        return self.register.notices
+
+    @property
+    def changed_at(self) -> dict[str, int]:
+        return self.register.changed_at
 
     @property
     def token_url(self) -> str:
@@ -91,39 +99,33 @@ class WalletService:
     def card(self, object_id: str) -> dict[str, Any] | None:
         """What a phone draws: the object and its class; None when there is none."""
         with self._lock:
-            shown = self.resources["loyaltyObject"].get(object_id)
-            return None if shown is None else {**shown, "classReference": self._class(shown["classId"])}
+            return self.register.card(object_id)
 
     def wait_for(self, object_id: str, *, after: int, timeout: float) -> int | None:
         """When the object changed later than `after`; None when it does not within `timeout` seconds."""
-        with self._arrived:
-            self._arrived.wait_for(lambda: self.changed_at.get(object_id, 0) > after, timeout)
+        with self.register.changed:
+            self.register.changed.wait_for(lambda: self.changed_at.get(object_id, 0) > after, timeout)
             changed = self.changed_at.get(object_id, 0)
         return changed if changed > after else None
 
     def save(self, token: str) -> str:
         """Somebody opened a save link and agreed; the object's id. Raises Refusal."""
         try:
-            claims = jwt.decode(token, self.account, algorithms=["RS256"], audience="google", issuer=EMAIL)
-            (asked,) = claims["payload"]["loyaltyObjects"]
-            if claims["typ"] != "savetowallet":
-                raise ValueError
-        except (jwt.PyJWTError, KeyError, ValueError, TypeError):
+            (asked,) = self._unsealed(token)["loyaltyObjects"]
+        except (KeyError, ValueError, TypeError):
             raise Refusal(400, "invalidJwt") from None
         with self._lock:
             known = self.resources["loyaltyObject"].get(asked["id"])
             if known is None or known["classId"] != asked["classId"]:
                 raise Refusal(404, "resourceNotFound")
-            known["hasUsers"] = True
-            self._keep()
+            self.register.save(asked["id"], is_saved=True)
         self.tell(asked["id"], "save")
         return str(asked["id"])
 
     def delete(self, object_id: str) -> None:
         """The phone's owner deletes the card. The object stays, as it does at Google."""
         with self._lock:
-            self.resources["loyaltyObject"][object_id]["hasUsers"] = False
-            self._keep()
+            self.register.save(object_id, is_saved=False)
         self.tell(object_id, "del")
 
     def tell(self, object_id: str, event: str) -> int:
@@ -158,13 +160,15 @@ class WalletService:
 
     def answer(self, method: str, kind: str, name: str, body: Any, token: str) -> dict[str, Any]:
         """One request to the API. Raises Refusal."""
+        last = name.rpartition("/")[2]
+        called = f"{kind}/{last}" if last in ("addMessage", "validate") else kind
         with self._lock:
             try:
-                told = self._answer(method, kind, name, body, token)
+                told = self._answer(method, called, lambda: self._done(method, kind, name, body), token)
             except Refusal as refusal:
-                self.calls.append((method, kind, refusal.status))
+                self.calls.append((method, called, refusal.status))
                 raise
-            self.calls.append((method, kind, 200))
+            self.calls.append((method, called, 200))
             return told
 
     def stop(self) -> None:
@@ -174,77 +178,49 @@ class WalletService:
             self._server.server_close()
             self._server = None
 
-    def _answer(self, method: str, kind: str, name: str, body: Any, token: str) -> dict[str, Any]:
+    def _answer(self, method: str, called: str, work: Callable[[], dict[str, Any]], token: str) -> dict[str, Any]:
         now = self.now()
         self.arrivals.append(now)
-        if kind not in _KINDS:
-            raise Refusal(404, "notFound")
-        prescribed = self._prescribed(method, kind)
+        prescribed = self._prescribed(method, called)
         if prescribed is not None and not prescribed.does_it:
             raise Refusal(prescribed.status, prescribed.reason)
         if not self.tokens.is_good(token):
             raise Refusal(401, "authError")
         if sum(at > now - 1_000 for at in self.arrivals[-2 * PER_SECOND :]) > PER_SECOND:
             raise Refusal(429, "rateLimitExceeded")
-        told = self._done(method, kind, name, body)
+        told = work()
         if prescribed is not None:
             raise Refusal(prescribed.status, prescribed.reason)
         return told
 
     def _done(self, method: str, kind: str, name: str, body: Any) -> dict[str, Any]:
-        known = self.resources[kind].get(name or (body or {}).get("id", ""))
-        match method, name:
-            case "POST", "":
-                if known is not None:
-                    raise Refusal(409, "existingResource")
-                return self._put(kind, self._judged(kind, body))
-            case (("GET" | "PATCH"), _) if known is None:
-                raise Refusal(404, "resourceNotFound")
-            case "GET", _:
-                return dict(known or {})
-            case "PATCH", _:
-                merged = {**(known or {}), **body}
-                wanted = {key: value for key, value in merged.items() if value is not None and key not in _READ_ONLY}
-                return self._patched(kind, known or {}, self._judged(kind, wanted))
-        raise Refusal(405, "methodNotAllowed")
+        if (method, kind, name) == ("POST", "jwt", "validate"):
+            return self._validated(body)
+        if kind not in KINDS:
+            raise Refusal(404, "notFound")
+        return self.register.done(method, kind, name, body)
 
-    def _patched(self, kind: str, known: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-        is_notice = wanted.pop("notifyPreference", "") == "NOTIFY_ON_UPDATE"
-        if is_notice and kind == "loyaltyObject":
-            now, name = self.now(), wanted["id"]
-            if sum(each == name and at > now - _DAY for each, at in self.notices) >= NOTICES_PER_DAY:
-                raise Refusal(403, "quotaExceeded")
-            self.notices.append((name, now))
-        return self._put(kind, {**wanted, **{key: known[key] for key in _READ_ONLY if key in known}})
+    def _validated(self, body: Any) -> dict[str, Any]:
+        """Whether a pass could be saved; nothing is kept. Raises Refusal."""
+        match body:
+            case {"jsonResource": {"json": str(text)}} if len(body) == 1:
+                told = json.loads(text)
+                self.register.check_payload(told.get("payload", told) if isinstance(told, dict) else told)
+            case {"jwtResource": {"jwt": str(token)}} if len(body) == 1:
+                self.register.check_payload(self._unsealed(token))
+            case _:
+                raise Refusal(400, "badRequest", "either a JSON or a JWT")
+        return {}
 
-    def _judged(self, kind: str, resource: Any) -> dict[str, Any]:
-        """A whole resource that Google would take."""
-        found = objection(kind, resource)
-        if found:
-            raise Refusal(400, "badRequest", found)
-        if not resource["id"].startswith(f"{self.issuer_id}."):
-            raise Refusal(403, "permissionDenied")
-        if kind == "loyaltyObject" and resource["classId"] not in self.resources["loyaltyClass"]:
-            raise Refusal(404, "classNotFound")
-        return dict(resource)
-
-    def _put(self, kind: str, resource: dict[str, Any]) -> dict[str, Any]:
-        approved = {"reviewStatus": "APPROVED"} if kind == "loyaltyClass" else {"hasUsers": False}
-        stored = {**resource, **approved} if kind == "loyaltyClass" else {**approved, **resource}
-        self.resources[kind][resource["id"]] = stored
-        self._keep()
-        with self._arrived:
-            name = resource["id"]
-            self.changed_at[name] = max(self.now(), self.changed_at.get(name, 0) + 1)
-            self._arrived.notify_all()
-        return dict(stored)
-
-    def _class(self, class_id: str) -> dict[str, Any]:
-        return self.resources["loyaltyClass"].get(class_id, {})
-
-    def _keep(self) -> None:
-        if self.kept_at is not None:
-            write_whole(self.kept_at, json.dumps(self.resources, ensure_ascii=False).encode())
+    def _unsealed(self, token: str) -> Any:
+        """What a token of the account carries. Raises Refusal."""
+        try:
+            claims = jwt.decode(token, self.account, algorithms=["RS256"], audience="google", issuer=EMAIL)
+        except jwt.PyJWTError:
+            raise Refusal(400, "invalidJwt") from None
+        if claims.get("typ") != "savetowallet":
+            raise Refusal(400, "invalidJwt")
+        return claims.get("payload")
 
     def _prescribed(self, method: str, kind: str) -> Prescribed | None:
         for place, each in enumerate(self.answers):
@@ -270,9 +246,8 @@ def start(
     server.daemon_threads = True
     url = f"http://127.0.0.1:{server.server_address[1]}"
     clock = now or (lambda: time.time_ns() // 1_000_000)
-    service = WalletService(url, issuer_id, account, TokenDesk(account, clock), notary, clock, kept_at)
-    if kept_at is not None and kept_at.exists():
-        service.resources = json.loads(kept_at.read_text())
+    register = Register.open(issuer_id, clock, kept_at)
+    service = WalletService(url, register, account, TokenDesk(account, clock), notary, clock)
     service._server = server
     server.service = service  # type: ignore[attr-defined]  # what its handlers ask
     threading.Thread(target=server.serve_forever, args=(0.05,), name="google-stand-in", daemon=True).start()

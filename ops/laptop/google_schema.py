@@ -19,6 +19,15 @@ _FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
+_MOST: dict[str, dict[str, Any]] = {
+    "merchantLocations": {"maxItems": 10},  # "any additional ... beyond the 10 will be rejected"
+    "messages": {"maxItems": 10},
+    "latitude": {"minimum": -90, "maximum": 90},
+    "longitude": {"minimum": -180, "maximum": 180},
+}
+"""Limits that stand in the document's words only."""
+
+
 def objection(kind: str, resource: Any) -> str:
     """What Google would not accept in a whole "loyaltyClass" or "loyaltyObject"; empty when nothing."""
     errors = sorted(_validator(_KINDS[kind]).iter_errors(resource), key=lambda error: list(map(str, error.path)))
@@ -45,7 +54,7 @@ def _schema(described: dict[str, Any]) -> dict[str, Any]:
             properties = described.get("properties", {})
             return {
                 "type": "object",
-                "properties": {name: _schema(each) for name, each in properties.items()},
+                "properties": {name: _schema(each) | _MOST.get(name, {}) for name, each in properties.items()},
                 "required": [
                     name for name, each in properties.items() if each.get("description", "").startswith("Required.")
                 ],

@@ -1,6 +1,5 @@
 """The laptop's own addresses on the app: the landing page, the letters, what shop and phone need from a server."""
 
-import io
 import json
 import re
 import time
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import segno
 from chalice.app import BadRequestError, Chalice, NotFoundError, Request, Response
 
+from ops.laptop import barcodes
 from ops.laptop.apns import PushService
 from ops.laptop.counter import Counter, NotPossible, new_id, now
 from ops.laptop.google import WalletService
@@ -124,14 +123,14 @@ def _phone(app: Chalice, demo: Demo) -> None:
         heard = demo.push.wait_for(asked.get("token", ""), after=after, timeout=WAIT_SECONDS)
         return _json({"pushes": [] if heard is None else [heard], "last": after if heard is None else heard})
 
-    @app.route("/demo/phone/qr", name="demo_qr")
-    def qr() -> Response:
-        text = _query(app).get("text", "")
-        if not 0 < len(text) <= 500:
-            raise BadRequestError("text of 1 to 500 characters")
-        drawn = io.BytesIO()
-        segno.make_qr(text, error="m").save(drawn, kind="svg", border=1, scale=4)
-        return Response(drawn.getvalue().decode(), headers={"Content-Type": "image/svg+xml"})
+    @app.route("/demo/phone/barcode", name="demo_barcode")
+    def barcode() -> Response:
+        asked = _query(app)
+        try:
+            drawn = barcodes.svg(asked.get("kind", ""), asked.get("text", ""))
+        except barcodes.NoSuchCode as wrong:
+            raise BadRequestError(str(wrong)) from wrong
+        return Response(drawn, headers={"Content-Type": "image/svg+xml"})
 
 
 def _google(app: Chalice, demo: Demo) -> None:

@@ -69,7 +69,10 @@ def start(stack: ExitStack, home: Home, port: int) -> dict[str, Any]:
     home.write_json("environment.json", environment)
     kassa = _kassa(stack, home, f"{base_url}/hooks/{PROGRAM}/kassa")
     told_by = connections(home, PROGRAM, kassa.url)
-    opening.furnish(PROJECT / "programs" / f"{PROGRAM}.yaml", told_by, region=REGION, dynamodb_url=parts.database.url)
+    opening.furnish(
+        PROJECT / "programs" / f"{PROGRAM}.yaml", told_by,
+        wardrobe=home.path("looks.json"), region=REGION, dynamodb_url=parts.database.url,
+    )  # fmt: skip
     told: dict[str, Any] = {
         "base_url": base_url,
         "program": PROGRAM,

@@ -27,6 +27,7 @@ class Chronicle:
     by_hand: adjustments and transfers, by reference
     merges: by the merge's name, the account that an operator merged into another
     returned: by redemption, the most points whose return was acknowledged
+    agreed: by serial of a card that a form made, whether its owner agreed to be told what the shop says
     proved: serials whose proof was acknowledged, and when it began      erased: has anybody been forgotten?
     excused: serials of cards with which a wallet's own trouble interfered, which an alarm told
     broke: errors that nobody foresaw, or that are our fault
@@ -42,6 +43,7 @@ class Chronicle:
     by_hand: dict[Reference, Asked] = field(default_factory=dict)
     merges: dict[str, AccountId] = field(default_factory=dict)
     proved: list[str] = field(default_factory=list)
+    agreed: dict[str, bool] = field(default_factory=dict)
     erased: bool = False
     excused: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)

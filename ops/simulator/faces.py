@@ -102,8 +102,10 @@ class Faces:
         faces: dict[str, bytes] = {}
         for instant in sorted(instants):
             stand = standing(world.ledger, world.program, card.account, instant)
-            holder = Holder(card.barcode, f"{SETTINGS.base_url}/p/{card.program}", card.language, card.is_void)
-            face = msgspec.json.encode(face_of(world.program.in_force(instant).definition, stand.snap, holder, instant))
+            page = f"{SETTINGS.base_url}/p/{card.program}"
+            holder = Holder(card.barcode, page, card.language, card.is_void, card.message)
+            version = world.program.in_force(instant)
+            face = msgspec.json.encode(face_of(version.definition, stand.snap, holder, instant, sheet=version.sheet))
             faces[hashlib.sha256(face).hexdigest()[:32]] = face
         return faces
 

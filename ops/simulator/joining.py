@@ -14,6 +14,7 @@ from ops.simulator.world import World
 _DAY = 86_400_000
 _FEW = 3
 _CONSENTS = (Consent("program", "0" * 64, "en", 0),)
+_MARKETING = Consent("marketing", "0" * 64, "en", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class Joins:
     name: str
     person: int
     address_of: int
+    agrees: bool = False
 
     def happen(self, world: World) -> None:
         """A few tries; people give up."""
         person, email = world.people[self.person], world.people[self.address_of].email
-        joining = Joining(email, None, "", "en", _CONSENTS, f"203.0.113.{self.person}")
+        consents = (*_CONSENTS, _MARKETING) if self.agrees else _CONSENTS
+        joining = Joining(email, None, "", "en", consents, f"203.0.113.{self.person}")
 
         def join() -> tuple[Joined, str]:
             joined = world.house.enrolment.join(known_program(world), joining)
@@ -39,6 +42,7 @@ class Joins:
             if isinstance(answer, Returned):
                 joined, serial = answer.value
                 person.cards.append((joined.link, serial))
+                world.chronicle.agreed[serial] = self.agrees
 
         world.ask(f"person/{self.name}", join, heard, tries=_FEW)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib.cards.face import CardFace, News
+from chalicelib.cards.face import CardFace, Message, News
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
 from chalicelib.passes.apple.authentication import token_of
@@ -31,29 +31,48 @@ _ANSWERS = {
     "503": PushAnswer(PushReaction.LATER, "ServiceUnavailable"),
     "503, delivered": PushAnswer(PushReaction.LATER, "ServiceUnavailable"),
     "403": PushAnswer(PushReaction.STOP, "InvalidProviderToken"),
+    "lost": PushAnswer(PushReaction.DELIVERED, "200"),
 }
-_TROUBLES = (*_ANSWERS, "dead token, since")
+_TROUBLES = (*_ANSWERS, "dead token, since", "lost", "lost")
+"""One in fifty each. A push that is lost looks delivered: only a phone that does not come tells of it."""
 
 
 class PlainIssuer:
     """Makes "passes" that can be compared: the signed ones have their own tests, and signing takes milliseconds."""
 
-    def issue(self, face: CardFace, serial: str, *, news: News = "points") -> bytes:
+    def issue(self, face: CardFace, serial: str, *, news: News = "points", pass_type: str = "") -> bytes:
         """As passes.apple.issuer.Issuer.issue."""
         return msgspec.json.encode(face)
 
 
+class _Shown(msgspec.Struct):
+    """What a phone announces of a face."""
+
+    message: Message | None = None
+
+
 @dataclass(slots=True)
 class Phone:
-    """One phone and the one pass on it. `tag`: of its last list; `shows`: the face it fetched last."""
+    """One phone and the one pass on it.
+
+    tag: of its last list      shows: the face it fetched last      messages: what it announced for the shop, in order
+    """
 
     device: str
     serial: str
     push_token: str
     tag: str | None = None
     shows: bytes = b""
+    messages: list[str] = field(default_factory=list)
     is_asking: bool = False
     removed_at: Instant | None = None
+
+    def see(self, shown: bytes) -> None:
+        """What it shows from now on."""
+        self.shows = shown
+        message = msgspec.json.decode(shown, type=_Shown).message
+        if message is not None and message.id not in self.messages[-1:]:
+            self.messages.append(message.id)
 
 
 @dataclass(slots=True)
@@ -79,7 +98,7 @@ class Phones:
         said = "delivered"
         if phone is None or phone.removed_at is not None:
             said = "dead token, since" if phone else "dead token"
-        elif not weather.is_calm() and luck < 0.12:
+        elif not weather.is_calm() and luck < 0.02 * len(_TROUBLES):
             said = _TROUBLES[int(luck * 50)]
         weather.note("pusher.push", f"answers {said}")
         if phone is not None and said in ("delivered", "503, delivered"):
@@ -95,7 +114,9 @@ class Phones:
         house = self.world.house
 
         def register() -> None:
-            phone.shows = house.rendering.render(serial).data
+            card = house.adapters.cards.card(serial)
+            assert card is not None
+            phone.see(house.rendering.render(card).data)
             body = json.dumps({"pushToken": phone.push_token}).encode()
             house.apple.register(phone.device, PASS_TYPE, serial, authorization=_proof(serial), body=body)
 
@@ -139,7 +160,7 @@ class Phones:
             answer = apple.latest(PASS_TYPE, serial, authorization=_proof(serial), if_modified_since=None)
             if answer.status != 200:
                 raise TryAgain("pass_not_fetched")
-            phone.shows = answer.body
+            phone.see(answer.body)
         phone.tag = said["lastUpdated"]
 
 

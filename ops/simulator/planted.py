@@ -18,8 +18,19 @@ from chalicelib.ledger.journal import Leg, Purse
 from chalicelib.ledger.posting import Ways
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.program import Program
-from chalicelib.services import claiming, journaling, receiving, recording, redeeming, refreshing, rewarding
+from chalicelib.services import (
+    claiming,
+    journaling,
+    receiving,
+    recording,
+    redeeming,
+    refreshing,
+    repushing,
+    rewarding,
+    walking,
+)
 from chalicelib.services.journaling import Standing
+from chalicelib.services.messages import Messages
 from chalicelib.services.ports import Commit, Ledger, Outcome
 from chalicelib.store.memory.ledger import MemoryLedger
 from ops.simulator.run import run
@@ -57,6 +68,7 @@ def seeds_needed(mistake: Mistake, *, size: int, most: int = MOST_SEEDS) -> tupl
 def planted() -> Sequence[Mistake]:
     """All of them."""
     refresh, standing = refreshing.Refresh, journaling.standing_alone
+    again = (repushing.Repushing, "work_off", _nothing)
     return (
         Mistake("no condition on the document", ((MemoryLedger, "_forbidden", _without("documents")),)),
         Mistake("no condition on the entry", ((MemoryLedger, "_forbidden", _without("entries")),)),
@@ -71,8 +83,12 @@ def planted() -> Sequence[Mistake]:
         Mistake("new points do not pay what is owed", ((moves, "inflow", _unpaid), (settle, "inflow", _unpaid))),
         Mistake("a redemption looks at an old balance", ((redeeming, "standing", _yesterday),)),
         Mistake("a merged account is forgotten", ((claiming, "standing", standing), (redeeming, "standing", standing))),
-        Mistake("a push is lost when its handler dies", ((refresh, "_push_missed", _nothing),)),
-        Mistake("a trailing push is never sent", ((refresh, "work_off", _nothing),)),
+        # Phones are told again in the next days: what hides these two is left out with them.
+        Mistake("a push is lost when its handler dies", ((refresh, "_push_missed", _nothing), again)),
+        Mistake("a trailing push is never sent", ((refresh, "work_off", _nothing), again)),
+        Mistake("a phone that did not come is never told again", (again,)),
+        Mistake("the shop talks to those who did not agree", ((Messages, "_keeps_out", _nothing_in_the_way),)),
+        Mistake("a walk that lost its message is forgotten", ((walking.Walking, "revive", _nothing),)),
         Mistake("what came at a bad time is dropped", ((receiving.Reception, "_defer", _nothing),)),
     )
 
@@ -131,6 +147,10 @@ def _yesterday(ledger: Ledger, program: Program, account: AccountId, now: Instan
         past = settle.settle(before[1].snap, program.timeline, since=before[1].at, at=stand.at)
         return replace(stand, settled=replace(past, legs=stand.settled.legs, rolled=stand.settled.rolled))
     return stand
+
+
+def _nothing_in_the_way(*args: Any, **named: Any) -> str:
+    return ""
 
 
 def _nothing(*args: Any, **named: Any) -> None:

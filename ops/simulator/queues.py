@@ -15,6 +15,7 @@ _AT_ONCE = 5
 _SECOND = 1_000
 _VISIBLE_AGAIN = (60 * _SECOND, 360 * _SECOND)
 _PARKED_AFTER = 5
+_LET_GO_AFTER = 4 * _PARKED_AFTER
 _BY_HAND = 3_600 * _SECOND
 """A message that failed so often is parked, and somebody sends it again an hour later."""
 
@@ -28,7 +29,8 @@ Start = Callable[[str, Callable[[], Any], Callable[[Ended], None]], None]
 class SimulatedQueue:
     """ports.Queue. `work`: the production's handler of a batch, in Lambda's event shape; set when there is a house.
 
-    is_lossy: nobody sends its parked messages again, since what they ask for is found anew
+    is_lossy: its parked messages are sent again a few times only: some can never be worked off (a version that was
+        announced and then not published), and most of what the others ask for is found anew
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class SimulatedQueue:
         for message in batch:
             self._received[message[0]] += 1
             if message[0] in failed and self._received[message[0]] % _PARKED_AFTER == 0:
-                if not self._is_lossy:
+                if not self._is_lossy or self._received[message[0]] < _LET_GO_AFTER:
                     self._show_later(message, _BY_HAND)
             elif message[0] in failed or self._rng.random() < _AGAIN_AFTER_ALL:
                 self._show_later(message, self._rng.randint(*_VISIBLE_AGAIN))

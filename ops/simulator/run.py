@@ -13,6 +13,7 @@ from ops.simulator.happenings import GoesDown
 from ops.simulator.oracle import Oracle
 from ops.simulator.people import townsfolk
 from ops.simulator.rules import PROGRAM
+from ops.simulator.said import Said
 from ops.simulator.scheduler import Unsettled
 from ops.simulator.story import Story
 from ops.simulator.world import START, World
@@ -42,7 +43,8 @@ def run(story: Story) -> Run:
         world.scheduler.at(START + happening.at, lambda each=happening: each.happen(world))  # type: ignore[misc]
     try:
         world.run(until=START + story.ends_at)
-        violations = tuple(Oracle(world).violations()) + tuple(Faces(world).violations())
+        looked = (Oracle(world).violations(), Faces(world).violations(), Said(world).violations())
+        violations = tuple(violation for each in looked for violation in each)
     except Unsettled:
         broke = tuple(world.chronicle.broke)
         violations = (*broke, f"the world did not come to rest after {world.scheduler.steps} steps")

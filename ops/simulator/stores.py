@@ -92,6 +92,11 @@ class Published(MemoryPrograms):
         self._before = (self._now(), self.program(slug))
         super().publish(slug, sha, text, published_at=published_at, effective_at=effective_at)
 
+    def put_sheet(self, slug: str, sha: str, sheet: str) -> None:
+        """ports.Programs.put_sheet."""
+        self._before = (self._now(), self.program(slug))
+        super().put_sheet(slug, sha, sheet)
+
     def past(self, slug: str) -> tuple[Any] | None:
         """The program before its last publication; None when every container has noticed that."""
         changed_at, before = self._before

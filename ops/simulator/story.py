@@ -13,6 +13,7 @@ from ops.simulator.by_hand import gifts, merges, transfers
 from ops.simulator.happenings import GoesDown, Happening, Publishes
 from ops.simulator.joining import AddsToPhone, ClicksLink, Joins, SavesToGoogle, TypesCode
 from ops.simulator.orders import activities, bought_and_used, checkouts, erasures, newcomers, orders, two_in_a_row
+from ops.simulator.owners import Dresses, Says, TakesBack
 from ops.simulator.rules import Rules, changed_rules, some_rules
 
 SECOND = 1_000
@@ -66,7 +67,7 @@ def people_and_cards(teller: Teller, at: Instant) -> Iterator[Happening]:
     """Somebody joins, proves their address by code or link, and adds the card to a wallet or two."""
     rng, person = teller.rng, teller.person()
     asker = teller.person() if rng.random() < 0.1 else person
-    yield Joins(at, teller.next("join"), asker, person)
+    yield Joins(at, teller.next("join"), asker, person, agrees=rng.random() < 0.6)
     at += teller.gap() % HOUR + 400
     if rng.random() < 0.75:
         yield TypesCode(at, teller.next("code"), asker, twice=rng.random() < 0.2)
@@ -94,6 +95,24 @@ def publications(teller: Teller, at: Instant) -> Iterator[Happening]:
     yield Publishes(at, teller.next("version"), teller.rules)
 
 
+def looks(teller: Teller, at: Instant) -> Iterator[Happening]:
+    """The cards get another look; now and then two soon after each other."""
+    for _ in range(teller.rng.choice((1, 1, 2))):
+        yield Dresses(at, teller.next("look"))
+        at += teller.gap()
+
+
+def messages(teller: Teller, at: Instant) -> Iterator[Happening]:
+    """The shop says something; some of it again, and some it takes back."""
+    rng = teller.rng
+    for _ in range(rng.choice((1, 1, 3))):
+        name = teller.next("message")
+        yield Says(at, name, rng.choice(("", "", "Gold")), at_night=rng.random() < 0.5)
+        if rng.random() < 0.5:
+            yield TakesBack(at + teller.gap(), teller.next("back"))
+        at += teller.gap()
+
+
 def outages(teller: Teller, at: Instant) -> Iterator[Happening]:
     """A neighbour is down, or the stream is up to a day late."""
     rng = teller.rng
@@ -114,6 +133,8 @@ MAKERS: Sequence[tuple[Maker, int]] = (
     (outages, 3),
     (merges, 3),
     (publications, 2),
+    (looks, 1),
+    (messages, 2),
     (erasures, 2),
 )
 """What happens, and how often. A new kind of event gets a maker here."""

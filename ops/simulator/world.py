@@ -13,6 +13,8 @@ from chalicelib.config import Settings
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Entry
+from chalicelib.passes.apple.tenants import Tenants
+from chalicelib.passes.google.rotating import RotatingCodes
 from chalicelib.programs.program import Program, sha_of
 from chalicelib.services.ports import (
     Cards,
@@ -24,16 +26,21 @@ from chalicelib.services.ports import (
     Programs,
     Pusher,
     Queue,
+    Repushes,
     Vault,
     Views,
+    Walks,
 )
 from chalicelib.services.ports.google import GoogleCards, GoogleWallet
+from chalicelib.services.ports.programs import Wallet as AppleWallet
 from chalicelib.services.ports.totals import Totals
 from chalicelib.store.memory.access import MemoryAccess
 from chalicelib.store.memory.books import MemoryObjects, MemoryTotals
 from chalicelib.store.memory.deliveries import MemoryInbox
 from chalicelib.store.memory.google_cards import MemoryGoogleCards
+from chalicelib.store.memory.pictures import MemoryPictures
 from chalicelib.store.memory.programs import MemoryViews
+from chalicelib.store.memory.walks import MemoryRepushes, MemoryWalks
 from chalicelib.store.messages import worked_off
 from chalicelib.store.seals import SignedSeals
 from ops.simulator.chronicle import Chronicle
@@ -64,6 +71,8 @@ _DAY = 86_400_000
 _MOST_OFTEN = 600_000
 _SWEEPS = 100
 _LAST_SWEEPS = 2
+_LAST_DAYS = 4
+_LAST_EVERY = 2 * 3_600_000
 """How often accounts are swept: every ten minutes at most, every day at least."""
 
 _TOO_MANY = 20
@@ -102,6 +111,7 @@ class World:
         self.ledger = Journal(self.members, self._written)
         self.cards = Wallet(now)
         self.views = MemoryViews()
+        self.walks = MemoryWalks()
         self.programs = Published(now)
         self.deferred = SimulatedQueue("deferred", self.scheduler, self.chance("deferred"), self.start)
         self.pushes = SimulatedQueue("pushes", self.scheduler, self.chance("pushes"), self.start)
@@ -192,10 +202,16 @@ class World:
         for number in range(_LAST_SWEEPS):
             self._sweep(f"night/last/{number}")
             self.scheduler.run()
+        # Phones that did not come are told again in the next days, and nights end.
+        rest = self.now()
+        for number in range(_LAST_DAYS * _DAY // _LAST_EVERY):
+            instant = rest + (number + 1) * _LAST_EVERY
+            self.scheduler.at(instant, lambda number=number: self._sweep(f"night/after/{number}"))  # type: ignore[misc]
+        self.scheduler.run()
 
     def _sweep(self, name: str) -> None:
         """The schedule: a run of it that dies is made up for by the next one."""
-        self.start(name, self.house.sweeper.find, lambda _: None)
+        self.start(name, self.house.look_around, lambda _: None)
 
     def _is_lost(self, luck: random.Random) -> bool:
         lost = self.weather.strikes("container.answer", luck) is Fault.ANSWER_LOST
@@ -250,17 +266,25 @@ class World:
             "mailer": hurt(Mailer, "mailer", Mailbox(self.people)),
             "pusher": hurt(Pusher, "pusher", self.phones),
             "totals": hurt(Totals, "totals", MemoryTotals()),
+            "walks": hurt(Walks, "walks", self.walks),
+            "repushes": hurt(Repushes, "repushes", MemoryRepushes()),
         }
         google = GoogleParts(
             hurt(GoogleCards, "google", self.google_cards),
             hurt(GoogleWallet, "wallet", self.google),
             cast(Any, None),  # Google's messages come in without its signatures
+            RotatingCodes(TOKEN_KEY),
+            cast(Any, None),
         )
         return Adapters(
             access=MemoryAccess(),
             **ports,
+            pictures=MemoryPictures(),
             audit=self.ledger,
             issuer=cast(Any, PlainIssuer()),
+            tenants=Tenants(
+                self.programs, secret=str, shared=AppleWallet("", PASS_TYPE, "", "apple"), clock=self.clock
+            ),
             token_key=TOKEN_KEY,
             api=cast(Any, None),
             alarm=_Alarm(self.chronicle),
@@ -285,6 +309,10 @@ class _Clock:
         handler = self.scheduler.current
         assert handler is not None
         self.scheduler.wait(handler.rng.randrange(most_milliseconds + 1))
+
+    def wait(self, milliseconds: Instant) -> None:
+        assert self.scheduler.current is not None
+        self.scheduler.wait(milliseconds)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from whole_house import ANNA, BORIS, PROGRAM, Town
 from chalicelib.services.keys import SCOPES
 from ops.laptop.shopify_books import Buyer
 
-RULES = "adjustments: {at_most: 500 beans per day}\ntransfers: {allowed: yes, min: 5 beans}\ncard: {"
+RULES = "adjustments: {at_most: 500 beans per day}\ntransfers: {allowed: yes, min: 5 beans}\ncard:\n"
 """What the demo program says more here."""
 
 

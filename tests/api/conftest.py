@@ -9,6 +9,6 @@ import app as front
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    here = town(DEFINITION.replace("card: {", RULES))
+    here = town(DEFINITION.replace("card:\n", RULES))
     monkeypatch.setattr(front, "house", lambda: here.house)
     return Store(front, here)

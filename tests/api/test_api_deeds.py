@@ -16,7 +16,7 @@ REVIEW = {"type": "review.created", "object": "kenya"}
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
     here = town(
-        DEFINITION.replace("card: {", "nps: {replace_within: 90 days}\n" + RULES).replace(
+        DEFINITION.replace("card:\n", "nps: {replace_within: 90 days}\n" + RULES).replace(
             "\ntiers:", DEEDS + "\ntiers:", 1
         )
     )

@@ -29,7 +29,7 @@ REFUSALS = SchemathesisConfig.from_dict(
 def served() -> Iterator[Any]:
     """The front door behind HTTP, over a house in memory with two members and a key."""
     with pytest.MonkeyPatch.context() as patch:
-        here = town(DEFINITION.replace("card: {", RULES))
+        here = town(DEFINITION.replace("card:\n", RULES))
         patch.setattr(front, "house", lambda: here.house)
         store = Store(front, here)
         members = [store.member(buyer, 5_000_000) for buyer in (ANNA, BORIS)]

@@ -11,7 +11,7 @@ TERMS = "referral: {referrer: 100 beans, friend: 50 beans, after: 14 days, at_mo
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    here = town(DEFINITION.replace("card: {", TERMS + RULES))
+    here = town(DEFINITION.replace("card:\n", TERMS + RULES))
     monkeypatch.setattr(front, "house", lambda: here.house)
     return Store(front, here)
 

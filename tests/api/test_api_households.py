@@ -14,7 +14,7 @@ partners: {bakery: {name: Corner Bakery, paid: 0.03 EUR per bean}}
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    here = town(DEFINITION.replace("card: {", BLOCKS + RULES))
+    here = town(DEFINITION.replace("card:\n", BLOCKS + RULES))
     monkeypatch.setattr(front, "house", lambda: here.house)
     return Store(front, here)
 

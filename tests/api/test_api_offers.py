@@ -140,7 +140,8 @@ def test_nobody_who_has_not_joined_has_rewards(store: Store) -> None:
 
 
 DISCOUNT = PLENTY.replace(
-    "card: {", "discount: {levels: {Silver: 3%, Gold: 7%}, with_points: no, with_promotions: the larger one}\ncard: {"
+    "\ncard:\n",
+    "\ndiscount: {levels: {Silver: 3%, Gold: 7%}, with_points: no, with_promotions: the larger one}\ncard:\n",
 )
 CAREFUL = PLENTY.replace(
     "pay: {min: 20 beans, at_most: 50% of goods}",

@@ -15,7 +15,7 @@ CLUB = DEFINITION.replace(
     - {name: lucky, give: 50 beans, when: {surprise: {share: 99%, seed: spring}}}
     - {name: a review,""",
 ).replace(
-    "card: {",
+    "card:\n",
     """\
 members: {attributes: {student: yes or no, balance: money}}
 segments: [vip]

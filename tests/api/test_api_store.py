@@ -1,14 +1,19 @@
 """What a store can do: find and enrol customers, quote, use, hold, adjust and transfer points."""
 
 import json
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from api_store import ANNA, BORIS, Store
+from api_store import ANNA, BORIS, PROGRAM, Store
 from stand_ins import MINUTE
 from whole_house import DEFINITION, town
 
 import app as front
+from chalicelib.errors import Refused
+from chalicelib.passes.google.rotating import RotatingCodes, totp
+from chalicelib.services.scanning import Scanning
 
 NEW = {"consent": True, "email": "dora.kruze@example.com", "name": "Dora"}
 
@@ -28,6 +33,62 @@ def test_a_customer_is_found_by_what_the_shop_knows(store: Store, anna: str) -> 
         assert (found["id"], found["status"], found["currencies"]["beans"]["points"]) == (anna, "member", 100)
     assert store.told("GET", "/members?email=nobody@example.com") == {"members": []}
     assert store.refused("GET", "/members")[:2] == (400, "nobody_named")
+
+
+def test_a_member_is_found_by_the_code_that_was_scanned(store: Store, anna: str) -> None:
+    code = store.here.own.cards.cards_of(PROGRAM, store.here.account(ANNA))[0].barcode
+
+    for scanned in (code, f" {code}%0D"):
+        (found,) = store.told("GET", f"/members?code={scanned.replace(' ', '%20')}")["members"]
+        assert (found["id"], found["status"]) == (anna, "member")
+    assert store.told("GET", "/members?code=nobodys-code") == {"members": []}
+
+
+def test_a_code_of_another_program_is_nobodys(store: Store, anna: str) -> None:
+    card = store.here.own.cards.cards_of(PROGRAM, store.here.account(ANNA))[0]
+    twin = replace(card, program="another", serial="s", link="l", barcode="another-code", revision=1)
+    assert store.here.own.cards.put_card(twin)
+
+    assert store.told("GET", "/members?code=another-code") == {"members": []}
+
+
+@pytest.mark.parametrize("wrapped", ["{}", "A{}B", "*{}*", " {} "])
+def test_a_number_is_found_however_the_scanner_sends_it(wrapped: str) -> None:
+    store = Store(front, town(DEFINITION.replace("\ncard:\n", "\ncard:\n  barcode: codabar\n")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(front, "house", lambda: store.here.house)
+        store.member()
+        code = store.here.own.cards.cards_of(PROGRAM, store.here.account(ANNA))[0].barcode
+        misread = code[:-1] + str((int(code[-1]) + 1) % 10)
+
+        (found,) = store.told("GET", "/members?" + urlencode({"code": wrapped.format(code)}))["members"]
+        refused = store.refused("GET", "/members?" + urlencode({"code": wrapped.format(misread)}))
+
+    assert found["status"] == "member"
+    assert refused[:2] == (409, "code_misread")
+
+
+def test_a_code_that_changes_is_good_while_its_wallet_shows_it(store: Store, anna: str) -> None:
+    cards, clock = store.here.own.cards, store.here.clock
+    card = cards.cards_of(PROGRAM, store.here.account(ANNA))[0]
+    codes = RotatingCodes(b"a secret of this test")
+    shown = totp(codes.key(card.serial), clock.now() // 60_000)
+    scanning = Scanning(cards, clock, codes.is_fresh)
+
+    assert scanning.card(store.here.program, f"{card.barcode}.{shown}") == card
+    clock.forward(3 * MINUTE)
+    with pytest.raises(Refused) as stale:
+        scanning.card(store.here.program, f"{card.barcode}.{shown}")
+    assert stale.value.reason == "code_too_old"
+    assert store.refused("GET", f"/members?code={card.barcode}.{shown}")[:2] == (409, "code_too_old")
+
+
+def test_a_card_that_has_ended_is_said_at_the_till(store: Store) -> None:
+    link = store.here.join("anna.ozola@example.com")
+    code = store.here.card(link).barcode
+    store.here.leaves(link)
+
+    assert store.refused("GET", f"/members?code={code}")[:2] == (409, "card_has_ended")
 
 
 def test_a_customer_who_joins_at_the_till_is_enrolled_once(store: Store) -> None:

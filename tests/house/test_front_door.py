@@ -28,14 +28,19 @@ PAGES = {
     "/static/{name}": {"GET"},
     "/p/{program}": {"GET"},
     "/p/{program}/join": {"POST"},
+    "/p/{program}/send": {"POST"},
     "/proof/{token}": {"GET", "POST"},
     "/c/{card}": {"GET"},
     "/c/{card}/proof": {"POST"},
     "/c/{card}/mail": {"POST"},
+    "/c/{card}/replace": {"GET", "POST"},
+    "/c/{card}/leave": {"GET", "POST"},
+    "/c/{card}/app.webmanifest": {"GET"},
+    "/c/{card}/worker.js": {"GET"},
     "/c/{card}/apple": {"GET"},
     "/c/{card}/google": {"GET"},
     "/google/callback/{program}": {"POST"},
-    "/google/logo/{name}": {"GET"},
+    "/pictures/{name}": {"GET"},
     "/apple/v1/devices/{device}/registrations/{pass_type}/{serial}": {"POST", "DELETE"},
     "/apple/v1/devices/{device}/registrations/{pass_type}": {"GET"},
     "/apple/v1/passes/{pass_type}/{serial}": {"GET", "HEAD"},
@@ -156,6 +161,41 @@ def test_sender_may_call_its_content_what_it_likes(here: Town, content_type: str
 @pytest.mark.parametrize("body", [None, b"", b"\xff\xfe"])
 def test_unsigned_webhook_is_401(here: Town, body: bytes | None) -> None:
     assert ask("POST", f"/hooks/{PROGRAM}/shop", body, Content_Type="application/json").status == 401
+
+
+def test_a_card_is_installed_replaced_and_left_through_the_gateway(here: Town) -> None:
+    card = join()
+    manifest, worker = ask("GET", f"{card}/app.webmanifest"), ask("GET", f"{card}/worker.js")
+    assert json.loads(manifest.body)["start_url"] == card
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    assert worker.headers["service-worker-allowed"] == card
+    assert {answer.headers["cache-control"] for answer in (manifest, worker)} == {"no-store"}
+
+    assert ask("GET", f"{card}/replace").status == 200
+    replaced = ask("POST", f"{card}/replace", urlencode({"key": "k" * 22}).encode(), **FORM)
+    fresh = replaced.headers["location"].partition("?")[0]
+    gone = [ask("GET", f"{card}{below}").status for below in ("", "/app.webmanifest", "/worker.js", "/apple", "/leave")]
+    assert (replaced.status, gone) == (303, [410] * 5)
+
+    assert ask("GET", f"{fresh}/leave").status == 200
+    assert ask("POST", f"{fresh}/leave", b"do=leave", **FORM).headers["location"] == f"{fresh}?note=left"
+    assert b"no longer valid" in ask("GET", fresh).body
+
+
+def test_a_card_that_never_was_is_not_found_wherever_it_is_asked_for(here: Town) -> None:
+    unknown = "/c/4fTq0mXJ3rZk9sWv2LbNcA"
+    asked = [ask("GET", f"{unknown}{below}") for below in ("", "/app.webmanifest", "/worker.js", "/replace", "/leave")]
+    sent = [ask("POST", f"{unknown}{below}", b"do=leave&key=" + b"k" * 22, **FORM) for below in ("/replace", "/leave")]
+
+    assert [answer.status for answer in (*asked, *sent)] == [404] * 7
+
+
+def test_a_card_is_sent_to_whoever_asks_for_it(here: Town) -> None:
+    answer = ask("POST", f"/p/{PROGRAM}/send", b"email=anna%40example.com", **FORM)
+
+    assert answer.status == 303
+    assert b"an e-mail with its link is on its way" in ask("GET", answer.headers["location"].partition("#")[0]).body
+    assert ask("POST", "/p/nothing-here/send", b"email=anna%40example.com", **FORM).status == 404
 
 
 def test_a_person_joins_proves_and_takes_the_pass(here: Town) -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from whole_house import ANNA, DEFINITION, PROGRAM, Town, town
 
 from chalicelib.web.desk import Visit
-from chalicelib.web.letters import proof_letter
+from chalicelib.web.letters import Envelope, farewell_letter, link_letter, proof_letter
 from ops.command import main
 
 INTERNAL = re.compile(
@@ -155,22 +155,20 @@ def test_json_of_a_card_holds_the_five_public_names_and_plain_texts() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_letter_holds_no_internal_word(language: str) -> None:
-    letter = proof_letter(
-        "anna@example.com",
-        sender="cards@bean-street.example",
-        language=language,
-        business="Bean Street Coffee",
-        code="123456",
-        link="https://cards.example/proof/x",
-        now=1_782_216_000_000,
-        message_id="m",
-    )
-    parts = [part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"]
-    assert parts
-    for part in parts:
-        assert internal(text_of(part.encode())) == []
-    assert internal(str(letter["Subject"])) == []
+def test_letters_hold_no_internal_word(language: str) -> None:
+    sender = "cards@bean-street.example"
+    envelope = Envelope("anna@example.com", sender, language, "Bean Street Coffee", 1_782_216_000_000, "m")
+    link = "https://cards.example/proof/x"
+    letters = [
+        proof_letter(envelope, code="123456", link=link),
+        link_letter(envelope, link=link, is_known=True),
+        link_letter(envelope, link=link, is_known=False),
+        farewell_letter(envelope, code="123456"),
+    ]
+    for letter in letters:
+        (text,) = [part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"]
+        assert internal(text_of(text.encode())) == []
+        assert internal(str(letter["Subject"])) == []
 
 
 BROKEN = {

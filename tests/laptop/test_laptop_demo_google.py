@@ -70,10 +70,10 @@ def test_card_is_drawn_with_logo_colour_and_code(page: Page, stack: LaptopStack)
         assert picture.evaluate("image => image.naturalWidth") > 0
 
 
-def test_both_wallets_draw_a_card_of_one_size(page: Page, stack: LaptopStack) -> None:
+def test_both_wallets_draw_a_card_of_one_width_on_one_ground(page: Page, stack: LaptopStack) -> None:
+    """Google's is longer: its banner lies below the code."""
     saved_to_google(page, stack, "size@customers.example")
-    style = "(({borderRadius, boxShadow}) => [borderRadius, boxShadow])(getComputedStyle(card))"
-    looks = f"card => [card.offsetWidth, card.offsetHeight, ...{style}]"
+    looks = "card => [card.offsetWidth, getComputedStyle(card).boxShadow]"
     in_google = page.locator(CARD).evaluate(looks)
     page.click("[data-wallet=apple]")
     assert page.locator(".pass").evaluate(looks) == in_google

@@ -29,6 +29,11 @@ MODULES = (
     "member",
     "draw",
     "voucher",
+    "messaging",
+    "phones",
+    "republishing",
+    "doctor",
+    "pass_types",
 )
 
 

@@ -15,7 +15,7 @@ Run = Callable[..., Result]
 SEED = "forty-two bicycles"
 SHA = sha256(SEED.encode()).hexdigest()
 RAFFLE = DEFINITION.replace(
-    "card: {", f"draws: {{summer: {{tickets: beans, closes: 2026-07-01, winners: 2, seed_sha256: {SHA}}}}}\ncard: {{"
+    "card:\n", f"draws: {{summer: {{tickets: beans, closes: 2026-07-01, winners: 2, seed_sha256: {SHA}}}}}\ncard:\n"
 )
 
 

@@ -1,6 +1,9 @@
 """What an operator sees and sets of a member at a terminal."""
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,14 +21,15 @@ CLUB = DEFINITION.replace(
     - {name: tea, give: 17 beans, when: {chosen: tea, in: vip}}
     - {name: a review,""",
 ).replace(
-    "card: {",
+    "card:\n",
     """\
 members: {attributes: {student: yes or no, balance: money}}
 segments: [vip]
 choices: {favourites: {of: [tea, coffee], pick: 1, locked: 30 days}}
 plans: {pro: {fee: 5 EUR, every: 1 month, trial: 14 days}}
 benefits: [{name: free service, while: {attribute: balance at least 500 EUR}}]
-card: {""",
+card:
+""",
 )
 
 
@@ -90,3 +94,24 @@ def test_an_explained_order_counts_the_rules_that_are_said_to_hold(tmp_path: Pat
     assert "(--holds NAME): with pro, tea" in some
     wrong = run("explain", str(file), "--order", "10 EUR", "--holds", "nobody")
     assert (wrong.exit_code, "No rule of this name asks for the buyer: nobody." in wrong.output) == (1, True)
+
+
+def test_the_passes_of_a_member_with_one_card_are_one_pass(run: Run, tmp_path: Path) -> None:
+    told = run("member", "passes", str(ANNA.email), "--to", str(tmp_path / "anna"))
+    assert told.output.startswith("1 in ")
+    with zipfile.ZipFile(tmp_path / "anna.pkpass") as archive:
+        assert json.loads(archive.read("pass.json"))["organizationName"] == "Bean Street Coffee"
+
+
+def test_the_passes_of_a_member_with_two_cards_are_one_bundle(here: Town, run: Run, tmp_path: Path) -> None:
+    cards = {here.card(here.member(ANNA)).serial for _ in range(2)}
+    told = run("member", "passes", str(ANNA.email), "--to", str(tmp_path / "anna"))
+    assert told.exit_code == 0, told.output
+    with zipfile.ZipFile(tmp_path / "anna.pkpasses") as archive:
+        passes = [zipfile.ZipFile(io.BytesIO(archive.read(name))) for name in archive.namelist()]
+    assert cards < {json.loads(each.read("pass.json"))["serialNumber"] for each in passes}
+
+
+def test_nobody_has_no_passes(run: Run, tmp_path: Path) -> None:
+    told = run("member", "passes", "nobody@example.com", "--to", str(tmp_path / "nobody"))
+    assert (told.exit_code, list(tmp_path.iterdir())) == (1, [])

@@ -5,15 +5,23 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from PIL import Image
 from stand_ins import DAY, HOUR
 from whole_house import ANNA, BORIS, DEFINITION, PROGRAM, Town
 
 from chalicelib.web.desk import Visit
+from ops.looks import prepared
 
 Run = Callable[..., Result]
 
 STRICTER = DEFINITION.replace("from: 300,", "from: 30,")
 CHEAPER = DEFINITION.replace("worth: 0.05 EUR", "worth: 0.04 EUR")
+
+
+@pytest.fixture(autouse=True)
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are prepared in tests/looks, and below where they matter."""
+    monkeypatch.setattr("ops.publishing.prepared", lambda definition, folder, *, told: {"apple/icon.png": b"icon"})
 
 
 @pytest.fixture
@@ -64,6 +72,7 @@ def test_a_script_is_not_asked(here: Town, run: Run, written: Callable[[str], st
 def test_the_newest_version_is_not_published_again(run: Run, tmp_path: Path, here: Town) -> None:
     file = tmp_path / "same.yaml"
     file.write_text(DEFINITION)
+    run("publish", str(file))
     assert "is the newest already; nothing changed." in words(run("publish", str(file)))
     assert versions(here) == 1
 
@@ -156,4 +165,61 @@ def test_what_counts_at_once_is_not_published_for_a_later_day(
 def test_a_definition_with_an_error_is_not_published(here: Town, run: Run, written: Callable[[str], str]) -> None:
     result = run("publish", written(DEFINITION.replace("{name: Bean, from: 0}", "{name: Bean, from: 10}")), "--yes")
     assert "members below 10 have no level" in words(result)
+    assert versions(here) == 1
+
+
+# --- pictures -----------------------------------------------------------------------------------------------------
+
+PLAIN = DEFINITION.replace("  strip: progress\n", "").replace("  icon: bean-street/icon.png\n", "")
+
+
+@pytest.fixture
+def owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a program's file and its logo; pictures are really prepared."""
+    monkeypatch.setattr("ops.publishing.prepared", prepared)
+    (tmp_path / "bean-street.yaml").write_text(PLAIN)
+    logo(tmp_path, "#e0c9a6")
+    return tmp_path
+
+
+def logo(folder: Path, colour: str) -> None:
+    (folder / "bean-street").mkdir(exist_ok=True)
+    Image.new("RGB", (320, 100), colour).save(folder / "bean-street" / "logo.png")
+
+
+def test_a_version_is_published_with_its_pictures(here: Town, run: Run, owners: Path) -> None:
+    result = run("publish", str(owners / "bean-street.yaml"), "--yes")
+
+    sheet = here.own.pictures.sheet(here.program.latest.sheet)
+    assert "Published version" in words(result)
+    assert here.program.latest.sheet != ""
+    assert sheet is not None
+    assert {"apple/icon.png", "apple/logo@3x.png", "google/logo.png", "web/logo.png"} <= set(sheet)
+    assert here.program.versions[0].sheet == ""
+
+
+def test_other_pictures_dress_the_newest_version_anew_and_it_says_what_to_do_next(
+    here: Town, run: Run, owners: Path
+) -> None:
+    file = str(owners / "bean-street.yaml")
+    run("publish", file, "--yes")
+    before = here.program.latest
+    logo(owners, "#ffffff")
+
+    result = run("publish", file, "--yes")
+
+    assert "is the newest already; its pictures are other ones now." in words(result)
+    assert "`pointpass republish bean-street`" in words(result)
+    assert here.program.latest.sha == before.sha
+    assert here.program.latest.sheet not in ("", before.sheet)
+    assert "nothing changed." in words(run("publish", file, "--yes"))
+
+
+def test_a_picture_that_cannot_be_used_is_told_and_nothing_is_published(here: Town, run: Run, owners: Path) -> None:
+    (owners / "bean-street" / "logo.png").write_bytes(b"GIF89a")
+
+    result = run("publish", str(owners / "bean-street.yaml"), "--yes")
+
+    assert result.exit_code == 1
+    assert "bean-street/logo.png: a GIF; expected is a PNG or JPEG file" in words(result)
     assert versions(here) == 1

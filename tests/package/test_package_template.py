@@ -32,6 +32,7 @@ WILD = {
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-vault-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev/*": "connections are made by their owners",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple/*": "so are programs' pass types",
 }
 """Every wild card that a role may hold, and why. Log groups have one that AWS itself puts at the end of their name."""
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from chalicelib.cards.face import Arriving, CardFace, CurrencyNames, Ending, Look, Progress
 from chalicelib.passes.apple.fields import PassIdentity
+from ops.laptop.authority import Papers
 
 PASS_TYPE, TEAM = "pass.example.beanstreet", "TEAM123456"
+PEMS = ("certificate", "key", "intermediate")
 TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 NOW = 1_795_348_800_000  # 22 November 2026, 12:00 UTC
 DAY = 86_400_000
@@ -33,7 +35,7 @@ FACE = CardFace(
     progress=Progress("Gold", 420, 1000),
     perks=("free_delivery", "early_access"),
     barcode="BS-4711-0815",
-    look=Look("#2b1d14", "#ffffff", "#e0c9a6", "bean-street/logo.png"),
+    look=Look("#2b1d14", "#ffffff", "#e0c9a6"),
     languages=("en", "ru"),
     language="en",
     time_zone="Europe/Berlin",
@@ -61,6 +63,11 @@ class StandingClock:
 
     def now(self) -> int:
         return self.instant
+
+
+def secret_of(papers: Papers, **more: str) -> str:
+    """The papers as they lie in a secret."""
+    return json.dumps({name: getattr(papers, name).read_text() for name in PEMS} | more)
 
 
 def files_of(data: bytes) -> dict[str, bytes]:

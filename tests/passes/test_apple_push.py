@@ -9,11 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pass_samples import PASS_TYPE, TEAM
+from pass_samples import PASS_TYPE, TEAM, StandingClock, secret_of
 
-from chalicelib.passes.apple import push
+from chalicelib.passes.apple import gateway
+from chalicelib.passes.apple.gateway import Reply
 from chalicelib.passes.apple.push import ApplePusher, answer_of
-from chalicelib.services.ports import PushAnswer, Pusher, PushReaction, Registration
+from chalicelib.passes.apple.tenants import Tenants
+from chalicelib.services.ports import PushAnswer, Pusher, PushReaction, Registration, Wallet
+from chalicelib.store.memory.programs import MemoryPrograms
 from ops.laptop import apns
 from ops.laptop.authority import Papers, ensure
 
@@ -25,15 +28,12 @@ def service(papers: Papers) -> Iterator[apns.PushService]:
     running.stop()
 
 
-def pusher_for(url: str, papers: Papers, *, root: Path | None = None, pass_type: str = PASS_TYPE) -> ApplePusher:
-    return ApplePusher(
-        url,
-        pass_type=pass_type,
-        certificate_pem=papers.certificate.read_bytes(),
-        key_pem=papers.key.read_bytes(),
-        intermediate_pem=papers.intermediate.read_bytes(),
-        root=str(root or papers.push_root),
-    )
+def pusher_for(url: str, papers: Papers, *, root: Path | None = None, **more: str) -> ApplePusher:
+    """more: what the secret holds beside the papers"""
+    clock = StandingClock(int(papers.certificate.stat().st_mtime * 1000))
+    shared = Wallet("", PASS_TYPE, TEAM, "apple")
+    tenants = Tenants(MemoryPrograms(), secret=lambda _: secret_of(papers, **more), shared=shared, clock=clock)
+    return ApplePusher(url, tenants=tenants, clock=clock, root=str(root or papers.push_root))
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_dead_token_is_forgotten_with_the_instant_of_its_death(
     [(400, PushReaction.STOP), (410, PushReaction.LATER), (502, PushReaction.LATER), (301, PushReaction.STOP)],
 )
 def test_an_answer_nobody_understands_never_forgets_a_device(status: int, reaction: PushReaction, body: bytes) -> None:
-    assert answer_of(httpx.Response(status, content=body)) == PushAnswer(reaction, f"status_{status}")
+    assert answer_of(Reply(status, body)) == PushAnswer(reaction, f"status_{status}")
 
 
 def test_pushes_of_one_call_and_the_next_share_one_connection(pusher: ApplePusher, service: apns.PushService) -> None:
@@ -175,7 +175,7 @@ def test_a_service_that_is_not_there_is_left_for_later(papers: Papers) -> None:
 def test_a_service_that_stays_silent_is_left_for_later(
     service: apns.PushService, papers: Papers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(gateway, "ANSWER_SECONDS", 0.2)
     pusher = pusher_for(service.url, papers)
     service.answers["t1"] = [(apns.SILENCE, "")]
     assert pusher.push(devices("t1")) == {"t1": PushAnswer(PushReaction.LATER, "no_answer")}
@@ -187,12 +187,6 @@ def test_a_service_with_a_strange_certificate_is_told_nothing(service: apns.Push
     pusher = pusher_for(service.url, papers, root=papers.root)
     assert pusher.push(devices("t1"))["t1"].reaction is PushReaction.LATER
     assert not service.pushes
-    pusher.close()
-
-
-def test_a_topic_that_is_not_the_certificates_stops(service: apns.PushService, papers: Papers) -> None:
-    pusher = pusher_for(service.url, papers, pass_type="pass.example.other")
-    assert pusher.push(devices("t1")) == {"t1": PushAnswer(PushReaction.STOP, "TopicDisallowed")}
     pusher.close()
 
 
@@ -220,7 +214,9 @@ def test_the_key_leaves_no_file_behind(
 
     monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", watched)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    pusher_for(service.url, papers).close()
+    pusher = pusher_for(service.url, papers)
+    pusher.push(devices("t1"))
+    pusher.close()
     assert seen == [0o600, 0o700]
     assert os.listdir(tmp_path) == []
 

@@ -7,17 +7,23 @@ import msgspec
 import pytest
 from pass_samples import BEANS, DAY, FACE, IDENTITY, NOW, fields_of
 
-from chalicelib.cards.face import Arriving, CardFace, Ending, Look, News
+from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Message, News
+from chalicelib.cards.offers_shown import StampsShown
 from chalicelib.errors import Broken
 from chalicelib.ledger.journal import NEVER
-from chalicelib.passes.apple.fields import content_of, iso_minutes
-from chalicelib.passes.apple.limits import check_content
-from chalicelib.passes.apple.texts import WORD_JOINER, words
+from chalicelib.passes.apple.field_limits import check_content
+from chalicelib.passes.apple.fields import content_of
+from chalicelib.passes.apple.limits import check_strings
+from chalicelib.passes.apple.moments import iso_minutes
+from chalicelib.passes.apple.texts import WORD_JOINER, own_texts, words
+from chalicelib.programs.card import CardAction, CardLink, Place
 from chalicelib.programs.tiers import PERKS
 
 
-def drawn(face: CardFace, *, news: News = "points") -> dict[str, object]:
-    content = content_of(face, IDENTITY, words(face.names, face.languages, face.language), news=news)
+def drawn(face: CardFace, *, news: News = "points", **carries: bool) -> dict[str, object]:
+    said = words(face.names, face.languages, face.language, own_texts(face))
+    check_strings(said.tables, messages=said.messages)
+    content = content_of(face, IDENTITY, said, news=news, **carries)
     check_content(content)
     return json.loads(msgspec.json.encode(content))
 
@@ -124,7 +130,7 @@ def test_every_perk_a_program_can_name_is_shown_in_words(language: str) -> None:
 def test_a_test_card_says_so_on_both_sides() -> None:
     card = drawn(replace(FACE, is_test=True))["storeCard"]
     assert card["headerFields"] == [{"key": "test", "label": "Test card", "value": "TEST"}]
-    assert card["backFields"][0]["label"] == "This is a test card. Its points have no value."
+    assert "This is a test card. Its points have no value." in [field["label"] for field in card["backFields"]]
 
 
 def test_a_live_card_has_an_empty_corner() -> None:
@@ -161,7 +167,7 @@ def test_colours_are_written_as_apple_reads_them() -> None:
 
 def test_a_colour_that_is_none_is_refused() -> None:
     with pytest.raises(Broken, match=r"look\.background"):
-        drawn(replace(FACE, look=Look("brown", "#ffffff", "#ffffff", "")))
+        drawn(replace(FACE, look=Look("brown", "#ffffff", "#ffffff")))
 
 
 def test_an_unknown_time_zone_is_refused() -> None:
@@ -176,6 +182,12 @@ def test_the_identity_and_the_format_are_written() -> None:
     assert (content["serialNumber"], content["authenticationToken"]) == ("s1", "0123456789abcdef")
     assert content["webServiceURL"] == "https://cards.example/apple"
     assert content["logoText"] == content["organizationName"] == "Bean Street Coffee"
+
+
+def test_a_logo_that_holds_the_name_stands_alone_and_is_still_described() -> None:
+    content = drawn(replace(FACE, card_names={"en": "Bean Club"}), has_wordmark=True)
+    assert "logoText" not in content
+    assert content["description"] == "Bean Club"
 
 
 def test_labels_are_in_the_members_language_for_readers_without_string_files() -> None:
@@ -193,3 +205,181 @@ def test_no_value_is_ever_a_key_of_a_string_file() -> None:
     said = words(BEANS, ("en", "ru"), "en")
     values = {field["value"] for field in fields_of(drawn(FACE)).values()}
     assert values.isdisjoint(said.own.values())
+
+
+# --- what the program chose ---------------------------------------------------------------------------------------
+
+COFFEE = StampsShown("stamps", 7, 10, 0, {"en": "Free coffee: 7 of 10", "ru": "Кофе: 7 из 10"})
+STARS = Balance("stars", 35, 0, CurrencyNames({"en": {"one": "star", "other": "stars"}, "ru": {"many": "звёзд"}}))
+RICH = replace(FACE, stamps=(COFFEE,), balances=(Balance("beans", 1_240, 0), STARS))
+
+
+def row(content: dict[str, object]) -> list[str]:
+    card = content["storeCard"]
+    return [field["key"] for field in (*card.get("secondaryFields", ()), *card.get("auxiliaryFields", ()))]
+
+
+def test_the_front_shows_what_the_program_chose_in_its_order() -> None:
+    chosen = ("stamps", "others", "tier")
+    assert row(drawn(replace(RICH, front=chosen))) == ["stamps_stamps", "balance_stars", "tier"]
+
+
+def test_the_front_shows_no_more_than_four_fields_and_the_back_what_did_not_fit() -> None:
+    many = replace(RICH, front=("tier", "progress", "ending", "arriving", "others"))
+    assert row(drawn(many)) == ["tier", "progress", "ending_day", "arriving"]
+    assert "balance_stars" in [field["key"] for field in drawn(many)["storeCard"]["backFields"]]
+
+
+def test_a_level_that_the_front_does_not_show_is_announced_from_the_back() -> None:
+    bare = replace(FACE, front=())
+    assert row(drawn(bare)) == []
+    assert announced(drawn(bare, news="tier")) == {"tier": "Your level is now: %@"}
+
+
+def test_another_currency_stands_under_its_own_name() -> None:
+    shown = fields_of(drawn(replace(RICH, front=("others",))))["balance_stars"]
+    assert (shown["label"], shown["value"]) == ("Stars", 35)
+    assert fields_of(drawn(replace(RICH, front=("others",), language="ru")))["balance_stars"]["label"] == "Звёзд"
+
+
+@pytest.mark.parametrize(("filled", "full", "shown"), [(7, 0, "7/10"), (0, 1, "10/10"), (3, 1, "3/10"), (0, 0, "0/10")])
+def test_a_full_stamp_card_is_shown_full_until_the_next_one_is_begun(filled: int, full: int, shown: str) -> None:
+    card = replace(COFFEE, filled=filled, full=full)
+    assert fields_of(drawn(replace(RICH, stamps=(card,), front=("stamps",))))["stamps_stamps"]["value"] == shown
+
+
+def test_the_last_of_several_fields_ends_at_the_edge_of_the_card() -> None:
+    aligned = {key: field.get("textAlignment") for key, field in fields_of(drawn(FACE)).items()}
+    assert {key for key, way in aligned.items() if way} == {"arriving"}
+    assert not any("textAlignment" in field for field in fields_of(drawn(replace(FACE, front=("tier",)))).values())
+
+
+def test_a_card_has_the_name_that_its_program_gave_it() -> None:
+    named = replace(FACE, card_names={"en": "Bean Club", "ru": "Клуб зёрен"})
+    assert (drawn(named)["description"], drawn(named)["logoText"]) == ("Bean Club", "Bean Club")
+    assert words(BEANS, ("en", "ru"), "en", own_texts(named)).tables["ru"]["Bean Club"] == "Клуб зёрен"
+    assert drawn(replace(named, language="ru"))["logoText"] == "Клуб зёрен"
+
+
+# --- the poster ---------------------------------------------------------------------------------------------------
+
+
+def test_a_poster_stands_beside_the_store_card_and_says_the_same() -> None:
+    content = drawn(FACE, has_poster=True)
+    poster, card = content["posterGeneric"], content["storeCard"]
+    assert [field["key"] for field in poster["headerFields"]] == ["points"]
+    assert [field["key"] for field in poster["primaryFields"]] == row(content)
+    assert poster["backFields"] == card["backFields"]
+    assert poster["footerFields"] == [{"key": "name", "value": "Bean Street Coffee"}]
+
+
+def test_a_level_at_the_head_of_a_poster_is_its_title() -> None:
+    title = drawn(FACE, has_poster=True)["posterGeneric"]["primaryFields"][0]
+    assert title == {"key": "tier", "value": "Silver"}
+
+
+def test_without_artwork_there_is_no_poster() -> None:
+    assert "posterGeneric" not in drawn(FACE)
+
+
+def test_a_poster_says_at_its_foot_what_is_unusual() -> None:
+    ended = drawn(replace(FACE, is_void=True), has_poster=True)["posterGeneric"]["footerFields"]
+    assert [field["label"] for field in ended] == ["Membership ended"]
+
+
+@pytest.mark.parametrize("news", ["points", "tier", "ending", "message"])
+def test_each_style_announces_one_thing_and_the_same(news: News) -> None:
+    told = Message("m1", {"en": "Two for one on Friday"}, NOW)
+    content = drawn(replace(FACE, is_ending_soon=True, message=told), news=news, has_poster=True)
+    said = []
+    for style in ("storeCard", "posterGeneric"):
+        fields = [field for group in content[style].values() for field in group]
+        said.append({field["key"]: field["changeMessage"] for field in fields if "changeMessage" in field})
+    assert said[0] == said[1]
+    assert list(said[0]) == [{"ending": "warning"}.get(news, news)]
+
+
+# --- barcodes, buttons, places, links, messages -------------------------------------------------------------------
+
+
+def test_the_tills_own_barcode_comes_first_and_a_qr_code_second() -> None:
+    shown = drawn(replace(FACE, barcode_kind="ean13", barcode="4006381333931"))["barcodes"]
+    ean, qr = shown
+    assert ean == {
+        "format": "PKBarcodeFormatEAN13",
+        "message": "4006381333931",
+        "messageEncoding": "iso-8859-1",
+        "altText": "4006381333931",
+    }
+    assert (qr["format"], qr["message"]) == ("PKBarcodeFormatQR", "4006381333931")
+
+
+def test_a_card_whose_code_is_older_than_its_programs_barcode_keeps_its_qr_code() -> None:
+    assert [each["format"] for each in drawn(replace(FACE, barcode_kind="ean13"))["barcodes"]] == ["PKBarcodeFormatQR"]
+
+
+def test_buttons_have_apples_names() -> None:
+    kinds = {
+        "benefits": "membershipBenefits",
+        "offers": "viewOffersRewards",
+        "add_to_balance": "addToBalance",
+        "shop": "shop",
+        "order": "order",
+        "book": "bookAppointment",
+    }
+    for kind, name in kinds.items():
+        content = drawn(replace(FACE, actions=(CardAction(kind, "https://beanstreet.example/x"),)))
+        assert content["featuredActions"] == [{"identifier": kind, "type": name, "url": "https://beanstreet.example/x"}]
+    called = drawn(replace(FACE, actions=(CardAction("call", "tel:+493012345678"),)))["featuredActions"]
+    assert called == [{"identifier": "call", "type": "call", "url": "tel:+493012345678"}]
+
+
+BERLIN = Place(52_520_008, 13_404_954, {"en": "A coffee? We are around the corner", "ru": "Кофе? Мы за углом"})
+
+
+def test_a_place_is_told_in_degrees_and_in_the_members_language() -> None:
+    content = drawn(replace(FACE, places=(BERLIN, Place(-33_868_800, 151_209_300)), language="ru"))
+    assert content["locations"] == [
+        {"latitude": 52.520008, "longitude": 13.404954, "relevantText": "Кофе? Мы за углом"},
+        {"latitude": -33.8688, "longitude": 151.2093},
+    ]
+
+
+def test_a_card_that_has_ended_has_no_buttons_and_is_suggested_nowhere() -> None:
+    ended = drawn(replace(FACE, is_void=True, places=(BERLIN,), actions=(CardAction("shop", "https://a.example"),)))
+    assert {"featuredActions", "locations"}.isdisjoint(ended)
+
+
+def test_links_stand_on_the_back_under_their_names_in_the_members_language() -> None:
+    links = (
+        CardLink("menu", "https://beanstreet.example/menu?a=1&b=2"),
+        CardLink("phone", "tel:+493012345678"),
+        CardLink("other", "https://beanstreet.example/jobs/", {"en": "Work with us", "ru": "Работа у нас"}),
+    )
+    shown = fields_of(drawn(replace(FACE, links=links, language="ru")))
+    menu, phone, jobs = (shown[f"link_{number}"] for number in range(3))
+    assert (menu["label"], menu["value"]) == ("Меню", "beanstreet.example/menu?a=1&b=2")
+    assert menu["attributedValue"] == (
+        '<a href="https://beanstreet.example/menu?a=1&amp;b=2">beanstreet.example/menu?a=1&amp;b=2</a>'
+    )
+    assert (phone["label"], phone["value"]) == ("Телефон", "+493012345678")
+    assert (jobs["label"], jobs["value"]) == ("Работа у нас", "beanstreet.example/jobs")
+
+
+def test_a_text_of_the_program_never_looks_like_a_place_for_a_value() -> None:
+    links = (CardLink("site", "https://a.example", {"en": "100 %@ home", "ru": "Дома"}),)
+    assert "%@" not in fields_of(drawn(replace(FACE, links=links)))["link_0"]["label"]
+
+
+def test_a_message_of_the_shop_is_announced_word_for_word() -> None:
+    told = replace(
+        FACE, message=Message("m1", {"en": "Two for one on Friday", "ru": "В пятницу два по цене одного"}, NOW)
+    )
+    assert announced(drawn(told, news="message")) == {"message": "%@"}
+    assert fields_of(drawn(told))["message"]["value"] == "Two for one on Friday"
+    assert fields_of(drawn(replace(told, language="ru")))["message"]["value"] == "В пятницу два по цене одного"
+
+
+def test_a_message_has_its_place_before_there_is_one() -> None:
+    assert fields_of(drawn(FACE))["message"]["value"] == "—"
+    assert announced(drawn(FACE, news="message")) == {"points": "Beans now: %@"}

@@ -63,7 +63,7 @@ def test_a_pass_carries_english_russian_and_every_language_of_its_program(issuer
 
 def test_every_label_and_message_is_found_in_every_string_file(issuer: Issuer) -> None:
     face = replace(FACE, is_test=True, is_ending_soon=True)
-    for news in ("points", "tier", "ending"):
+    for news in ("points", "tier", "ending", "message"):
         files = files_of(issuer.issue(face, "s1", news=news))
         content = json.loads(files["pass.json"])
         looked_up = {field["label"] for field in fields_of(content).values()} | {content["description"]}
@@ -82,7 +82,7 @@ def test_a_russian_phone_reads_russian_labels(issuer: Issuer) -> None:
 def test_every_message_keeps_its_place_for_the_value() -> None:
     for language, table in words(BEANS, ("en", "ru"), "en").tables.items():
         messages = [text for key, text in table.items() if "%@" in key]
-        assert len(messages) == 3, language
+        assert len(messages) == 4, language
         assert all(text.count("%@") == 1 for text in messages), language
 
 

@@ -1,6 +1,6 @@
 """The service that keeps Google's cards up to date, over stores in memory, with a card that shows what a test says."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ CARD = Card(
     opened_at=NOON,
     revision=1,
 )
-OBJECT = "loyaltyObject"
+CLASS, OBJECT = "loyaltyClass", "loyaltyObject"
 DONE = WalletAnswer(WalletReaction.DONE, "")
 
 
@@ -129,7 +129,16 @@ class Scripted:
     def put_class(self, face: CardFace, *, is_known: bool) -> WalletAnswer:
         return DONE
 
-    def put_object(self, face: CardFace, serial: str, *, is_known: bool, is_notice: bool) -> WalletAnswer:
+    def object_face(self, face: CardFace, serial: str, *, level_class: str) -> str:
+        return f"{level_class}/{replace(face, message=None)}"
+
+    def add_message(self, face: CardFace, serial: str, *, is_notice: bool, may_be_there: bool) -> WalletAnswer:
+        return DONE
+
+    def remove_messages(self, serial: str, messages: Collection[str]) -> WalletAnswer:
+        return DONE
+
+    def put_object(self, face: CardFace, serial: str, *, is_notice: bool, **named: Any) -> WalletAnswer:
         answer = self.answers.pop(0) if self.answers else DONE
         if self.clock is not None and self.lateness is not None:
             self.clock.forward(next(self.lateness, 0))
@@ -138,7 +147,7 @@ class Scripted:
             self.given.append(self.clock.now())
         return answer
 
-    def save_link(self, face: CardFace, serial: str) -> str:
+    def save_link(self, face: CardFace, serial: str, *, level_class: str) -> str:
         return "link"
 
 

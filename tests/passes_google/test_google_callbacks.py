@@ -135,6 +135,12 @@ def test_any_of_several_signatures_will_do(desk: Desk) -> None:
     assert desk.verified(body).serial == SERIAL
 
 
+def test_a_card_in_the_class_of_its_level_is_the_programs_own(desk: Desk) -> None:
+    told = desk.verified(desk.signed(desk.message(classId=f"{CLASS_ID}.gold")))
+
+    assert told.serial == SERIAL
+
+
 def test_another_sender_can_be_agreed(desk: Desk) -> None:
     other = Callbacks(issuer(), desk.keys, desk.google.clock, sender="GoogleWalletPasses")
     body = json.dumps(desk.signed(desk.message(), sender="GoogleWalletPasses")).encode()

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import HOUR, SECOND, HandClock
 
+from chalicelib.cards.face import CardFace
 from chalicelib.errors import Broken
 from chalicelib.passes.google.account import ServiceAccount
 from chalicelib.passes.google.wallet import RestWallet
@@ -21,6 +22,7 @@ from ops.laptop.google import Prescribed
 from ops.laptop.google_papers import Notary, account_public_key, service_account
 
 DONE = WalletAnswer(WalletReaction.DONE, "")
+NEW = WalletAnswer(WalletReaction.DONE, "", is_new=True)
 OBJECT = "loyaltyObject"
 
 
@@ -28,21 +30,25 @@ OBJECT = "loyaltyObject"
 def wallet(google: Google) -> RestWallet:
     """A wallet whose class and object are at Google already."""
     made = google.wallet()
-    assert made.put_class(FACE, is_known=False) == DONE
-    assert made.put_object(FACE, SERIAL, is_known=False, is_notice=False) == DONE
+    assert made.put_class(FACE, is_known=False) == NEW
+    assert inserted(made) == NEW
     google.service.calls.clear()
     return made
 
 
-def patched(wallet: GoogleWallet, *, is_notice: bool = False) -> WalletAnswer:
-    return wallet.put_object(FACE, SERIAL, is_known=True, is_notice=is_notice)
+def inserted(wallet: GoogleWallet, serial: str = SERIAL) -> WalletAnswer:
+    return wallet.put_object(FACE, serial, level_class="", is_known=False, is_move=False, is_notice=False)
+
+
+def patched(wallet: GoogleWallet, *, face: CardFace = FACE, is_notice: bool = False) -> WalletAnswer:
+    return wallet.put_object(face, SERIAL, level_class="", is_known=True, is_move=False, is_notice=is_notice)
 
 
 def test_class_and_object_are_inserted_and_then_patched(google: Google) -> None:
     wallet = google.wallet()
 
-    assert wallet.put_class(FACE, is_known=False) == DONE
-    assert wallet.put_object(FACE, SERIAL, is_known=False, is_notice=False) == DONE
+    assert wallet.put_class(FACE, is_known=False) == NEW
+    assert inserted(wallet) == NEW
     assert patched(wallet) == DONE
     assert google.calls == [("POST", "loyaltyClass", 200), ("POST", OBJECT, 200), ("PATCH", OBJECT, 200)]
     card = google.service.card(OBJECT_ID)
@@ -54,12 +60,12 @@ def test_class_and_object_are_inserted_and_then_patched(google: Google) -> None:
 def test_what_is_not_there_is_inserted(google: Google, wallet: RestWallet) -> None:
     google.service.resources[OBJECT].clear()
 
-    assert patched(wallet) == DONE
+    assert patched(wallet) == NEW
     assert google.calls == [("PATCH", OBJECT, 404), ("POST", OBJECT, 200)]
 
 
 def test_what_is_there_is_patched(google: Google, wallet: RestWallet) -> None:
-    assert wallet.put_object(FACE, SERIAL, is_known=False, is_notice=False) == DONE
+    assert inserted(wallet) == DONE
     assert google.calls == [("POST", OBJECT, 409), ("PATCH", OBJECT, 200)]
 
 
@@ -102,12 +108,7 @@ def test_many_threads_buy_one_token(google: Google) -> None:
     wallet.put_class(FACE, is_known=False)
     google.service.tokens.granted.clear()
     google.clock.forward(2 * HOUR)
-    threads = [
-        threading.Thread(
-            target=wallet.put_object, args=(FACE, f"s{number}"), kwargs={"is_known": False, "is_notice": False}
-        )
-        for number in range(4)
-    ]
+    threads = [threading.Thread(target=inserted, args=(wallet, f"s{number}")) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -141,14 +142,14 @@ def test_a_busy_google_is_asked_later(
 
 def test_silence_ends_in_time_and_may_mean_that_it_happened(google: Google, wallet: RestWallet) -> None:
     google.service.answers.append(Prescribed("PATCH", OBJECT, stand_in.SILENCE))
-    google.clients[0]._http.timeout = 0.2
+    google.clients[0]._line.http.timeout = 0.2
 
     assert patched(wallet) == WalletAnswer(WalletReaction.LATER, "ReadTimeout", may_have_happened=True)
 
 
 def test_nobody_there_is_later_and_nothing_happened(google: Google, wallet: RestWallet) -> None:
     google.service.stop()
-    google.clients[0]._http.close()
+    google.clients[0].close()
     elsewhere = google.wallet(api_url="http://127.0.0.1:1", token_url="http://127.0.0.1:1/token")
 
     assert patched(elsewhere) == WalletAnswer(WalletReaction.LATER, "google_token_unavailable")
@@ -163,7 +164,7 @@ def test_our_own_mistake_stops(google: Google, wallet: RestWallet, status: int, 
 
 
 def test_an_issuer_that_is_not_ours_stops(google: Google) -> None:
-    google.service.issuer_id = "3388000000099999999"
+    google.service.register.issuer_id = "3388000000099999999"
 
     assert google.wallet().put_class(FACE, is_known=False).reaction is WalletReaction.STOP
 
@@ -240,7 +241,7 @@ def test_when_the_days_notices_are_used_up_the_change_is_told_silently(google: G
 
 
 def test_a_patch_takes_off_what_is_no_longer_shown(google: Google, wallet: RestWallet) -> None:
-    wallet.put_object(replace(FACE, tier="", arriving=()), SERIAL, is_known=True, is_notice=False)
+    patched(wallet, face=replace(FACE, tier="", arriving=()))
 
     card = google.service.card(OBJECT_ID)
     assert card is not None

@@ -1,40 +1,36 @@
 """What a card says in Google Wallet, judged by Google's own discovery document."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
-from google_samples import CLASS_ID, FACE, LOGO, OBJECT_ID, SERIAL, issuer
+from google_samples import (
+    BEANS,
+    CLASS_ID,
+    FACE,
+    LOGO,
+    OBJECT_ID,
+    RICH,
+    SERIAL,
+    issuer,
+    sent_class,
+    sent_object,
+    through_json,
+    translated,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from stand_ins import NOON
 
-from chalicelib.cards.face import Arriving, CardFace, Ending, Look
+from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look
+from chalicelib.cards.offers_shown import StampsShown
 from chalicelib.errors import Broken
 from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.google.content import class_of, object_of
 from chalicelib.passes.google.texts import TEXTS
+from chalicelib.programs.card import BarcodeKind, FrontField
 from ops.laptop.google_schema import objection
-
-
-def sent_class(face: CardFace) -> dict[str, Any]:
-    return msgspec.to_builtins(class_of(face, issuer()))
-
-
-def sent_object(face: CardFace) -> dict[str, Any]:
-    """As it is inserted: what is empty is left out."""
-    told = msgspec.to_builtins(object_of(face, SERIAL, issuer()))
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def through_json(resource: dict[str, Any]) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(resource))
-
-
-def translated(text: dict[str, Any]) -> dict[str, str]:
-    parts = [text["defaultValue"], *text.get("translatedValues", [])]
-    return {part["language"]: part["value"] for part in parts}
 
 
 def modules(face: CardFace, language: str) -> dict[str, tuple[str, str]]:
@@ -53,6 +49,8 @@ FACES = {
     "ended": replace(FACE, is_void=True),
     "russian": replace(FACE, language="ru"),
     "german only": replace(FACE, languages=("de",), language="de"),
+    "rich": RICH,
+    "rich, of a level": replace(RICH, level_class="silver"),
 }
 
 
@@ -69,6 +67,12 @@ any_face = st.builds(
     business=st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip())),
     is_test=st.booleans(),
     is_void=st.booleans(),
+    rotates=st.booleans(),
+    barcode_kind=st.sampled_from(get_args(BarcodeKind)),
+    level_class=st.sampled_from(["", "gold", "level-5e1f0a2b"]),
+    front=st.permutations(get_args(FrontField)).flatmap(
+        lambda fields: st.integers(0, 4).map(lambda count: tuple(fields[:count]))
+    ),
     arriving=st.lists(
         st.builds(Arriving, st.integers(1, 10**9), st.none() | st.integers(NOON, NOON + 10**11) | st.just(NEVER)),
         max_size=5,
@@ -167,11 +171,32 @@ def test_the_back_tells_what_comes_next_in_english() -> None:
 
 def test_the_back_tells_what_comes_next_in_russian() -> None:
     assert modules(replace(FACE, arriving=(Arriving(31, None),)), "ru") == {
-        "progress": ("Следующий уровень", "Gold: 420 из 1\N{NO-BREAK SPACE}000"),
+        "progress": ("Следующий уровень", "Gold: 420 / 1\N{NO-BREAK SPACE}000"),
         "ending": ("Сгорят первыми", "200 зёрен, последний день: 30 ноября 2027\N{NARROW NO-BREAK SPACE}г."),
         "arriving": ("Скоро начислим", "31 зерно, день пока неизвестен"),
         "perks": ("Ваши привилегии", "Бесплатная доставка\nРанний доступ"),
     }
+
+
+STARS = CurrencyNames(
+    {"en": {"one": "star", "other": "stars"}, "ru": {"one": "звезда", "few": "звезды", "other": "звёзд"}}
+)
+
+
+def test_what_there_is_of_other_currencies_stands_on_the_back() -> None:
+    face = replace(FACE, balances=(Balance("beans", 1240, 0, BEANS), Balance("stars", 3, 0, STARS)))
+
+    assert modules(face, "en")["others"] == ("Other balances", "3 stars")
+    assert modules(face, "ru")["others"] == ("Другие балансы", "3 звезды")
+    assert "others" not in modules(FACE, "en")
+
+
+def test_a_card_with_everything_to_say_stays_within_googles_limit() -> None:
+    stamps = (StampsShown("beans", 3, 10, 0, {"en": "Coffee: 3 of 10"}),)
+    balances = (Balance("beans", -5, 0, BEANS), Balance("stars", 3, 0, STARS))
+    face = replace(FACE, is_test=True, points=-5, stamps=stamps, balances=balances)
+
+    assert list(modules(face, "en")) == ["test", "owed", "progress", "ending", "arriving", "stamps", "others", "perks"]
 
 
 def test_points_that_end_soon_say_so_in_their_heading() -> None:
@@ -199,7 +224,7 @@ def test_owed_points_are_shown_below_zero_and_explained() -> None:
 def test_an_ended_card_cannot_be_scanned_and_moves_to_the_expired_ones() -> None:
     told = sent_object(replace(FACE, is_void=True))
 
-    assert told["state"] == "INACTIVE"
+    assert told["state"] == "EXPIRED"
     assert "barcode" not in told
     assert sent_object(FACE)["barcode"] == {"type": "QR_CODE", "value": "BS-4711-0815", "renderEncoding": "UTF_8"}
 
@@ -230,7 +255,7 @@ def test_an_object_that_google_would_refuse_is_not_sent(face: CardFace, serial: 
     ("face", "own"),
     [
         (replace(FACE, business=" "), issuer()),
-        (replace(FACE, look=Look("brown", "#ffffff", "#ffffff", "")), issuer()),
+        (replace(FACE, look=Look("brown", "#ffffff", "#ffffff")), issuer()),
         (FACE, issuer(logo_url=lambda _: "")),
         (FACE, issuer(logo_url=lambda _: "/static/logo.png")),
         (FACE, issuer(callback_url=lambda _: "http://[broken")),

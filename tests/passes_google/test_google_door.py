@@ -1,6 +1,5 @@
 """The button that saves a card, and what Google tells us, from address to stored state."""
 
-import io
 import json
 import threading
 from collections.abc import Iterator
@@ -10,14 +9,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 from google_room import CARD, Room, room_with
-from google_samples import OBJECT_ID, PROGRAM, SERIAL, Google, issuer
-from PIL import Image
+from google_samples import CODES, OBJECT_ID, PROGRAM, SERIAL, Google, issuer
 
 from chalicelib.errors import LoyaltyError, TryAgain, Untrusted
 from chalicelib.passes.google.callbacks import Callbacks
 from chalicelib.passes.google.door import GoogleDoor
 from chalicelib.passes.google.keys import RootKeys
-from chalicelib.passes.google.logos import logo_path
+from chalicelib.passes.google.preflight import Preflight
 from ops.laptop.google import Prescribed
 from ops.laptop.google_papers import Notary
 
@@ -54,7 +52,8 @@ def entrance(google: Google) -> Iterator[Entrance]:
     base_url = f"http://127.0.0.1:{server.server_address[1]}"
     room = room_with(google.wallet(callback_url=lambda program: f"{base_url}/google/callback/{program}"), google.clock)
     keys = RootKeys(google.service.keys_url, clock=google.clock)
-    door = GoogleDoor(room.refresh, Callbacks(issuer(), keys, google.clock))
+    preflights = Preflight(google.client(), issuer(), google.links(), CODES)
+    door = GoogleDoor(room.refresh, Callbacks(issuer(), keys, google.clock), preflights)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield Entrance(door, room, google, statuses)
@@ -114,18 +113,3 @@ def test_a_message_counts_once(entrance: Entrance) -> None:
         entrance.door.callback(PROGRAM, body)
     assert entrance.room.state == before
     assert before.serial == SERIAL
-
-
-def test_google_finds_a_programs_logo_at_an_address_of_its_own(entrance: Entrance) -> None:
-    ours, neutral = logo_path("bean-street"), logo_path("tea-house")
-
-    answer = entrance.door.logo(ours.rpartition("/")[2])
-
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
-    assert Image.open(io.BytesIO(answer.body)).size == (660, 660)
-    assert entrance.door.logo(neutral.rpartition("/")[2]).body != answer.body
-
-
-@pytest.mark.parametrize("name", ["bean-street.png", "bean-street.00000000.png", "../images.00000000.png", "", "ё.png"])
-def test_there_is_no_other_picture(entrance: Entrance, name: str) -> None:
-    assert entrance.door.logo(name).status == 404

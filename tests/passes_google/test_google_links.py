@@ -89,9 +89,9 @@ def test_a_link_that_browsers_would_cut_off_is_not_made(account: ServiceAccount)
 def test_a_card_is_saved_with_its_link(google: Google) -> None:
     wallet = google.wallet(callback_url=lambda _: "http://127.0.0.1:1/nobody")
     wallet.put_class(FACE, is_known=False)
-    wallet.put_object(FACE, SERIAL, is_known=False, is_notice=False)
+    wallet.put_object(FACE, SERIAL, level_class="", is_known=False, is_move=False, is_notice=False)
 
-    page = httpx.get(wallet.save_link(FACE, SERIAL), trust_env=False)
+    page = httpx.get(wallet.save_link(FACE, SERIAL, level_class=""), trust_env=False)
 
     assert (page.status_code, "Saved" in page.text) == (200, True)
     card = google.service.card(OBJECT_ID)
@@ -100,14 +100,14 @@ def test_a_card_is_saved_with_its_link(google: Google) -> None:
 
 
 def test_a_link_to_a_card_that_google_does_not_have_saves_nothing(google: Google) -> None:
-    assert httpx.get(google.wallet().save_link(FACE, SERIAL), trust_env=False).status_code == 400
+    assert httpx.get(google.wallet().save_link(FACE, SERIAL, level_class=""), trust_env=False).status_code == 400
 
 
 def test_a_link_that_somebody_else_signed_saves_nothing(google: Google) -> None:
     wallet = google.wallet()
     wallet.put_class(FACE, is_known=False)
-    wallet.put_object(FACE, SERIAL, is_known=False, is_notice=False)
-    link = wallet.save_link(FACE, SERIAL)
+    wallet.put_object(FACE, SERIAL, level_class="", is_known=False, is_move=False, is_notice=False)
+    link = wallet.save_link(FACE, SERIAL, level_class="")
     content, _, signature = link.rpartition(".")
     forged = f"{content}.{signature[:-8]}{'A' * 8}"
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import DAY, HOUR, MINUTE, NOON, SECOND, HandClock
 
-from chalicelib.services.google_cards import notices_left
+from chalicelib.services.google_notices import notices_left
 from chalicelib.services.ports.google import (
     GoogleState,
     Notice,
@@ -46,7 +46,7 @@ def test_a_day_later_the_owner_hears_again(saved: Room, google: Google) -> None:
 
 
 def test_when_google_counts_more_than_we_do_nobody_asks_again_that_day(saved: Room, google: Google) -> None:
-    google.service.notices += [(OBJECT_ID, saved.clock.now())] * 3
+    google.service.register.notices += [(OBJECT_ID, saved.clock.now())] * 3
     for points in range(1, 4):
         saved.shows(points=points)
         saved.work_off()

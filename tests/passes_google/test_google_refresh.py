@@ -8,7 +8,7 @@ from google_samples import FACE, OBJECT_ID, PROGRAM, SERIAL, Google
 from stand_ins import SECOND, HandClock
 
 from chalicelib.errors import Broken, TryAgain
-from chalicelib.services.google_cards import BUSY_MILLISECONDS, notices_left
+from chalicelib.services.google_notices import BUSY_MILLISECONDS, notices_left
 from chalicelib.services.ports.google import (
     GoogleState,
     WalletAnswer,

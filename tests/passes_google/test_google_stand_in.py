@@ -1,16 +1,16 @@
 """The stand-in refuses what Google refuses."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-from google_samples import CLASS_ID, FACE, ISSUER_ID, OBJECT_ID, SERIAL, Google, issuer
+from google_samples import CLASS_ID, FACE, ISSUER_ID, OBJECT_ID, Google, sent_class, sent_object
 from stand_ins import DAY, HOUR, HandClock
 
 from chalicelib.passes.google.account import ServiceAccount
-from chalicelib.passes.google.content import class_of, object_of
 from chalicelib.passes.google.tokens import SCOPE
 from ops.laptop import google as stand_in
 from ops.laptop.google_papers import EMAIL, Notary, account_public_key, service_account
@@ -46,11 +46,11 @@ def reason(response: httpx.Response) -> tuple[int, str]:
 
 
 def a_class(**changed: Any) -> dict[str, Any]:
-    return msgspec.to_builtins(class_of(FACE, issuer())) | changed
+    return sent_class(FACE) | changed
 
 
 def an_object(**changed: Any) -> dict[str, Any]:
-    return msgspec.to_builtins(object_of(FACE, SERIAL, issuer())) | changed
+    return sent_object(FACE) | changed
 
 
 @pytest.fixture
@@ -154,6 +154,107 @@ def test_the_twenty_first_request_of_a_second_is_refused(full: Google) -> None:
     assert call(full, "GET", f"loyaltyObject/{OBJECT_ID}", bearer=bearer).status_code == 429
     full.clock.forward(1_000)
     assert call(full, "GET", f"loyaltyObject/{OBJECT_ID}", bearer=bearer).status_code == 200
+
+
+MESSAGE = {"id": "m-1", "header": "Bean Street", "body": "Double beans on Friday.", "messageType": "TEXT"}
+
+
+def said(full: Google, **changed: Any) -> httpx.Response:
+    return call(full, "POST", f"loyaltyObject/{OBJECT_ID}/addMessage", {"message": MESSAGE | changed})
+
+
+def lying(full: Google) -> list[str]:
+    return [each["id"] for each in full.service.resources["loyaltyObject"][OBJECT_ID].get("messages", [])]
+
+
+def test_a_message_is_added_as_often_as_it_is_told_and_ten_at_most(full: Google) -> None:
+    assert said(full).json()["resource"]["messages"] == [MESSAGE]
+    assert said(full).status_code == 200
+    assert lying(full) == ["m-1", "m-1"]  # Google does not look at the id
+    for number in range(8):
+        assert said(full, id=f"m-{number}").status_code == 200
+
+    assert reason(said(full)) == (400, "badRequest")
+
+
+@pytest.mark.parametrize("changed", [{"messageType": "SHOUT"}, {"text": "x"}, {"body": 5}])
+def test_a_message_that_google_does_not_describe_is_refused(full: Google, changed: dict[str, Any]) -> None:
+    assert reason(said(full, **changed)) == (400, "badRequest")
+    assert reason(call(full, "POST", f"loyaltyObject/{OBJECT_ID}/addMessage", {})) == (400, "badRequest")
+    assert lying(full) == []
+
+
+def test_messages_have_notifications_of_their_own_and_the_fourth_of_a_day_is_refused(full: Google) -> None:
+    call(full, "PATCH", f"loyaltyObject/{OBJECT_ID}", {"notifyPreference": "NOTIFY_ON_UPDATE"})
+    for number in range(3):
+        assert said(full, id=f"m-{number}", messageType="TEXT_AND_NOTIFY").status_code == 200
+
+    assert reason(said(full, messageType="TEXT_AND_NOTIFY")) == (403, "quotaExceeded")
+    assert said(full).status_code == 200
+    full.clock.forward(HOUR)
+    assert reason(said(full, id="m-9", messageType="TEXT_AND_NOTIFY")) == (403, "quotaExceeded")
+
+
+def test_a_message_to_a_card_that_is_not_there_finds_nothing(full: Google) -> None:
+    answer = call(full, "POST", f"loyaltyObject/{OBJECT_ID}x/addMessage", {"message": MESSAGE})
+
+    assert reason(answer) == (404, "resourceNotFound")
+
+
+def test_an_object_moves_to_another_class_if_there_is_one_and_google_lets_it(full: Google) -> None:
+    gold = f"{CLASS_ID}.gold"
+    path = f"loyaltyObject/{OBJECT_ID}"
+    assert reason(call(full, "PATCH", path, {"classId": gold})) == (404, "classNotFound")
+    call(full, "POST", "loyaltyClass", a_class(id=gold))
+    full.service.register.refuses_moves = (400, "badRequest")
+    assert reason(call(full, "PATCH", path, {"classId": gold})) == (400, "badRequest")
+    assert call(full, "PATCH", path, {"state": "ACTIVE"}).status_code == 200
+
+    full.service.register.refuses_moves = None
+    assert call(full, "PATCH", path, {"classId": gold}).json()["classId"] == gold
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, (400, "badRequest")),
+        ({"jsonResource": {"json": "{"}}, (400, "parseError")),
+        ({"jsonResource": {"json": "[]"}}, (400, "badRequest")),
+        ({"jwtResource": {"jwt": "no.jwt.here"}}, (400, "invalidJwt")),
+        ({"jwtResource": {"jwt": "a"}, "jsonResource": {"json": "{}"}}, (400, "badRequest")),
+    ],
+)
+def test_what_is_no_pass_is_not_valid(full: Google, body: dict[str, Any], expected: tuple[int, str]) -> None:
+    assert reason(call(full, "POST", "jwt/validate", body)) == expected
+
+
+def test_a_pass_is_judged_without_being_kept(full: Google) -> None:
+    def judged(*objects: dict[str, Any], classes: tuple[dict[str, Any], ...] = ()) -> httpx.Response:
+        payload = {"loyaltyObjects": objects, "loyaltyClasses": classes}
+        return call(full, "POST", "jwt/validate", {"jsonResource": {"json": json.dumps({"payload": payload})}})
+
+    new = an_object(id=f"{ISSUER_ID}.test.new", classId=f"{ISSUER_ID}.test.other")
+    before = json.dumps(full.service.resources)
+
+    assert judged({"id": OBJECT_ID, "classId": CLASS_ID}).json() == {}
+    assert reason(judged({"id": f"{ISSUER_ID}.test.new", "classId": CLASS_ID})) == (404, "resourceNotFound")
+    assert reason(judged(new)) == (404, "classNotFound")
+    assert judged(new, classes=(a_class(id=f"{ISSUER_ID}.test.other"),)).status_code == 200
+    assert reason(judged(an_object(loyaltyPoint=5))) == (400, "badRequest")
+    assert json.dumps(full.service.resources) == before
+
+
+def test_a_class_with_more_places_than_google_takes_is_refused(full: Google) -> None:
+    places = [{"latitude": 1, "longitude": 1}] * 11
+
+    assert reason(call(full, "PATCH", f"loyaltyClass/{CLASS_ID}", {"merchantLocations": places})) == (400, "badRequest")
+
+
+def test_a_changed_class_changes_its_cards_on_the_phones(full: Google) -> None:
+    before = full.service.changed_at[OBJECT_ID]
+    call(full, "PATCH", f"loyaltyClass/{CLASS_ID}", {"reviewStatus": "UNDER_REVIEW", "hexBackgroundColor": "#000000"})
+
+    assert full.service.wait_for(OBJECT_ID, after=before, timeout=5) is not None
 
 
 def test_a_phone_waits_for_a_change(full: Google) -> None:

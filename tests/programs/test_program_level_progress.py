@@ -10,6 +10,7 @@ from chalicelib.cards.face import Progress, ProgressWords
 from chalicelib.cards.facing import Holder, face_of
 from chalicelib.cards.history import history
 from chalicelib.cards.reasons import reason
+from chalicelib.events import Amounts
 from chalicelib.ledger.journal import NEVER
 from chalicelib.ledger.levels import given
 from chalicelib.programs.metrics import EFFECTIVE_REFERRALS
@@ -49,7 +50,46 @@ def test_the_shortest_way_is_told_when_friends_are_nearer_than_money() -> None:
     shopper.counts(EFFECTIVE_REFERRALS, 2, "2026-03-02 12:00", NEVER)
     way = progress(shopper, "2026-03-03 00:00")
     assert way is not None
-    assert way.told("ru") == ProgressWords("2 друга по приглашению", "3 друга по приглашению", "1 друг по приглашению")
+    assert way.told("ru") == ProgressWords("2", "3 друга по приглашению", "1 друг по приглашению")
+
+
+@pytest.mark.parametrize(
+    ("spent", "russian", "english"),
+    [
+        (
+            400_000,
+            ("4\xa0000\xa0₽", ">10\xa0000\xa0₽", ">6\xa0000\xa0₽"),
+            ("RUB\xa04,000", ">RUB\xa010,000", ">RUB\xa06,000"),
+        ),
+        (
+            400_050,
+            ("4\xa0000,50\xa0₽", ">10\xa0000\xa0₽", "5\xa0999,51\xa0₽"),
+            ("RUB\xa04,000.50", ">RUB\xa010,000", "RUB\xa05,999.51"),
+        ),
+        (
+            1_000_000,
+            ("10\xa0000\xa0₽", ">10\xa0000\xa0₽", "0,01\xa0₽"),
+            ("RUB\xa010,000", ">RUB\xa010,000", "RUB\xa00.01"),
+        ),
+    ],
+)
+def test_more_than_an_amount_reads_as_such(
+    spent: int, russian: tuple[str, str, str], english: tuple[str, str, str]
+) -> None:
+    shopper = member({"name": "Gold", "from": "10000.01 RUB spent"})
+    shopper.buys(0, "2026-03-01 12:00", amounts=Amounts(goods=spent))
+    way = progress(shopper, "2026-03-02 00:00")
+    assert way is not None
+    assert (way.told("ru"), way.told("en")) == (ProgressWords(*russian), ProgressWords(*english))
+
+
+def test_units_are_named_once() -> None:
+    shopper = member({"name": "Gold", "from": "50 units of nights"})
+    shopper.buys(4_000, "2026-03-01 12:00")
+    way = progress(shopper, "2026-03-02 00:00")
+    assert way is not None
+    assert way.told("en") == ProgressWords("0", "50 nights", "50 nights")
+    assert way.told("ru") == ProgressWords("0", "50 (nights)", "50 (nights)")
 
 
 def test_points_that_the_card_shows_are_told_by_whoever_draws_it() -> None:

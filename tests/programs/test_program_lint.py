@@ -7,7 +7,8 @@ from program_factory import BEAN_STREET, bean_street, points, roubles, rule
 
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.entry_size import crowded_entry_bytes, largest_entry_bytes, usual_entry_bytes
-from chalicelib.programs.lint import contrast_of, lint
+from chalicelib.programs.lint import lint
+from chalicelib.programs.lint_card import contrast_of
 
 
 def found(definition: Definition) -> list[tuple[str, str]]:
@@ -172,7 +173,7 @@ def test_a_window_that_is_remembered_day_by_day_has_its_price(days: int, weight:
 
 
 def test_a_finding_has_file_line_and_what_would_help() -> None:
-    spoiled = replace(bean_street(), card=replace(bean_street().card, text="#2b1d14"))
+    spoiled = replace(bean_street(), card=replace(bean_street().card, text="#2b1d14", level_colours={}))
     line = BEAN_STREET[: BEAN_STREET.index('text: "#')].count("\n") + 1
     (finding,) = lint(spoiled, file="bean-street.yaml")
     assert ("bean-street.yaml", line, "card.text") == (finding.file, finding.line, finding.path)

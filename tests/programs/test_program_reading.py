@@ -6,12 +6,12 @@ from fractions import Fraction
 import pytest
 from program_factory import BEAN_STREET, bean_street, points, roubles, rule
 
+from chalicelib.programs.card import CardLook
 from chalicelib.programs.definition import (
     ActivityRule,
     After,
     AtOnce,
     Base,
-    CardColours,
     Fixed,
     Guests,
     Inactivity,
@@ -65,7 +65,7 @@ def test_bean_street_reads_as_its_contract_says() -> None:
     )
     assert Tiers(PointsEarned("beans"), RollingWindow(Duration(12, "month"), "month"), levels) == shop.tiers
     assert Pay("beans", 20, Fraction(1, 2)) == shop.pay
-    assert (shop.refunds.restore_grace_days, shop.card.logo) == (14, "bean-street/logo.png")
+    assert (shop.refunds.restore_grace_days, shop.card.pictures.logo) == (14, "bean-street/logo.png")
 
 
 def test_lines_are_kept_by_path() -> None:
@@ -139,8 +139,8 @@ def test_what_a_block_leaves_out_is_as_if_nothing_was_said() -> None:
 
 
 def test_a_colour_is_kept_in_small_letters() -> None:
-    assert roubles(card={"background": "#00AAFF", "text": "#FFFFFF", "label": "#Ffffff"}).card == CardColours(
-        "#00aaff", "#ffffff", "#ffffff", ""
+    assert roubles(card={"background": "#00AAFF", "text": "#FFFFFF", "label": "#Ffffff"}).card == CardLook(
+        "#00aaff", "#ffffff", "#ffffff"
     )
 
 
@@ -250,7 +250,7 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
         ("50% of goods", "150% of goods", "redeem.pay.at_most", "50% of goods", ""),
         ("min: 20 beans", "min: 0 beans", "redeem.pay.min", "points such as", ""),
         ("#2b1d14", "brown", "card.background", "a colour", ""),
-        ("bean-street/logo.png", "../secret.png", "card.logo", "a PNG file", ""),
+        ("bean-street/logo.png", "../secret.png", "card.logo", "a PNG or JPEG file", ""),
         ("https://beanstreet.example/privacy", "javascript:alert(1)", "business.privacy", "https://", ""),
         ("hello@beanstreet.example", "call us", "business.contact", "an e-mail or web address", ""),
         ("program: bean-street", "program: Bean Street", "program", "small letters", ""),

@@ -12,7 +12,7 @@ from chalicelib.events import ActivityTold, Amounts, Customer, OrderFacts, Order
 from chalicelib.ledger.documents import CapDocument, OrderDocument
 from ops.laptop.shopify_books import Buyer
 
-PLAIN = re.sub(r"tiers:\n(  .*\n)+", "", DEFINITION)
+PLAIN = re.sub(r"tiers:\n(  .*\n)+|  (strip: progress|levels: .*)\n", "", DEFINITION)
 """Bean Street without levels: a bean for each full euro."""
 
 

@@ -10,7 +10,7 @@ from chalicelib.errors import Malformed, Refused
 from chalicelib.events import Reference
 from chalicelib.ledger.documents import ByHandDocument
 
-LIMITED = DEFINITION.replace("card: {", "adjustments: {at_most: 500 beans per day}\ncard: {")
+LIMITED = DEFINITION.replace("card:\n", "adjustments: {at_most: 500 beans per day}\ncard:\n")
 PATIENT = DEFINITION.replace(
     "{after: 12 months, at: end of month}", "{after: 12 months, at: end of month, without: activity}"
 )

@@ -10,7 +10,7 @@ from chalicelib.events import Reference
 from chalicelib.services.claiming import Claims
 from ops.laptop.shopify_books import Buyer
 
-OPEN = GOLD_AT_10000.replace("card: {", "transfers: {allowed: yes}\ncard: {")
+OPEN = GOLD_AT_10000.replace("card:\n", "transfers: {allowed: yes}\ncard:\n")
 
 
 @pytest.fixture

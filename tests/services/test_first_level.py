@@ -49,7 +49,7 @@ def test_a_first_level_that_is_only_given_does_not_count_before() -> None:
 
 
 def test_standing_benefits_of_the_first_level_hold_before_the_first_order() -> None:
-    text = DEFINITION.replace("card: {", "benefits: [{name: hello, while: {level: Bean}}]\ncard: {")
+    text = DEFINITION.replace("card:\n", "benefits: [{name: hello, while: {level: Bean}}]\ncard:\n")
     here = joined(text)
     assert here.house.knowing.of(here.program, here.account(ANNA)).benefits == ("hello",)
 

@@ -140,7 +140,7 @@ def test_a_phone_that_fetched_before_the_stream_came_is_pushed_though_the_card_l
     here.buys(ANNA, 500)
     here.follow()
     order = here.buys(ANNA, 1000)
-    here.house.rendering.render(here.card(link).serial)  # a phone fetches 15 beans
+    here.house.rendering.render(here.card(link))  # a phone fetches 15 beans
     here.deliver(here.shop.refunded(order))
     here.clock.forward(3_600_000)
     pushed = len(here.pusher.calls)

@@ -23,14 +23,15 @@ CLUB = DEFINITION.replace(
     - {name: invited, give: 19 beans, when: {in: vip}}
     - {name: a review,""",
 ).replace(
-    "card: {",
+    "card:\n",
     """\
 members: {attributes: {student: yes or no, balance: money, city: text}}
 segments: [vip]
 choices: {favourites: {of: [tea, coffee, cakes], pick: 1, locked: 30 days}}
 plans: {pro: {fee: 5 EUR, every: 1 month, trial: 14 days}}
 benefits: [{name: free service, while: {attribute: balance at least 500 EUR}}]
-card: {""",
+card:
+""",
 )
 
 
@@ -256,7 +257,7 @@ CAPPED = DEFINITION.replace(
     """\
     - {name: plain, give: 1 bean per 1 EUR, at_most: 30 beans per month, when: {without_plan: pro}}
     - {name: with pro, give: 2 beans per 1 EUR, at_most: 300 beans per month, when: {plan: pro}}""",
-).replace("card: {", "plans: {pro: {fee: 5 EUR, every: 1 month}}\ncard: {")
+).replace("card:\n", "plans: {pro: {fee: 5 EUR, every: 1 month}}\ncard:\n")
 
 
 def test_a_paid_package_raises_the_share_that_comes_back_and_the_cap_on_it() -> None:

@@ -17,7 +17,7 @@ SEED = "forty-two bicycles"
 def played(rule: str, blocks: str = "") -> Town:
     """Anna and Boris have joined; the program has one more rule, which gives 50 beans."""
     definition = DEFINITION.replace("    - {name: a review,", f"    - {rule}\n    - {{name: a review,")
-    return two(town(definition.replace("card: {", f"{blocks}card: {{")), anna=0, boris=0)
+    return two(town(definition.replace("card:\n", f"{blocks}card:\n")), anna=0, boris=0)
 
 
 def earned(here: Town, price: int = 100) -> int:

@@ -8,6 +8,7 @@ from stand_ins import DAY, MINUTE, SECOND, ContainerDied
 from whole_house import ANNA, PASS_TYPE, Town, sqs_event, town
 
 from chalicelib.services.ports import PushAnswer, PushReaction, Registration
+from chalicelib.web.desk import Visit
 
 TOKEN = "token-phone-1"
 
@@ -296,3 +297,15 @@ def test_new_tier_that_was_not_announced_yet_is_not_drowned_by_new_points() -> N
     here.buys(ANNA, 1000)
     here.follow()
     assert here.card(link).news == "points"
+
+
+def test_pass_that_was_added_before_its_points_went_again_is_told_of_that() -> None:
+    here, link = with_phone()
+    before = here.facts(link)["points"]
+    order = here.buys(ANNA, 1000)
+    here.house.wallet_file(link, Visit())
+    here.adds_to_wallet(link, "phone-2")
+    here.deliver(here.shop.refunded(order, amount=1000))
+    here.follow()
+    assert here.facts(link)["points"] == before
+    assert here.pusher.calls == [[TOKEN, "token-phone-2"]]

@@ -21,12 +21,13 @@ CARDS = """stamps:
     gives: {reward: free-drink, name: {en: A drink or a pastry, ru: Напиток или выпечка}, worth: at most 6 EUR}
     OVER
 transfers: {allowed: yes}
-card: {"""
+card:
+"""
 
 
 def coffee(give: str = "1 stamp", over: str = "over: carry over") -> Town:
     """A coffee shop with one stamp for each order of at least a euro; twelve are a drink."""
-    text = DEFINITION.replace("currencies:", KINDS).replace("card: {", CARDS.replace("OVER", over))
+    text = DEFINITION.replace("currencies:", KINDS).replace("card:\n", CARDS.replace("OVER", over))
     rule = f"  rules:\n    - {{name: a stamp, give: {give}, min_order: 1 EUR}}"
     return town(text.replace("  rules:", rule))
 

@@ -15,6 +15,7 @@ from chalicelib.ledger.journal import Entry, Leg
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Version
 from chalicelib.services.journaling import Line, next_entry, standing
+from chalicelib.services.new_versions import NewVersions
 from chalicelib.services.ports import Commit, Outcome
 from chalicelib.services.sweeping import Sweeper
 from ops.laptop.engine import Engine
@@ -351,7 +352,7 @@ def test_version_acts_at_its_time_for_an_account_that_nobody_touches(built: Call
     here = built(DEFINITION)
     with_points(here, 400)
     version = publish(here, STRICTER)
-    assert here.work_off_sweeps() == 1
+    assert here.work_off_sweeps() == 3  # the news, the accounts, and the cards
     (entry,) = swept(here)
     assert entry.at >= version.since > NOON
     assert (entry.snap.tier.level, entry.snap.tier.since) == ("Bean", version.since)
@@ -384,7 +385,7 @@ def test_new_version_reaches_cards_and_the_index_of_accounts_it_does_not_change(
     assert due.at == BERLIN.at_hour(date(2027, 6, 16), 10)
 
 
-def test_walk_through_a_program_goes_on_page_by_page_and_bears_repeats() -> None:
+def test_every_account_is_looked_at_once_however_often_its_messages_come() -> None:
     here = town()
     for number in range(205):
         here.buys(Buyer(number + 1, f"guest{number}@example.com", None, "Guest", str(number)), 100)
@@ -392,17 +393,17 @@ def test_walk_through_a_program_goes_on_page_by_page_and_bears_repeats() -> None
     publish(here, STRICTER)
     ((first, _),) = here.sweeps.take()
     here.clock.forward(45 * SECOND)
-    pages = [first]
-    while pages[-1:] and len(pages) < 9:
+    waiting, taken = [first], 0
+    while waiting:
+        message = waiting.pop(0)
         for _ in range(2):
-            assert here.house.sweeps(sqs_event([pages[-1]])) == {"batchItemFailures": []}
-        told = here.sweeps.take()
-        if not told:
-            break
-        assert [delay for _, delay in told] == [5, 5]
-        pages.append(told[0][0])
-    assert len(pages) == 3
+            assert here.house.sweeps(sqs_event([message])) == {"batchItemFailures": []}
+        waiting += [message for message, _ in here.sweeps.take()]
+        taken += 1
+    assert taken <= 6
     assert [entry.account for entry in swept(here)] == [account]
+    (walk,) = here.house.walking.of(PROGRAM, "publish")
+    assert (walk.state, walk.done) == ("done", 206)
 
 
 def test_account_that_the_walk_could_not_read_gets_a_message_of_its_own() -> None:
@@ -411,11 +412,35 @@ def test_account_that_the_walk_could_not_read_gets_a_message_of_its_own() -> Non
     publish(here, STRICTER)
     ((message, _),) = here.sweeps.take()
     here.clock.forward(45 * SECOND)
-    hurt(here, "newest", throttled).work_off(message)
-    ((again, delay),) = here.sweeps.take()
-    assert (again, delay) == ({"job": "again", "program": PROGRAM, "accounts": account}, 60)
+    here.house.walking.work_off(message)
+    ((message, _),) = here.sweeps.take()
+    sweeper = hurt(here, "newest", throttled)
+    rounds = {"publish": NewVersions(here.own.views, sweeper)}
+    replace(here.house.walking, rounds=rounds).work_off(message)
+    (again, delay), (cards, _) = here.sweeps.take()
+    walk = str(message["walk"])
+    assert (again, delay) == ({"job": "missed", "program": PROGRAM, "walk": walk, "names": account}, 60)
+    assert cards["walk"] == f"cards/{walk}"
     assert here.house.sweeps(sqs_event([again])) == {"batchItemFailures": []}
     assert len(swept(here)) == 1
+
+
+@pytest.mark.parametrize("job", ["publish", "again"])
+def test_message_of_the_release_before_is_understood(job: str) -> None:
+    here = town()
+    _, account = with_points(here, 400)
+    version = publish(here, STRICTER)
+    here.sweeps.take()
+    here.clock.forward(45 * SECOND)
+    old: dict[str, dict[str, str | int]] = {
+        "publish": {"sha": version.sha, "effective_at": version.effective_at, "cursor": "\x01"},
+        "again": {"accounts": account},
+    }
+    waiting = [{"job": job, "program": PROGRAM, **old[job]}]
+    while waiting:
+        assert here.house.sweeps(sqs_event([waiting.pop()])) == {"batchItemFailures": []}
+        waiting += [message for message, _ in here.sweeps.take()]
+    assert [entry.account for entry in swept(here)] == [account]
 
 
 def test_version_that_a_container_does_not_know_yet_is_waited_for() -> None:

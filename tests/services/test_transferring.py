@@ -11,7 +11,7 @@ from chalicelib.errors import Malformed, Refused
 from chalicelib.events import AccountId, Reference
 from ops.laptop.engine import Engine
 
-OPEN = DEFINITION.replace("card: {", "transfers: {allowed: yes, min: 20 beans, at_most: 500 beans per day}\ncard: {")
+OPEN = DEFINITION.replace("card:\n", "transfers: {allowed: yes, min: 20 beans, at_most: 500 beans per day}\ncard:\n")
 
 
 def friends(made: Town) -> Town:

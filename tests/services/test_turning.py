@@ -19,8 +19,9 @@ def with_voucher(by_itself: str, worth: str = "5 EUR", **more: str) -> str:
     worth: {worth}
     lives: 2 years
     by_itself: {by_itself}{keys}
-card: {{"""
-    return DEFINITION.replace("card: {", block)
+card:
+"""
+    return DEFINITION.replace("card:\n", block)
 
 
 EVERY_200 = with_voucher("{every: 200 beans}")

@@ -18,9 +18,9 @@ Act = Callable[[Town], object]
 BY_HAND = (
     "transfers: {allowed: yes, min: 1 bean, at_most: 500 beans per day}\n"
     "adjustments: {at_most: 500 beans per day}\n"
-    "card: {"
+    "card:\n"
 )
-PLAIN_LIVE = PLAIN.replace("mode: test", "mode: live").replace("card: {", BY_HAND)
+PLAIN_LIVE = PLAIN.replace("mode: test", "mode: live").replace("card:\n", BY_HAND)
 BUDGET = PLAIN_LIVE.replace("once_per: object}", "once_per: object, budget: {of: 1000 beans, when_short: partial}}")
 LIMITED = with_limit("at_most: 150 beans per month", BUDGET)
 SHORT = with_limit("budget: {of: 100 beans, when_short: partial}", PLAIN_LIVE)

@@ -6,7 +6,20 @@ import sys
 
 import pytest
 
-from chalicelib.services.ports import Cards, Inbox, Ledger, Mailer, Members, Programs, Pusher, Queue, Vault, Views
+from chalicelib.services.ports import (
+    Cards,
+    Inbox,
+    Ledger,
+    Mailer,
+    Members,
+    Programs,
+    Pusher,
+    Queue,
+    Repushes,
+    Vault,
+    Views,
+    Walks,
+)
 from chalicelib.services.ports.google import GoogleCards, GoogleWallet
 from chalicelib.services.ports.totals import Totals
 from ops.simulator.faults import SITES, UNHURT
@@ -60,6 +73,8 @@ def test_another_seed_is_another_world() -> None:
         ("mailer", Mailer),
         ("pusher", Pusher),
         ("totals", Totals),
+        ("walks", Walks),
+        ("repushes", Repushes),
         ("google", GoogleCards),
         ("wallet", GoogleWallet),
     ],

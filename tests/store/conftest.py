@@ -22,7 +22,9 @@ from chalicelib.store.members import DynamoMembers
 from chalicelib.store.memory.cards import MemoryCards
 from chalicelib.store.memory.ledger import MemoryLedger
 from chalicelib.store.memory.members import MemoryMembers
+from chalicelib.store.memory.pictures import MemoryPictures
 from chalicelib.store.memory.programs import MemoryPrograms, MemoryViews
+from chalicelib.store.pictures import DynamoPictures
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.tables import ROOMS
 from chalicelib.store.vault import Vault
@@ -108,6 +110,7 @@ def _over(tables: Dynamo) -> Store:
             cache_seconds=30,
         ),
         clock=clock,
+        pictures=DynamoPictures(tables),
     )
 
 
@@ -115,7 +118,7 @@ def _over(tables: Dynamo) -> Store:
 def memory_store() -> Store:
     members = MemoryMembers()
     ledger = MemoryLedger(members)
-    return Store(ledger, ledger, members, MemoryCards(), MemoryViews(), MemoryPrograms(), Clock())
+    return Store(ledger, ledger, members, MemoryCards(), MemoryViews(), MemoryPrograms(), Clock(), MemoryPictures())
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,7 @@ def proof(**changed: Any) -> Proof:
 
 
 def card(**changed: Any) -> Card:
+    changed = {"barcode": f"code-of-{changed.get('serial', 'serial-1')}", **changed}
     plain = Card(
         program=PROGRAM,
         serial="serial-1",

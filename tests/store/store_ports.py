@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.services.ports import Audit, Cards, Ledger, Members, Programs, Views
+from chalicelib.services.ports import Audit, Cards, Ledger, Members, Pictures, Programs, Views
 from chalicelib.store.dynamo import Dynamo
 
 OpenTables = Callable[..., Dynamo]
@@ -47,3 +47,4 @@ class Store:
     views: Views
     programs: Programs
     clock: Clock
+    pictures: Pictures

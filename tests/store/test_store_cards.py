@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 from store_factories import ACCOUNT, NOON, OTHER_ACCOUNT, PROGRAM, card, registration
-from store_ports import Store
+from store_ports import OpenTables, Store
+
+from chalicelib.store.cards import DynamoCards
+from chalicelib.store.connection import Spent
 
 
 def test_a_card_is_found_by_serial_link_and_account(store: Store) -> None:
@@ -35,6 +38,82 @@ def test_a_link_leads_to_one_card(store: Store) -> None:
     assert not store.cards.put_card(card(serial="serial-2"))
     assert store.cards.card("serial-2") is None
     assert store.cards.card_by_link(card().link) == card()
+
+
+def test_a_card_is_found_by_its_code_within_its_program(store: Store) -> None:
+    store.cards.put_card(card())
+
+    assert store.cards.card_by_barcode(PROGRAM, card().barcode) == card()
+    assert store.cards.card_by_barcode("another-program", card().barcode) is None
+    assert store.cards.card_by_barcode(PROGRAM, "code-of-nobody") is None
+
+
+def test_a_code_is_one_cards_within_its_program(store: Store) -> None:
+    store.cards.put_card(card())
+    twin = card(serial="serial-2", link="4d" * 32, barcode=card().barcode)
+    elsewhere = card(serial="serial-3", link="5e" * 32, barcode=card().barcode, program="another-program")
+
+    assert not store.cards.put_card(twin)
+    assert store.cards.put_card(elsewhere)
+    assert store.cards.card("serial-2") is None
+    assert store.cards.card_by_link("4d" * 32) is None
+    assert store.cards.card_by_barcode(PROGRAM, card().barcode) == card()
+
+
+def test_a_replaced_link_and_code_lead_nowhere_and_the_new_ones_to_the_card(store: Store) -> None:
+    store.cards.put_card(card())
+
+    assert store.cards.relink(card(), link="4d" * 32, barcode="code-2")
+
+    changed = card(link="4d" * 32, barcode="code-2", revision=2)
+    assert store.cards.card("serial-1") == changed
+    assert store.cards.card_by_link("4d" * 32) == changed
+    assert store.cards.card_by_barcode(PROGRAM, "code-2") == changed
+    assert store.cards.cards_of(PROGRAM, ACCOUNT) == [changed]
+    assert store.cards.card_by_link(card().link) is None
+    assert store.cards.card_by_barcode(PROGRAM, card().barcode) is None
+
+
+def test_a_link_that_was_replaced_is_told_from_one_that_never_was(store: Store) -> None:
+    store.cards.put_card(card())
+    store.cards.relink(card(), link="4d" * 32, barcode="code-2")
+
+    assert store.cards.was_replaced(card().link)
+    assert not store.cards.was_replaced("4d" * 32)
+    assert not store.cards.was_replaced("5e" * 32)
+
+
+def test_a_card_that_changed_meanwhile_keeps_its_link(store: Store) -> None:
+    store.cards.put_card(card())
+    changed = card(revision=2, pushed_at=NOON)
+    store.cards.put_card(changed)
+
+    assert not store.cards.relink(card(), link="4d" * 32, barcode="code-2")
+    assert store.cards.card_by_link(card().link) == changed
+    assert store.cards.card_by_link("4d" * 32) is None
+    assert store.cards.card_by_barcode(PROGRAM, card().barcode) == changed
+
+
+@pytest.mark.parametrize("taken", ["link", "barcode"])
+def test_a_card_does_not_take_another_cards_link_or_code(store: Store, taken: str) -> None:
+    other = card(serial="serial-2", link="4d" * 32)
+    store.cards.put_card(card())
+    store.cards.put_card(other)
+    wanted = {"link": "5e" * 32, "barcode": "code-3", taken: getattr(other, taken)}
+
+    assert not store.cards.relink(card(), **wanted)
+    assert store.cards.card("serial-1") == card()
+    assert store.cards.card_by_link("4d" * 32) == other
+    assert store.cards.card_by_barcode(PROGRAM, other.barcode) == other
+
+
+def test_a_code_that_was_replaced_may_be_given_again(store: Store) -> None:
+    store.cards.put_card(card())
+    store.cards.relink(card(), link="4d" * 32, barcode="code-2")
+    fresh = card(serial="serial-2", link="5e" * 32, barcode=card().barcode)
+
+    assert store.cards.put_card(fresh)
+    assert store.cards.card_by_barcode(PROGRAM, card().barcode) == fresh
 
 
 @pytest.mark.parametrize(("revision", "expected"), [(1, False), (2, True), (3, False)])
@@ -163,3 +242,39 @@ def test_marking_does_not_bring_a_registration_back(store: Store) -> None:
     store.cards.mark(registration(pushed_at=NOON))
 
     assert store.cards.registrations("serial-1") == []
+
+
+def test_a_card_and_its_holders_come_in_one_read(store: Store) -> None:
+    two = registration(device="device-2", push_token="token-2")
+    store.cards.put_card(card())
+    for told in (registration(), two, registration(serial="serial-2")):
+        store.cards.register(told)
+
+    held = store.cards.held("serial-1")
+
+    assert held is not None
+    assert (held.card, list(held.holders)) == (card(), [registration(), two])
+
+
+def test_holders_of_a_card_that_is_gone_are_nobodys(store: Store) -> None:
+    store.cards.register(registration())
+
+    assert store.cards.held("serial-1") is None
+
+
+def test_a_scanned_card_costs_two_reads_and_a_new_one_a_transaction_of_four(
+    open_tables: OpenTables,
+) -> None:
+    spent: list[Spent] = []
+    cards = DynamoCards(open_tables(meter=spent.append))
+    cards.put_card(card())
+    opened = sum(call.write_units for call in spent)
+    spent.clear()
+
+    cards.card_by_barcode(PROGRAM, card().barcode)
+    found = sum(call.read_units for call in spent)
+    spent.clear()
+    cards.relink(card(), link="4d" * 32, barcode="code-2")
+
+    assert (opened, found) == (8, 2)  # card, link, code and listing; a transaction counts twice
+    assert sum(call.write_units for call in spent) == 8  # card, link, the new code, and the old one's end

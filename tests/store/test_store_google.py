@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from store_factories import NOON, PROGRAM
-from store_ports import RawItems
+from store_ports import OpenTables, RawItems
 
+from chalicelib.errors import TryAgain
 from chalicelib.services.ports.google import GoogleCards, GoogleState, Notice, Pace, Told
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.google_cards import DynamoGoogleCards
@@ -26,6 +28,11 @@ STATE = GoogleState(
     busy_until=NOON + 60_000,
     is_saved=True,
     told_at=NOON + 5,
+    level_class="gold",
+    refused_class="platinum",
+    message="message-1",
+    messages=3,
+    unsure_message="message-2",
 )
 
 
@@ -48,6 +55,15 @@ def test_a_state_is_read_as_it_was_written(google: GoogleCards) -> None:
     assert google.state("serial-1") is None
     assert google.put_state(STATE)
     assert google.state("serial-1") == STATE
+
+
+def test_a_state_from_before_there_were_classes_for_levels_and_messages_is_read() -> None:
+    stored = b'{"serial":"serial-1","program":"bean-street","revision":4,"face":"5e","points":7,"tier":"Gold"}'
+
+    known = msgspec.json.decode(stored, type=GoogleState)
+
+    assert known == GoogleState("serial-1", "bean-street", 4, face="5e", points=7, tier="Gold")
+    assert (known.level_class, known.message, known.messages) == ("", "", 0)
 
 
 def test_a_state_is_new_once(google: GoogleCards) -> None:
@@ -154,3 +170,32 @@ def test_workers_that_ask_at_once_never_share_a_turn(tables: Dynamo) -> None:
         thread.join()
 
     assert sorted(turns) == [50 * number for number in range(20)]
+
+
+def test_no_second_holds_more_than_twenty_turns_however_many_workers_rush(open_tables: OpenTables) -> None:
+    """Six containers with connections of their own, over the engine; a worker that finds no turn comes again."""
+    open_tables()
+    taken: list[int] = []
+
+    def work(tables: Dynamo, began: int) -> None:
+        mine, now = DynamoPace(tables, "google", per_second=20), NOON + began
+        while len(taken) < 90:
+            try:
+                pause = mine.turn(now, within=2_000)
+            except TryAgain:
+                continue
+            if pause is None:
+                now += 500
+                continue
+            taken.append(now + pause)
+            now += pause
+
+    threads = [threading.Thread(target=work, args=(open_tables(), 40 * number)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    turns = sorted(taken)
+    assert len(turns) >= 90
+    assert all(later - earlier >= 1_000 for earlier, later in zip(turns, turns[20:], strict=False))

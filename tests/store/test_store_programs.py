@@ -1,5 +1,6 @@
 """ports.Programs and ports.Views."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from store_ports import Clock, RawItems, SecretBox, Store
 
 from chalicelib.errors import Broken
 from chalicelib.programs.program import sha_of
-from chalicelib.services.ports import Bookmark, Connection
+from chalicelib.services.ports import Bookmark, Connection, Wallet
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.store.programs import DynamoPrograms
 from chalicelib.store.tables import ROOMS
@@ -92,6 +93,24 @@ def test_a_connection_reads_as_it_was_written_and_can_be_replaced(store: Store) 
     rotated = Connection(PROGRAM, "shop", provider="shopify", role="earns", secrets=("shpss_newest", "shpss_new"))
     store.programs.connect(rotated)
     assert store.programs.connection(PROGRAM, "shop") == rotated
+
+
+def test_a_program_has_its_own_pass_types_newest_first(store: Store) -> None:
+    first = Wallet(PROGRAM, "pass.example.first", "TEAM123456", "apple/first", since=NOON)
+    second = Wallet(PROGRAM, "pass.example.second", "TEAM123456", "apple/second", since=NOON + 1)
+    other = Wallet("tea-lane", "pass.example.tea", "TEAM654321", "apple/tea", since=NOON + 2)
+    assert [*store.programs.wallets(PROGRAM), *store.programs.every_wallet()] == []
+
+    for wallet in (second, other, first):
+        store.programs.put_wallet(wallet)
+    assert list(store.programs.wallets(PROGRAM)) == [second, first]
+    assert list(store.programs.wallets("tea-lane")) == [other]
+    assert list(store.programs.every_wallet()) == [other, second, first]
+
+    renewed = replace(first, secret="apple/renewed")
+    store.programs.put_wallet(renewed)
+    assert list(store.programs.wallets(PROGRAM)) == [second, renewed]
+    assert list(store.programs.every_wallet()) == [other, second, renewed]
 
 
 def test_a_publication_made_elsewhere_is_seen_after_the_cache_time(tables: Dynamo) -> None:

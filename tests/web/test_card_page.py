@@ -1,10 +1,11 @@
 """What the card page shows, and what the same address tells programs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from web_reading import read
-from web_samples import DAY, NOW, a_face, a_view
+from web_samples import A_STAMP_CARD, DAY, LOOK, NOW, STRIP, a_face, a_full_face, a_view
 
 from chalicelib.cards.face import Arriving, Ending
 from chalicelib.ledger.journal import NEVER
@@ -118,7 +119,14 @@ def test_an_unconfirmed_address_gets_a_code_form_and_a_way_to_a_new_code() -> No
 
 
 def test_a_confirmed_address_is_not_asked_about() -> None:
-    assert read(card_page(a_view(), "en", now=NOW)).all("form") == []
+    assert read(card_page(a_view(is_proved=True), "en", now=NOW)).all("input") == []
+
+
+@pytest.mark.parametrize(("is_proved", "forms"), [(True, ["/c/4fTq0mXJ3rZk9sWv2LbNcA/mail?lang=en"]), (False, [])])
+def test_a_card_is_sent_to_a_confirmed_address_alone(is_proved: bool, forms: list[str]) -> None:
+    page = read(card_page(a_view(is_proved=is_proved), "en", now=NOW))
+
+    assert [form.attributes["action"] for form in page.all("form")] == forms
 
 
 @pytest.mark.parametrize("said", [said for said in Notice if said.is_about_code])
@@ -154,3 +162,56 @@ def test_what_a_shop_writes_is_text_never_markup() -> None:
     assert b"<b>" not in answer.body
     assert b"<script>1" not in answer.body
     assert b"javascript:" not in answer.body
+
+
+def test_what_a_shop_adds_stands_on_the_page() -> None:
+    page = read(card_page(a_view(face=a_full_face()), "en", now=NOW))
+    ways = {link.text: link.attributes["href"] for link in page.all("a") if link.attributes.get("rel")}
+
+    assert ways["Website"] == "https://beanstreet.example/"
+    assert ways["Work with us"] == "https://beanstreet.example/jobs"
+    assert (ways["Order"], ways["Call"]) == ("https://beanstreet.example/order", "tel:+493012345678")
+    assert ways["Coffee nearby"].endswith("query=52.520008%2C13.404954")
+    assert ways["Shop 2"].endswith("query=-33.868820%2C-0.000070")
+    assert "From Bean Street Coffee The new harvest from Kenya is here. 24 November" in page.text
+    assert "Your other points 3 cups" in page.text
+
+
+def test_a_void_card_has_no_buttons_and_no_manifest() -> None:
+    page = read(card_page(a_view(face=a_full_face(is_void=True)), "en", now=NOW))
+
+    assert [link.attributes["rel"] for link in page.all("link") if "manifest" in link.attributes["rel"]] == []
+    assert "Replace my link" not in page.text
+    assert "Order" not in [link.text for link in page.all("a")]
+
+
+@pytest.mark.parametrize(("strip", "pictures"), [(STRIP, 1), ("", 0)])
+def test_stamps_are_a_picture_or_drawn_and_told_in_words_either_way(strip: str, pictures: int) -> None:
+    page = read(card_page(a_view(face=A_STAMP_CARD, strip=strip), "en", now=NOW))
+
+    assert [image.attributes["alt"] for image in page.all("img")] == ["Free coffee: 7 of 10"] * pictures
+    assert len(page.all("span", class_="stamp is-filled")) == 7 * (1 - pictures)
+    assert len(page.all("span", class_="stamp")) == 3 * (1 - pictures)
+    assert "Free coffee: 7 of 10" in page.text
+
+
+def test_a_program_decides_what_stands_on_the_card() -> None:
+    page = read(card_page(a_view(face=a_face(front=("ending",))), "en", now=NOW))
+
+    assert page.all("progress") == []
+    assert page.all("span", class_="card-tier") == []
+
+
+def test_the_way_is_no_bar_where_its_picture_shows_it() -> None:
+    look = replace(LOOK, scene="progress-90")
+    page = read(card_page(a_view(face=a_face(look=look), strip=STRIP), "en", now=NOW))
+
+    assert page.all("progress") == []
+    assert "25 beans to Silver" in page.text
+
+
+@pytest.mark.parametrize(("scene", "drawn_as"), [("progress-90", "card-strip is-way"), ("plain", "card-strip")])
+def test_a_ribbon_takes_no_more_room_than_it_needs(scene: str, drawn_as: str) -> None:
+    page = read(card_page(a_view(face=a_face(look=replace(LOOK, scene=scene)), strip=STRIP), "en", now=NOW))
+
+    assert [picture.attributes["class"] for picture in page.all("img", src=STRIP)] == [drawn_as]

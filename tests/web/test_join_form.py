@@ -244,7 +244,10 @@ def test_the_page_says_what_you_get_and_how_it_works() -> None:
 
     assert "1 bean for every euro" in page.text
     assert "Shipping does not count." in page.text
-    assert page.one("form").attributes["action"] == "/p/bean-street/join?lang=en"
+    assert [form.attributes["action"] for form in page.all("form")] == [
+        "/p/bean-street/join?lang=en",
+        "/p/bean-street/send?lang=en",
+    ]
     assert page.all("div", class_="qr") == []
 
 

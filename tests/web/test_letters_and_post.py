@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from web_samples import NOW
 
 from chalicelib.errors import Broken, Malformed, TryAgain
-from chalicelib.web.letters import proof_letter
+from chalicelib.web.letters import Envelope, proof_letter
 from chalicelib.web.post import SmtpMailer
 
 _LINK = "https://cards.example/proof/" + "Zk3qW9vXr7LmT2yBn5HsDc" * 4
@@ -45,18 +46,18 @@ class _Desk:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
-        self.envelopes: list[Envelope] = []
+        self.envelopes: list[SmtpEnvelope] = []
         self.refuses: str = ""
 
     async def handle_RCPT(  # noqa: N802 - the server's own name for it
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         if self.refuses == "recipient":
             return f"550 5.1.1 <{address}> no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: SmtpEnvelope) -> str:  # noqa: N802
         if self.refuses == "letter":
             return "451 4.3.0 later, please"
         content = envelope.content
@@ -162,6 +163,49 @@ def test_the_letter_arrives_in_the_readers_language(
     assert desk.envelopes[0].rcpt_tos == ["anna@example.com"]
 
 
+@pytest.mark.parametrize(
+    ("language", "is_known", "words"),
+    [
+        ("en", True, "The link works once and for half an hour."),
+        ("ru", True, "Ссылка действует один раз и полчаса."),
+        ("en", False, "No card has been confirmed with this address."),
+        ("ru", False, "С этим адресом карту никто не подтверждал."),
+    ],
+)
+def test_the_letter_that_brings_a_card_says_where_it_leads(
+    start: Start, desk: _Desk, language: str, is_known: bool, words: str
+) -> None:
+    mailer, business = _mailer(f"smtp://127.0.0.1:{start()}"), "Bean Street Coffee"
+
+    mailer.send_link("anna@example.com", language=language, business=business, link=_LINK, is_known=is_known)
+
+    (letter,) = desk.letters
+    assert letter["Subject"] == {"en": f"Your {business} card", "ru": f"Ваша карта {business}"}[language]
+    assert words in letter.get_content()
+    assert _LINK in letter.get_content().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "407312 ends your Bean Street Coffee membership", "All points will be lost."),
+        ("ru", "407312 — код для выхода из программы Bean Street Coffee", "Всё накопленное пропадёт."),
+    ],
+)
+def test_the_letter_that_ends_a_membership_says_what_is_lost_and_holds_no_link(
+    start: Start, desk: _Desk, language: str, subject: str, words: str
+) -> None:
+    mailer = _mailer(f"smtp://127.0.0.1:{start()}")
+
+    mailer.send_farewell("anna@example.com", language=language, business="Bean Street Coffee", code="407312")
+
+    (letter,) = desk.letters
+    assert letter["Subject"] == subject
+    assert words in letter.get_content()
+    assert "407312" in letter.get_content()
+    assert "http" not in letter.get_content()
+
+
 def test_a_business_name_cannot_add_a_header(start: Start, desk: _Desk) -> None:
     _send(_mailer(f"smtp://127.0.0.1:{start()}"), business='Bean\r\nBcc: eve@example.com\r\n\r\n"Street"')
 
@@ -173,9 +217,7 @@ def test_a_business_name_cannot_add_a_header(start: Start, desk: _Desk) -> None:
 @pytest.mark.parametrize("to", ["anna@example.com\nBcc: eve@example.com", "anna@example.com, eve@example.com", "", "@"])
 def test_a_recipient_that_is_more_than_an_address_is_refused(to: str) -> None:
     with pytest.raises(Malformed, match="not_an_address"):
-        proof_letter(
-            to, sender="a@example.com", language="en", business="B", code="1", link=_LINK, now=NOW, message_id="m"
-        )
+        proof_letter(Envelope(to, "a@example.com", "en", "B", NOW, "m"), code="1", link=_LINK)
 
 
 @pytest.mark.parametrize(("refuses", "why"), [("recipient", "recipient_refused"), ("letter", "server_refused")])
@@ -222,7 +264,7 @@ def test_a_server_that_hangs_up_is_told() -> None:
         thread.join()
 
 
-def _check_password(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+def _check_password(server: SMTP, session: Session, envelope: SmtpEnvelope, mechanism: str, data: Any) -> AuthResult:
     assert isinstance(data, LoginPassword)
     return AuthResult(success=data == LoginPassword(b"cards", b"s3cret"), handled=False)
 

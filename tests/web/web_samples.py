@@ -3,7 +3,9 @@
 import dataclasses
 from typing import Any
 
-from chalicelib.cards.face import Arriving, CardFace, CurrencyNames, Ending, Look, Progress
+from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Message, Progress
+from chalicelib.cards.offers_shown import StampsShown
+from chalicelib.programs.card import CardAction, CardLink, Place
 from chalicelib.web.card import CardView, Line
 from chalicelib.web.consent import Shop
 from chalicelib.web.program import ProgramView, Section
@@ -11,13 +13,16 @@ from chalicelib.web.program import ProgramView, Section
 DAY = 86_400_000
 NOW = 1_795_600_000_000  # 25 November 2026, 09:46 UTC
 
+CARD = "4fTq0mXJ3rZk9sWv2LbNcA"
+STRIP = "/pictures/" + "5f" * 32 + ".png"
+
 NAMES = CurrencyNames(
     {
         "en": {"one": "bean", "other": "beans"},
         "ru": {"one": "зерно", "few": "зерна", "many": "зёрен", "other": "зерна"},
     }
 )
-LOOK = Look(background="#2b1d14", text="#ffffff", label="#e0c9a6", logo="bean-street/logo.png")
+LOOK = Look(background="#2b1d14", text="#ffffff", label="#e0c9a6")
 
 
 def a_face(**changes: Any) -> CardFace:
@@ -48,7 +53,7 @@ def a_face(**changes: Any) -> CardFace:
 def a_view(**changes: Any) -> CardView:
     """Anna's card page with four lines of history, two of them on one day."""
     view = CardView(
-        card="4fTq0mXJ3rZk9sWv2LbNcA",
+        card=CARD,
         face=a_face(),
         history=(
             Line(NOW - 2 * DAY, "Order #1003", 45, "1 bean per €1; Silver × 1.25"),
@@ -60,6 +65,39 @@ def a_view(**changes: Any) -> CardView:
         ),
     )
     return dataclasses.replace(view, **changes)
+
+
+def a_full_face(**changes: Any) -> CardFace:
+    """Anna's card in a program that says everything a card can say."""
+    words = {"en": "The new harvest from Kenya is here.", "ru": "Новый урожай из Кении уже здесь."}
+    more = {
+        "en": {"one": "cup", "other": "cups"},
+        "ru": {"one": "чашка", "few": "чашки", "many": "чашек", "other": "чашки"},
+    }
+    return a_face(
+        message=Message("m1", words, NOW - DAY),
+        links=(
+            CardLink("site", "https://beanstreet.example/"),
+            CardLink("phone", "tel:+493012345678"),
+            CardLink("other", "https://beanstreet.example/jobs", {"en": "Work with us", "ru": "Работа у нас"}),
+        ),
+        actions=(CardAction("order", "https://beanstreet.example/order"), CardAction("call", "tel:+493012345678")),
+        places=(
+            Place(52_520_008, 13_404_954, {"en": "Coffee nearby", "ru": "Кофе рядом"}),
+            Place(-33_868_820, -70, {}),
+        ),
+        balances=(Balance("beans", 275, 52, NAMES), Balance("cups", 3, 0, CurrencyNames(more))),
+        **changes,
+    )
+
+
+A_STAMP_CARD = a_face(
+    tier="",
+    progress=None,
+    look=dataclasses.replace(LOOK, scene="stamps-7"),
+    stamps=(StampsShown("cups", 7, 10, 0, {"en": "Free coffee: 7 of 10", "ru": "Кофе в подарок: 7 из 10"}),),
+)
+AN_EAN_CARD = a_face(barcode="2141617841858", barcode_kind="ean13")
 
 
 def a_program(**changes: Any) -> ProgramView:

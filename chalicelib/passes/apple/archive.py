@@ -26,6 +26,19 @@ class Archive:
 
     def plus(self, *files: tuple[str, bytes]) -> Self:
         """This beginning with more files behind it. Names are ASCII."""
+        members, directory, _ = self._with(files)
+        return type(self)(b"".join(members), b"".join(directory), self.count + len(files))
+
+    def closed(self, *files: tuple[str, bytes]) -> bytes:
+        """The whole zip, with more files behind this beginning."""
+        members, directory, length = self._with(files)
+        entries = b"".join(directory)
+        count = self.count + len(files)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(entries), length, 0)
+        return b"".join((*members, entries, end))
+
+    def _with(self, files: tuple[tuple[str, bytes], ...]) -> tuple[list[bytes], list[bytes], int]:
+        """The members and the directory entries in pieces, and how long all members are."""
         members, directory = [self.members], [self.directory]
         offset = len(self.members)
         for name, data in files:
@@ -33,12 +46,7 @@ class Archive:
             members += (local, data)
             directory.append(central)
             offset += len(local) + len(data)
-        return type(self)(b"".join(members), b"".join(directory), self.count + len(files))
-
-    def closed(self) -> bytes:
-        """The whole zip."""
-        end = _END.pack(b"PK\x05\x06", 0, 0, self.count, self.count, len(self.directory), len(self.members), 0)
-        return b"".join((self.members, self.directory, end))
+        return members, directory, offset
 
 
 def _member(name: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:

@@ -1,28 +1,35 @@
-"""pass.json as Apple defines it: the parts of a store card that a loyalty card uses.
+"""pass.json as Apple defines it: the parts of a store card and of a poster that a loyalty card uses.
 
-Source: developer.apple.com/documentation/walletpasses/pass and .../passfieldcontent. Names are Apple's.
+Source: developer.apple.com/documentation/walletpasses/pass, .../passfields, .../passfieldcontent and
+.../creating-a-poster-generic-pass. Names are Apple's.
 """
 
 import msgspec
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """One line on the card. `key` is unique in the whole pass.
+    """One line on the card. `key` is unique in each style of the pass.
 
     label, change_message: looked up in pass.strings by the phone, so they are keys and texts at once
     value: a number, a text, or (with a date style) an ISO 8601 date with its zone
+    attributed_value: shown instead, with links (<a href>, nothing else); a watch shows the value
     change_message: what the lock screen says when the value changes; without it the phone stays silent
     """
 
     key: str
     value: int | str
     label: str = ""
+    attributed_value: str = ""
     change_message: str = ""
     number_style: str = ""
     currency_code: str = ""
     date_style: str = ""
     time_style: str = ""
     ignores_time_zone: bool = False
+    text_alignment: str = ""
+
+
+Groups = tuple[tuple[str, tuple[Field, ...]], ...]
 
 
 class StoreCard(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
@@ -34,7 +41,7 @@ class StoreCard(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel")
     auxiliary_fields: tuple[Field, ...] = ()
     back_fields: tuple[Field, ...] = ()
 
-    def groups(self) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    def groups(self) -> Groups:
         """The groups with Apple's names."""
         return (
             ("headerFields", self.header_fields),
@@ -45,12 +52,46 @@ class StoreCard(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel")
         )
 
 
+class PosterGeneric(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """The same card as a poster: iOS and watchOS 27 prefer it, what is older shows the store card beside it.
+
+    A first primary field without a label is set as the poster's title. Of the footer the first field is seen.
+    Source: developer.apple.com/videos/play/wwdc2026/209.
+    """
+
+    header_fields: tuple[Field, ...] = ()
+    primary_fields: tuple[Field, ...] = ()
+    footer_fields: tuple[Field, ...] = ()
+    back_fields: tuple[Field, ...] = ()
+
+    def groups(self) -> Groups:
+        """The groups with Apple's names."""
+        return (
+            ("headerFields", self.header_fields),
+            ("primaryFields", self.primary_fields),
+            ("footerFields", self.footer_fields),
+            ("backFields", self.back_fields),
+        )
+
+
+class FeaturedAction(msgspec.Struct, frozen=True):
+    """A button below the card. Wallet words it in the phone's language.
+
+    Source: developer.apple.com/documentation/walletpasses/defining-the-metadata-of-your-wallet-pass.
+    """
+
+    identifier: str
+    type: str
+    url: str
+
+
 class Barcode(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """What the till scans."""
+    """What the till scans. alt_text: stands below it, to be typed."""
 
     format: str
     message: str
     message_encoding: str
+    alt_text: str = ""
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
@@ -77,6 +118,8 @@ class PassContent(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel
     foreground_color: str
     label_color: str
     format_version: int
+    poster_generic: PosterGeneric | None = None
+    featured_actions: tuple[FeaturedAction, ...] = ()
     logo_text: str = ""
     voided: bool = False
     sharing_prohibited: bool = False

@@ -1,23 +1,47 @@
-"""The pictures of a pass: icon, logo and strip of each program, in the three sharpnesses of phones.
+"""The pictures of a pass: those of a card's look, under the names that Wallet gives them.
 
-They lie beside this file because only the code of the house travels into a Lambda function.
+Source: developer.apple.com/documentation/walletpasses, "Creating the source for a pass": icon is needed, logo and
+strip belong to a store card, primaryLogo and artwork to a poster card; @2x and @3x for finer screens.
 """
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
-_FOLDER = Path(__file__).parent / "images"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NEUTRAL = "default"
+from chalicelib.cards.face import Scene
+from chalicelib.errors import Broken
+from chalicelib.services.ports.pictures import NEUTRAL, Pictures, sheet_of
+
+_OURS = re.compile(r"apple/(?P<name>[A-Za-z]+(?:@[23]x)?\.png)")
+_STRIP = re.compile(r"apple/strip/(?P<scene>[a-z]+(?:-[0-9]+)?)(?P<sharpness>(?:@[23]x)?\.png)")
 
 
-@lru_cache(maxsize=64)
-def pictures(program: str) -> Mapping[str, bytes]:
-    """PNG files by the name Wallet gives them; a neutral set for a program that brings none of its own."""
-    folder = _FOLDER / program
-    if not _SLUG.fullmatch(program) or not folder.is_dir():
-        folder = _FOLDER / _NEUTRAL
-    return MappingProxyType({path.name: path.read_bytes() for path in sorted(folder.glob("*.png"))})
+def pictures_of(pictures: Pictures, sheet: str, scene: Scene) -> Mapping[str, bytes]:
+    """PNG files by the name Wallet gives them, of the look that a face names; neutral ones for lack of any.
+
+    scene: which strip; "" for none, and none when the look has no such one
+    Raises: TryAgain; Broken when a picture of the sheet is gone.
+    """
+    found = {name: _kept(pictures, digest) for name, digest in _names(sheet_of(pictures, sheet), scene).items()}
+    if "icon.png" not in found:  # without one, a pass does not open
+        neutral = _names(sheet_of(pictures, NEUTRAL), "")
+        found |= {name: _kept(pictures, digest) for name, digest in neutral.items() if name.startswith("icon")}
+    return MappingProxyType(found)
+
+
+def _names(sheet: Mapping[str, str], scene: Scene) -> dict[str, str]:
+    """Which picture of a look is which file of a pass."""
+    names = {}
+    for place, digest in sorted(sheet.items()):
+        if match := _OURS.fullmatch(place):
+            names[match["name"]] = digest
+        elif (match := _STRIP.fullmatch(place)) and match["scene"] == scene:
+            names[f"strip{match['sharpness']}"] = digest
+    return names
+
+
+def _kept(pictures: Pictures, digest: str) -> bytes:
+    content = pictures.picture(digest)
+    if content is None:
+        raise Broken("picture_missing", digest=digest)
+    return content

@@ -1,39 +1,27 @@
-"""The push that tells a phone to ask: an empty message over one HTTP/2 connection, with the pass's own certificate.
+"""The push that tells a phone to ask: an empty message to each of its tokens, in the name of the pass type.
 
-Source: developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns and
-.../handling-notification-responses-from-apns; for passes the topic is the pass type and the payload is empty.
-
-A thread with an event loop owns the connection for the life of the container. Callers are threads (handlers, the
-laptop's server) and hand their pushes over; the connection carries them side by side, is kept between calls, and is
-touched by one thread only, which the protocol's state demands.
+For passes the topic is the pass type and the payload is empty; the proof is the pass's own certificate or a push key of
+its team. Source: developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns and
+.../handling-notification-responses-from-apns.
 """
 
-import asyncio
-import os
-import ssl
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import TimeoutError as NotInTime
-from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import quote
 
-import httpx
 import msgspec
 
+from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant
-from chalicelib.services.ports import PushAnswer, PushReaction, Registration
-
-CONNECT_SECONDS = 1.0
-ANSWER_SECONDS = 3.0
-TOGETHER_SECONDS = 9.0
-"""Both attempts of a push, queueing included."""
-
-IDLE_SECONDS = 240.0
-"""A connection unused for longer is made anew: gateways on the way drop idle ones silently (AWS NAT: 350 s)."""
+from chalicelib.passes.apple.gateway import Gateway, Reply, client_tls
+from chalicelib.passes.apple.provider_token import ProviderToken
+from chalicelib.passes.apple.tenants import Tenant, Tenants
+from chalicelib.services.ports import Clock, PushAnswer, PushReaction, Registration
 
 _DEAD = frozenset({"Unregistered", "ExpiredToken"})
+_DEAD_ANSWERS = frozenset({(410, reason) for reason in _DEAD} | {(400, "BadDeviceToken")})
+_GENTLEST = (PushReaction.LATER, PushReaction.DELIVERED, PushReaction.STOP, PushReaction.FORGET)
 
 
 class _Said(msgspec.Struct):
@@ -43,95 +31,105 @@ class _Said(msgspec.Struct):
     timestamp: Instant | None = None
 
 
-class ApplePusher:
-    """Pushes for one pass type. Make one per container; `close` ends its thread.
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A pass type's own connection, and its token where it has a push key."""
 
-    url: Apple's host or a stand-in      certificate_pem: the pass certificate      key_pem: its key
-    intermediate_pem: sent with it       root: PEM file of authorities to trust instead of the public ones, "" for those
+    tenant: Tenant
+    gateway: Gateway
+    token: ProviderToken | None
+
+
+class ApplePusher:
+    """Pushes for every pass type, each on a connection of its own. Make one per container.
+
+    url: Apple's host or a stand-in     root: PEM file of authorities to trust instead of the public ones, "" for those
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        pass_type: str,
-        certificate_pem: bytes,
-        key_pem: bytes,
-        intermediate_pem: bytes,
-        root: str = "",
-    ) -> None:
-        self._url = url.rstrip("/")
-        self._client = httpx.AsyncClient(
-            http1=False,
-            http2=True,
-            verify=_tls(certificate_pem, key_pem, intermediate_pem, root),
-            headers={"apns-topic": pass_type, "content-type": "application/json"},
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=1, keepalive_expiry=IDLE_SECONDS),
-            follow_redirects=False,
-            trust_env=False,
-        )
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="apple-push", daemon=True)
-        self._thread.start()
+    def __init__(self, url: str, *, tenants: Tenants, clock: Clock, root: str = "") -> None:
+        self._url = url
+        self._tenants = tenants
+        self._clock = clock
+        self._root = root
+        self._desks: dict[str, _Desk] = {}
+        self._turn = threading.Lock()
 
     def push(self, registrations: Sequence[Registration]) -> Mapping[str, PushAnswer]:
-        """One empty push per token, side by side; what came back, by token. Never raises for a token."""
-        tokens = list(dict.fromkeys(each.push_token for each in registrations))
-        if not tokens:
-            return {}
-        work = asyncio.run_coroutine_threadsafe(self._push_all(tokens), self._loop)
-        try:
-            answers = work.result(TOGETHER_SECONDS + 1)
-        except NotInTime:
-            work.cancel()
-            return dict.fromkeys(tokens, PushAnswer(PushReaction.LATER, "no_answer"))
-        return dict(zip(tokens, answers, strict=True))
+        """One empty push per token and pass type; what came back, by token. Never raises for a token.
+
+        A phone may have one token for passes of two types: then the answer that forgets least is told.
+        """
+        tokens: dict[str, list[str]] = {}
+        for each in registrations:
+            tokens.setdefault(each.pass_type, []).append(each.push_token)
+        answers: dict[str, PushAnswer] = {}
+        for pass_type, own in tokens.items():
+            for token, answer in self._push(pass_type, list(dict.fromkeys(own))).items():
+                known = answers.get(token, answer)
+                answers[token] = min(known, answer, key=lambda each: _GENTLEST.index(each.reaction))
+        return answers
 
     def close(self) -> None:
-        """Close the connection and end the thread."""
-        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result(ANSWER_SECONDS)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(ANSWER_SECONDS)
-        self._loop.close()
+        """Hang up everywhere."""
+        for desk in self._desks.values():
+            desk.gateway.close()
 
-    async def _push_all(self, tokens: Sequence[str]) -> list[PushAnswer]:
-        return await asyncio.gather(*(self._push_one(token) for token in tokens))
-
-    async def _push_one(self, token: str) -> PushAnswer:
+    def _push(self, pass_type: str, tokens: Sequence[str]) -> Mapping[str, PushAnswer]:
         try:
-            async with asyncio.timeout(TOGETHER_SECONDS):
-                return answer_of(await self._post(token))
-        except (httpx.TimeoutException, TimeoutError):
-            return PushAnswer(PushReaction.LATER, "no_answer")
-        except (httpx.HTTPError, OSError):
-            return PushAnswer(PushReaction.LATER, "no_connection")
+            with self._turn:
+                desk = self._desk(pass_type)
+        except Broken as err:
+            return dict.fromkeys(tokens, PushAnswer(PushReaction.STOP, err.reason))
+        except TryAgain as err:
+            return dict.fromkeys(tokens, PushAnswer(PushReaction.LATER, err.reason))
+        now = self._clock.now()
+        secrets = (("authorization", f"bearer {desk.token.at(now)}"),) if desk.token else ()
+        paths = [f"/3/device/{quote(token, safe='')}" for token in tokens]
+        answers = [answer_of(reply) for reply in desk.gateway.post(paths, secrets=secrets)]
+        if desk.token and any(answer.reason == "ExpiredProviderToken" for answer in answers):
+            desk.token.refused(now)
+        return dict(zip(tokens, answers, strict=True))
 
-    async def _post(self, token: str) -> httpx.Response:
-        """One push; a second time if the kept connection had died since the last call, or the service says goodbye."""
-        url = f"{self._url}/3/device/{quote(token, safe='')}"
-        with suppress(httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.ProtocolError):
-            return await self._client.post(url, content=b"{}")
-        return await self._client.post(url, content=b"{}")
+    def _desk(self, pass_type: str) -> _Desk:
+        """The connection, made anew when the papers have changed. Raises Broken, TryAgain."""
+        tenant = self._tenants.named(pass_type)
+        if not tenant.secret.push_key:
+            tenant.signer.papers.check_time(self._clock.now())
+        kept = self._desks.get(pass_type)
+        if kept is not None and kept.tenant is tenant:
+            return kept
+        papers, token = tenant.secret, None
+        if papers.push_key:
+            token = ProviderToken(papers.push_key.encode(), key_id=papers.push_key_id, team=tenant.wallet.team)
+            tls = client_tls(self._root)
+        else:
+            pems = (papers.certificate, papers.intermediate, papers.key)
+            tls = client_tls(self._root, *(pem.encode() for pem in pems))
+        desk = _Desk(tenant, Gateway(self._url, tls=tls, headers=(("apns-topic", pass_type),)), token)
+        self._desks[pass_type] = desk
+        if kept is not None:
+            kept.gateway.close()
+        return desk
 
 
-def answer_of(response: httpx.Response) -> PushAnswer:
+def answer_of(reply: Reply) -> PushAnswer:
     """What an answer asks of us."""
-    said = _said(response.content)
-    reason = said.reason or f"status_{response.status_code}"
-    match response.status_code:
-        case 200:
-            return PushAnswer(PushReaction.DELIVERED, said.reason)
-        case 410 if reason in _DEAD:
-            return PushAnswer(PushReaction.FORGET, reason, said.timestamp)
-        case 400 if reason == "BadDeviceToken":
-            return PushAnswer(PushReaction.FORGET, reason)
-        case 410 | 429:
-            return PushAnswer(PushReaction.LATER, reason)
-        case status if status >= 500:
-            return PushAnswer(PushReaction.LATER, reason)
-        case _:
-            return PushAnswer(PushReaction.STOP, reason)
+    if reply.status == 0:
+        return PushAnswer(PushReaction.LATER, reply.reason)
+    said = _said(reply.body)
+    if reply.status == 200:
+        return PushAnswer(PushReaction.DELIVERED, said.reason)
+    reason = said.reason or f"status_{reply.status}"
+    reaction = _reaction(reply.status, reason)
+    return PushAnswer(reaction, reason, said.timestamp if reason in _DEAD else None)
+
+
+def _reaction(status: int, reason: str) -> PushReaction:
+    """What nobody foresaw is our fault until somebody has looked: it forgets no phone."""
+    if (status, reason) in _DEAD_ANSWERS:
+        return PushReaction.FORGET
+    is_passing = status in (410, 429) or status >= 500 or reason == "IdleTimeout"
+    return PushReaction.LATER if is_passing else PushReaction.STOP
 
 
 def _said(body: bytes) -> _Said:
@@ -140,15 +138,3 @@ def _said(body: bytes) -> _Said:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Said()
     return said if said.reason.isascii() and said.reason.isalnum() and len(said.reason) <= 64 else _Said()
-
-
-def _tls(certificate_pem: bytes, key_pem: bytes, intermediate_pem: bytes, root: str) -> ssl.SSLContext:
-    """The client's side of TLS. The ssl module reads keys from files only: one is written for a moment, private."""
-    context = ssl.create_default_context(cafile=root) if root else httpx.create_ssl_context()
-    with tempfile.TemporaryDirectory(prefix="pointpass-") as folder:
-        path = Path(folder, "client.pem")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(b"\n".join((certificate_pem, intermediate_pem, key_pem)))
-        context.load_cert_chain(path)
-    return context

@@ -25,19 +25,21 @@ class Rendering:
     showing: Showing
     issuer: Issuer | None
 
-    def render(self, serial: str) -> RenderedPass:
-        """The pass of a serial. The card is read before its face: a change in between is fetched once more.
+    def render(self, card: Card, pass_type: str = "") -> RenderedPass:
+        """The pass of a card that was just read: before its face, so that a change in between is fetched once more.
 
+        pass_type: that of the pass on the phone; "" for a new one
         Raises: Broken, TryAgain.
         """
         for _ in range(_ROUNDS):
-            card = self.cards.card(serial)
-            if card is None:
-                raise Broken("card_gone", card=serial)
             face = self.showing.face(card).face
             if self._is_told(card, face):
-                return RenderedPass(self._drawn(card, face), card.changed_at)
-        raise TryAgain("card_moved", card=serial)
+                return RenderedPass(self._drawn(card, face, pass_type), card.changed_at)
+            again = self.cards.card(card.serial)
+            if again is None:
+                raise Broken("card_gone", card=card.serial)
+            card = again
+        raise TryAgain("card_moved", card=card.serial)
 
     def _is_told(self, card: Card, face: CardFace) -> bool:
         """A phone may fetch a face that the journal's stream has not told the card yet.
@@ -51,16 +53,16 @@ class Rendering:
         return self.cards.put_card(replace(card, revision=card.revision + 1, face=""))
 
     def download(self, card: Card) -> Answer:
-        """GET /c/{card}/apple: the file that a browser hands to the wallet."""
+        """GET /c/{card}/apple: the file that a browser hands to the wallet. Raises: Broken, TryAgain."""
         headers = {
             "Content-Type": MEDIA_TYPE,
             "Content-Disposition": f'attachment; filename="{card.program}.pkpass"',
             "Cache-Control": "no-store",
             "Referrer-Policy": "no-referrer",
         }
-        return Answer(200, headers, self._drawn(card, self.showing.face(card).face))
+        return Answer(200, headers, self.render(card).data)
 
-    def _drawn(self, card: Card, face: CardFace) -> bytes:
+    def _drawn(self, card: Card, face: CardFace, pass_type: str = "") -> bytes:
         if self.issuer is None:
             raise Broken("no_apple_wallet")
-        return self.issuer.issue(face, card.serial, news=card.news)
+        return self.issuer.issue(face, card.serial, news=card.news, pass_type=pass_type)

@@ -1,46 +1,75 @@
 """The signature of a pass: detached CMS over its manifest, by the pass type's certificate.
 
-Apple: the signature is DER, detached, carries its signing time and the intermediate certificate; the certificate's
-user id is the pass type and its organisational unit the team. A mismatch is the commonest reason why a phone refuses
-a pass, silently, so it is refused here when the certificate is loaded.
-Source: developer.apple.com/documentation/walletpasses/building-a-pass.
+Apple: the signature is DER, detached, carries its signing time and the intermediate certificate. All of it but three
+values is the same for every pass of a pass type, so it is made once: the manifest's digest and the signing time are
+put between the prepared parts, and the key signs them.
+Source: developer.apple.com/documentation/walletpasses/building-a-pass; RFC 5652 5.1 (SignedData), 5.3 (SignerInfo),
+5.4 (what is signed), 11 (the attributes).
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Self
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import pkcs7
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from chalicelib.errors import Broken
 from chalicelib.events import Instant
+from chalicelib.passes.apple.der import (
+    CONTEXT_0,
+    GENERALIZED_TIME,
+    NULL,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    UTC_TIME,
+    der,
+    integer,
+    oid,
+    set_of,
+)
+from chalicelib.passes.apple.papers import Papers
+
+_DATA = oid("1.2.840.113549.1.7.1")
+_SHA_256 = der(SEQUENCE, oid("2.16.840.1.101.3.4.2.1"), NULL)
+_RSA = der(SEQUENCE, oid("1.2.840.113549.1.1.1"), NULL)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OPTIONS = [
-    pkcs7.PKCS7Options.DetachedSignature,
-    pkcs7.PKCS7Options.Binary,  # else line feeds are rewritten and a manifest of several lines does not verify
-    pkcs7.PKCS7Options.NoCapabilities,  # they are of use to mail programs only
-]
+_2050 = (datetime(2050, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_SHORT_TIME, _LONG_TIME = (UTC_TIME, 13), (GENERALIZED_TIME, 15)
+_PADDING, _HASH = padding.PKCS1v15(), hashes.SHA256()
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A whole signature with three gaps: the signing time, the manifest's digest, and what the key makes of both."""
+
+    head: bytes
+    to_time: bytes
+    to_digest: bytes
+    tail: bytes
+
+    @classmethod
+    def for_time(cls, papers: Papers, tag: int, length: int) -> Self:
+        """The form for times of that kind and length: it is made with zeros in the gaps, and cut there."""
+        time, digest, signature = bytes(length), bytes(32), bytes(papers.key.key_size // 8)
+        signed = _attributes(der(tag, time), digest)
+        whole = _signed_data(papers, signed, signature)
+        to_time, _, to_digest = signed.removesuffix(digest).rpartition(time)
+        head, _, rest = whole.partition(signed[1:])
+        return cls(head, to_time, to_digest, rest.removesuffix(signature))
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A certificate, its key and its intermediate, loaded and checked once per container.
+    """Checked papers, and the parts of a signature that never change."""
 
-    ends_at: when the first of the two certificates expires; passes signed before stay good
-    """
-
-    pass_type: str
-    team: str
-    ends_at: Instant
-    _certificate: x509.Certificate
-    _key: rsa.RSAPrivateKey
-    _intermediate: x509.Certificate
+    papers: Papers
+    _until_2050: _Form
+    _from_2050: _Form
 
     @classmethod
     def load(
@@ -50,70 +79,72 @@ class Signer:
 
         Raises: Broken that says which file is unreadable, does not belong to the others, or is out of its time.
         """
-        certificate = _certificate(certificate_pem, "certificate")
-        intermediate = _certificate(intermediate_pem, "intermediate")
-        _check_subject(certificate, NameOID.USER_ID, pass_type, "pass_type_is_not_the_certificates")
-        _check_subject(certificate, NameOID.ORGANIZATIONAL_UNIT_NAME, team, "team_is_not_the_certificates")
-        try:
-            certificate.verify_directly_issued_by(intermediate)
-        except (ValueError, TypeError, InvalidSignature) as err:
-            raise Broken("intermediate_did_not_issue_the_certificate") from err
-        for each, which in ((certificate, "certificate"), (intermediate, "intermediate")):
-            _check_time(each, which, now)
-        ends_at = min(_instant(each.not_valid_after_utc) for each in (certificate, intermediate))
-        return cls(pass_type, team, ends_at, certificate, _private_key(key_pem, certificate), intermediate)
+        papers = Papers.read(certificate_pem, key_pem, intermediate_pem, pass_type=pass_type, team=team)
+        papers.check_time(now)
+        return cls.of(papers)
 
-    def sign(self, manifest: bytes) -> bytes:
-        """The file `signature`, DER."""
-        return (
-            pkcs7.PKCS7SignatureBuilder()
-            .set_data(manifest)
-            .add_signer(self._certificate, self._key, hashes.SHA256())
-            .add_certificate(self._intermediate)
-            .sign(serialization.Encoding.DER, _OPTIONS)
-        )
+    @classmethod
+    def of(cls, papers: Papers) -> Self:
+        """Prepare what does not change."""
+        early, late = (_Form.for_time(papers, tag, length) for tag, length in (_SHORT_TIME, _LONG_TIME))
+        return cls(papers, early, late)
 
+    @property
+    def pass_type(self) -> str:
+        return self.papers.pass_type
 
-def _certificate(pem: bytes, which: str) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(pem)
-    except ValueError as err:
-        raise Broken("certificate_unreadable", which=which) from err
+    @property
+    def team(self) -> str:
+        return self.papers.team
 
+    @property
+    def ends_at(self) -> Instant:
+        """When the first of the two certificates expires; passes signed before stay good."""
+        return self.papers.ends_at
 
-def _check_subject(certificate: x509.Certificate, oid: x509.ObjectIdentifier, wanted: str, reason: str) -> None:
-    found = [str(part.value) for part in certificate.subject.get_attributes_for_oid(oid)]
-    if found != [wanted]:
-        raise Broken(reason, wanted=wanted, found=", ".join(found))
+    def sign(self, manifest: bytes, now: Instant) -> bytes:
+        """The file `signature`, DER, signed at `now`. Raises Broken when a certificate is out of its time by then."""
+        self.papers.check_time(now)
+        form = self._until_2050 if now < _2050 else self._from_2050
+        signed = form.to_time + _time(now // 1000) + form.to_digest + hashlib.sha256(manifest).digest()
+        # RFC 5652 5.4: what is signed begins with SET, what is sent with [0]; the rest of the bytes are the same.
+        return form.head + signed[1:] + form.tail + self.papers.key.sign(signed, _PADDING, _HASH)
 
 
-def _check_time(certificate: x509.Certificate, which: str, now: Instant) -> None:
-    starts, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if now >= _instant(ends):
-        raise Broken("certificate_expired", which=which, ended=ends.date().isoformat())
-    if now < _instant(starts):
-        raise Broken("certificate_not_yet_valid", which=which, starts=starts.date().isoformat())
+def _attributes(time: bytes, digest: bytes) -> bytes:
+    """The signed attributes, in the one order that a SET OF has. The digest is the last of their bytes."""
+    return set_of(
+        der(SEQUENCE, oid("1.2.840.113549.1.9.3"), der(SET, _DATA)),
+        der(SEQUENCE, oid("1.2.840.113549.1.9.5"), der(SET, time)),
+        der(SEQUENCE, oid("1.2.840.113549.1.9.4"), der(SET, der(OCTET_STRING, digest))),
+    )
 
 
-def _private_key(pem: bytes, certificate: x509.Certificate) -> rsa.RSAPrivateKey:
-    """The key, proved by one signature that the certificate verifies.
+def _signed_data(papers: Papers, signed: bytes, signature: bytes) -> bytes:
+    """The whole structure. signed: the attributes as a SET"""
+    certificates = (each.public_bytes(Encoding.DER) for each in (papers.certificate, papers.intermediate))
+    signer = der(
+        SEQUENCE,
+        integer(1),
+        der(SEQUENCE, papers.certificate.issuer.public_bytes(), integer(papers.certificate.serial_number)),
+        _SHA_256,
+        bytes((CONTEXT_0,)) + signed[1:],
+        _RSA,
+        der(OCTET_STRING, signature),
+    )
+    content = der(
+        SEQUENCE,
+        integer(1),
+        der(SET, _SHA_256),
+        der(SEQUENCE, _DATA),
+        set_of(*certificates, tag=CONTEXT_0),
+        der(SET, signer),
+    )
+    return der(SEQUENCE, oid("1.2.840.113549.1.7.2"), der(CONTEXT_0, content))
 
-    That shows more than the library's search for weak primes, which takes a hundred times as long at every start.
-    """
-    try:
-        key = serialization.load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
-    except (ValueError, TypeError) as err:
-        raise Broken("key_unreadable") from err
-    public = certificate.public_key()
-    if not isinstance(key, rsa.RSAPrivateKey) or not isinstance(public, rsa.RSAPublicKey):
-        raise Broken("key_is_not_rsa")
-    probe = b"does this key belong to the certificate?"
-    try:
-        public.verify(key.sign(probe, padding.PKCS1v15(), hashes.SHA256()), probe, padding.PKCS1v15(), hashes.SHA256())
-    except (InvalidSignature, ValueError) as err:
-        raise Broken("key_is_not_the_certificates") from err
-    return key
 
-
-def _instant(moment: datetime) -> Instant:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+@lru_cache(maxsize=2)
+def _time(second: int) -> bytes:
+    """A signing time. Source: RFC 5652 11.3: two digits of the year until 2049, four from then on."""
+    moment = _EPOCH + timedelta(seconds=second)
+    return moment.strftime("%y%m%d%H%M%SZ" if second * 1000 < _2050 else "%Y%m%d%H%M%SZ").encode()

@@ -8,7 +8,7 @@ import codecs
 import re
 from collections.abc import Mapping
 
-from chalicelib.errors import Broken
+from chalicelib.passes.apple.limits import SOURCE, refusal
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -23,5 +23,5 @@ def strings_file(table: Mapping[str, str]) -> bytes:
 def strings_path(language: str) -> str:
     """Where the file lies inside the pass. Raises Broken for something that is no language tag."""
     if not _LANGUAGE.fullmatch(language):
-        raise Broken("pass_limit", field="languages", limit="a language tag")
+        raise refusal("languages", "a language tag", SOURCE)
     return f"{language}.lproj/pass.strings"

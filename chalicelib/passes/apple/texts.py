@@ -10,7 +10,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from chalicelib.cards.face import CurrencyNames
+from chalicelib.cards.face import CardFace, CurrencyNames
 from chalicelib.programs import wording
 
 WORD_JOINER = "\u2060"
@@ -31,6 +31,8 @@ _ENGLISH = {
     "arriving_day": "The first of them arrive",
     "perks": "Your benefits",
     "stamps": "Your stamps",
+    "message": "News",
+    "message_changed": "%@",
     "test": "Test card",
     "test_notice": "This is a test card. Its points have no value.",
     "ended": "Membership ended",
@@ -54,6 +56,8 @@ _RUSSIAN = {
     "arriving_day": "Первые придут",
     "perks": "Ваши привилегии",
     "stamps": "Ваши штампы",
+    "message": "Новости",
+    "message_changed": "%@",
     "test": "Пробная карта",
     "test_notice": "Это пробная карта. Её баллы ничего не стоят.",
     "ended": "Участие завершено",
@@ -63,6 +67,35 @@ _RUSSIAN = {
 }
 
 _TEXTS = {"en": _ENGLISH, "ru": _RUSSIAN}
+
+_LINKS = {
+    "en": {
+        "site": "Website",
+        "shop": "Shop",
+        "menu": "Menu",
+        "phone": "Phone",
+        "mail": "E-mail",
+        "chat": "Chat",
+        "map": "How to find us",
+        "instagram": "Instagram",
+        "telegram": "Telegram",
+        "vk": "VK",
+        "other": "Link",
+    },
+    "ru": {
+        "site": "Сайт",
+        "shop": "Магазин",
+        "menu": "Меню",
+        "phone": "Телефон",
+        "mail": "Почта",
+        "chat": "Чат",
+        "map": "Как нас найти",
+        "instagram": "Instagram",
+        "telegram": "Telegram",
+        "vk": "ВКонтакте",
+        "other": "Ссылка",
+    },
+}
 
 _WARNINGS = {"en": "{points}, last day: {day}", "ru": "{points}, последний день: {day}"}
 
@@ -81,45 +114,87 @@ _PERKS = {
     },
 }
 
+_MESSAGES = ("points_changed", "tier_changed", "warned", "message_changed")
+
 _MANY = frozenset({"be", "pl", "ru", "uk"})
 """Languages in which a hundred is "many" (CLDR plural rules); everywhere else here it is "other"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the labels say. `own`: by id in the member's language. `tables`: by language, own text -> text."""
+    """What the labels say.
+
+    own: by id in the member's language      tables: by language, own text -> text      labels: all of the own texts
+    """
 
     own: Mapping[str, str]
     tables: Mapping[str, Mapping[str, str]]
+    labels: frozenset[str]
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Those that say what changed, and hold the place of the new value."""
+        return tuple(self.own[name] for name in _MESSAGES)
 
     def value(self, text: str) -> str:
         """`text` as a value that no phone mistakes for one of the labels."""
-        return text + WORD_JOINER if text in self.own.values() else text
+        return text + WORD_JOINER if text in self.labels else text
 
 
-def words(names: CurrencyNames, languages: Sequence[str], language: str) -> Words:
+OwnTexts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Texts of the program's own by id, each by language: in a shape that a cache can compare."""
+
+
+def own_texts(face: CardFace) -> OwnTexts:
+    """What a program calls its card, its links, its other currencies, and what it says near its places."""
+    texts: dict[str, Mapping[str, str]] = {}
+    if face.card_names:
+        texts["description"] = face.card_names
+    for number, link in enumerate(face.links):
+        texts[f"link_{number}"] = link.words or {language: names[link.kind] for language, names in _LINKS.items()}
+    for number, place in enumerate(face.places):
+        if place.words:
+            texts[f"place_{number}"] = place.words
+    for balance in face.balances[1:]:
+        named = {language: points_name(balance.names, (), language) for language in (*balance.names.forms, "en")}
+        texts[f"balance_{balance.currency}"] = {language: _capital(name) for language, name in named.items()}
+    return tuple((name, tuple(each.items())) for name, each in texts.items())
+
+
+def words(names: CurrencyNames, languages: Sequence[str], language: str, texts: OwnTexts = ()) -> Words:
     """The words of a program whose default language comes first, for a member who reads `language`.
 
     English is always among the tables, because a phone without a matching table picks any of them.
     """
     own: dict[str, str] = {}
-    for name, text in _in_language(names, languages, language).items():
+    for name, text in _in_language(names, languages, language, texts).items():
         unique = text
         while unique in own.values():
             unique += WORD_JOINER
         own[name] = unique
     tables = {
-        each: {own[name]: text for name, text in _in_language(names, languages, each).items()}
+        each: {own[name]: text for name, text in _in_language(names, languages, each, texts).items()}
         for each in sorted({*languages, language, "en", "ru"})
     }
-    return Words(own, tables)
+    return Words(own, tables, frozenset(own.values()))
 
 
-def _in_language(names: CurrencyNames, languages: Sequence[str], language: str) -> dict[str, str]:
-    texts = _TEXTS[_spoken(language)]
+def _in_language(names: CurrencyNames, languages: Sequence[str], language: str, texts: OwnTexts) -> dict[str, str]:
+    usual = _TEXTS[_spoken(language)]
     points = points_name(names, languages, language)
-    capital = points[:1].upper() + points[1:]
-    return {name: text.replace("{Points}", capital).replace("{points}", points) for name, text in texts.items()}
+    capital = _capital(points)
+    said = {name: text.replace("{Points}", capital).replace("{points}", points) for name, text in usual.items()}
+    for name, pairs in texts:
+        by_language = dict(pairs)
+        sought = (language, language.partition("-")[0], *languages, "en")
+        told = next((by_language[each] for each in sought if each in by_language), pairs[0][1])
+        # In a text that a phone formats, these two signs are the place of a value.
+        said[name] = told.replace("%@", f"%{WORD_JOINER}@")
+    return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def perk_name(perk: str, language: str) -> str:

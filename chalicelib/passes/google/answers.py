@@ -5,12 +5,13 @@ Source: developers.google.com/wallet/reference/rest; errors look like {"error": 
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import msgspec
 
 _SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_MOST_WORDS = 500
 _QUOTA = frozenset({"quotaExceeded", "QuotaExceededException"})
 
 
@@ -24,10 +25,12 @@ class Ask(enum.Enum):
     READ = "somebody changed it at the same time"
     SILENCE = "no more notifications today"
     LATER = "back off"
-    STOP = "our mistake"
+    FIX = "what was sent is wrong"
+    STOP = "we may not"
 
 
 _ASKED = {
+    400: Ask.FIX,
     401: Ask.RENEW,
     404: Ask.INSERT,
     408: Ask.LATER,
@@ -39,11 +42,21 @@ _ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer. `reason`: Google's word, or the status. `may_have_happened`: it is not clear."""
+    """An answer. `reason`: Google's word, or the status. `may_have_happened`: it is not clear.
+
+    body: as it came; it may quote what was sent, so it is never logged
+    """
 
     ask: Ask
     reason: str
     may_have_happened: bool = False
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def words(self) -> str:
+        """What Google says is wrong, for whoever sent something made up; "" where it says nothing."""
+        error = _error(self.body)
+        return error.message[:_MOST_WORDS] if error else ""
 
 
 class _Detail(msgspec.Struct):
@@ -52,6 +65,7 @@ class _Detail(msgspec.Struct):
 
 class _Error(msgspec.Struct):
     status: str = ""
+    message: str = ""
     errors: list[_Detail] = []
 
 
@@ -63,14 +77,14 @@ def heard(response: httpx.Response) -> Heard:
     """What a response asks of us."""
     status = response.status_code
     if 200 <= status < 300:
-        return Heard(Ask.ACCEPTED, "")
+        return Heard(Ask.ACCEPTED, "", body=response.content)
     reason = _reason(response.content) or f"status_{status}"
     ask = _ASKED.get(status, Ask.LATER if status >= 500 else Ask.STOP)
     if status == 403 and reason in _QUOTA:
         ask = Ask.SILENCE
     elif status == 403 and reason in _SLOW_DOWN:
         ask = Ask.LATER
-    return Heard(ask, reason, may_have_happened=status >= 500 and status != 503)
+    return Heard(ask, reason, may_have_happened=status >= 500 and status != 503, body=response.content)
 
 
 def unheard(err: httpx.HTTPError) -> Heard:
@@ -81,9 +95,15 @@ def unheard(err: httpx.HTTPError) -> Heard:
 
 def _reason(body: bytes) -> str:
     """Google's own word, if it is one: a message may quote what was sent, so it is never repeated."""
-    try:
-        error = msgspec.json.decode(body, type=_Said).error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    error = _error(body)
+    if error is None:
         return ""
     word = error.errors[0].reason if error.errors else error.status
     return word if word.isascii() and word.replace("_", "").isalnum() and len(word) <= 64 else ""
+
+
+def _error(body: bytes) -> _Error | None:
+    try:
+        return msgspec.json.decode(body, type=_Said).error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.errors import Untrusted
 from chalicelib.events import Instant
-from chalicelib.passes.google.content import Issuer
+from chalicelib.passes.google.issuer import Issuer
 from chalicelib.passes.google.keys import PROTOCOL, RootKeys, instant, public_key
 from chalicelib.services.ports import Clock
 from chalicelib.services.ports.google import DeletedTold, SavedTold, WalletTold

@@ -1,27 +1,29 @@
-"""A card's face becomes a class, which all cards of the program share, and an object, which is one member's."""
+"""A card's face becomes a class, which all cards of the program or of a level share, and an object, one member's."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 
-from chalicelib.cards.face import CardFace, Progress
-from chalicelib.ledger.journal import NEVER
+from babel.core import get_global
+
+from chalicelib.cards.face import CardFace
+from chalicelib.passes.google.barcodes import barcode_of, rotating_of
+from chalicelib.passes.google.issuer import Address, Issuer
 from chalicelib.passes.google.limits import (
+    CLASS_PAGE,
     check_modules,
+    check_places,
     checked_address,
     checked_balance,
     checked_colour,
-    checked_id,
     checked_text,
 )
+from chalicelib.passes.google.modules import link, links, modules
 from chalicelib.passes.google.resources import (
-    Barcode,
+    AppLinkData,
+    AppLinkInfo,
+    AppTarget,
     CallbackOptions,
-    CardRowTemplateInfo,
-    CardRowTwoItems,
-    CardTemplateOverride,
-    ClassTemplateInfo,
-    FieldReference,
-    FieldSelector,
+    GroupingInfo,
     Image,
     ImageUri,
     LinksModuleData,
@@ -30,184 +32,127 @@ from chalicelib.passes.google.resources import (
     LoyaltyObject,
     LoyaltyPoints,
     LoyaltyPointsBalance,
-    TemplateItem,
-    TextModuleData,
-    TranslatedString,
-    Uri,
+    MerchantLocation,
+    PassConstraints,
+    SecurityAnimation,
 )
-from chalicelib.passes.google.texts import TEXTS, Speech
+from chalicelib.passes.google.rotating import RotatingCodes
+from chalicelib.passes.google.template import template
+from chalicelib.passes.google.voices import Voices
 
-_ROWS = (
-    ("object.loyaltyPoints.balance", "object.secondaryLoyaltyPoints.balance"),
-    ("object.textModulesData['progress']", "object.textModulesData['ending']"),
-)
-"""The rows on the front of the card: points and level, then what comes next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Under which names a deployment keeps its cards at Google, and where Google finds it.
-
-    id: Google's number of the issuer      realm: keeps deployments with one issuer apart, "prod"
-    logo_url: of a face, absolute          callback_url: of a program, absolute
-    """
-
-    id: str
-    realm: str
-    logo_url: Callable[[CardFace], str]
-    callback_url: Callable[[str], str]
-
-    def class_id(self, program: str) -> str:
-        """One class for each program: what is new for all members is told once. Raises Broken."""
-        return checked_id(f"{self.id}.{self.realm}.{program}")
-
-    def object_id(self, serial: str) -> str:
-        """Raises Broken."""
-        return checked_id(f"{self.id}.{self.realm}.{serial}")
-
-    def is_class(self, name: str, program: str) -> bool:
-        """Whether a name is that of the program's class."""
-        return name == f"{self.id}.{self.realm}.{program}"
-
-    def serial(self, object_id: str) -> str | None:
-        """The card behind an object's name; None when the name is not one of ours."""
-        prefix = f"{self.id}.{self.realm}."
-        return object_id.removeprefix(prefix) if object_id.startswith(prefix) else None
+_MILLION = 1_000_000
+_NO_COUNTRY = "ZZ"
+_SHARED_SCENE = "plain"
+"""The one picture that all members see: it is the class's, so that another one is told once."""
 
 
 def class_of(face: CardFace, issuer: Issuer) -> LoyaltyClass:
-    """What all cards of the program share. Raises: Broken for what Google would refuse."""
-    voices = _Voices(face)
-    name = voices.all("card_test" if face.is_test else "card")
-    code = voices.all("code")
+    """What all cards of the program, or of the face's level, share. Raises: Broken for what Google would refuse."""
+    voices = Voices(face)
+    name, code, level = _name(face, voices), voices.all("code"), voices.all("tier")
+    is_level = bool(face.level_class)
+    background = face.look.background if is_level else face.look.ground or face.look.background
+    shared = replace(face, look=replace(face.look, scene=_SHARED_SCENE))
     return LoyaltyClass(
-        id=issuer.class_id(face.program),
-        issuer_name=checked_text(face.business, "issuerName"),
+        id=issuer.class_id(face.program, face.level_class),
+        issuer_name=checked_text(face.business, "issuerName", CLASS_PAGE),
         program_name=name.default_value.value,
         localized_program_name=name,
-        program_logo=Image(
-            ImageUri(checked_address(issuer.logo_url(face), "programLogo")), voices.all("logo", business=face.business)
-        ),
-        hex_background_color=checked_colour(face.look.background),
+        program_logo=_logo(face, issuer, voices),
+        wide_program_logo=_picture(issuer.wide_logo_url, face, voices, "wideProgramLogo"),
+        hero_image=_picture(issuer.hero_url, shared, voices, "heroImage"),
+        hex_background_color=checked_colour(background),
+        rewards_tier=face.tier if is_level else None,
+        rewards_tier_label=level.default_value.value if is_level else None,
+        localized_rewards_tier_label=level if is_level else None,
         account_id_label=code.default_value.value,
         localized_account_id_label=code,
+        country_code=_country(face.time_zone),
         review_status="UNDER_REVIEW",
         multiple_devices_and_holders_allowed_status="ONE_USER_ALL_DEVICES",
         callback_options=CallbackOptions(checked_address(issuer.callback_url(face.program), "callbackOptions")),
-        class_template_info=_template(),
-        links_module_data=LinksModuleData(tuple(_links(face, voices))),
+        class_template_info=template(face.front),
+        links_module_data=LinksModuleData(tuple(links(face, voices))),
+        app_link_data=_button(face, voices),
+        merchant_locations=_places(face),
+        security_animation=SecurityAnimation("FOIL_SHIMMER") if face.rotates else None,
     )
 
 
-def object_of(face: CardFace, serial: str, issuer: Issuer) -> LoyaltyObject:
-    """One member's card. Raises: Broken for what Google would refuse."""
-    voices = _Voices(face, first=face.language)
-    modules = tuple(_modules(face, voices))
-    check_modules(module.id for module in modules)
+def object_of(
+    face: CardFace, serial: str, issuer: Issuer, codes: RotatingCodes | None = None, *, stays_in: str | None = None
+) -> LoyaltyObject:
+    """One member's card. Raises: Broken for what Google would refuse.
+
+    codes: of cards whose code changes; without them it stays
+    stays_in: the level's class in which the card is, when Google would not move it; the card tells its level itself
+    """
+    voices = Voices(face, first=face.language)
+    texts = tuple(modules(face, voices))
+    check_modules(text.id for text in texts)
     unit = voices.each(lambda voice: voice.unit(face.points, face.names))
-    level = voices.all("tier")
+    rotates = codes is not None and face.rotates
+    level_class = face.level_class if stays_in is None else stays_in
+    tells_level = bool(face.tier) and (not face.level_class or level_class != face.level_class)
     return LoyaltyObject(
         id=issuer.object_id(serial),
-        class_id=issuer.class_id(face.program),
-        state="INACTIVE" if face.is_void else "ACTIVE",
+        class_id=issuer.class_id(face.program, level_class),
+        state="EXPIRED" if face.is_void else "ACTIVE",
         account_id=checked_text(face.barcode, "accountId"),
         loyalty_points=LoyaltyPoints(
             unit.default_value.value, unit, LoyaltyPointsBalance(number=checked_balance(face.points))
         ),
-        secondary_loyalty_points=LoyaltyPoints(level.default_value.value, level, LoyaltyPointsBalance(string=face.tier))
-        if face.tier
-        else None,
-        text_modules_data=modules,
-        barcode=None if face.is_void else Barcode("QR_CODE", face.barcode, "UTF_8"),
+        secondary_loyalty_points=_level(face.tier, voices) if tells_level else None,
+        hero_image=None if face.look.scene == _SHARED_SCENE else _picture(issuer.hero_url, face, voices, "heroImage"),
+        text_modules_data=texts,
+        barcode=None if face.is_void or rotates else barcode_of(face),
+        rotating_barcode=rotating_of(face, codes.key(serial)) if codes and rotates and not face.is_void else None,
+        grouping_info=GroupingInfo(f"{issuer.realm}.{face.program}", 2 if face.is_void else 1),
+        pass_constraints=PassConstraints("INELIGIBLE" if rotates else "ELIGIBLE"),
     )
 
 
-class _Voices:
-    """Texts in all languages that can be on the phone. `first`: the default; else the program's first one."""
-
-    def __init__(self, face: CardFace, *, first: str = "") -> None:
-        wished = [first, *face.languages, *TEXTS]
-        codes = dict.fromkeys(code for code in wished if code in TEXTS)
-        self._voices = [Speech(code, face.time_zone) for code in codes]
-
-    def each(self, say: Callable[[Speech], str]) -> LocalizedString:
-        first, *others = (TranslatedString(voice.language, say(voice)) for voice in self._voices)
-        return LocalizedString(first, tuple(others))
-
-    def all(self, key: str, **words: str) -> LocalizedString:
-        return self.each(lambda voice: voice.say(key, **words))
+def _name(face: CardFace, voices: Voices) -> LocalizedString:
+    """What the card is called; a test card is called one before anything else."""
+    if not face.is_test:
+        return voices.own(face.card_names, "card")
+    if not face.card_names:
+        return voices.all("card_test")
+    return voices.own({code: f"TEST · {name}" for code, name in face.card_names.items()}, "card_test")
 
 
-def _way(way: Progress, voice: Speech) -> str:
-    told = way.told(voice.language)
-    reached, needed = (way.reached, way.needed) if told is None else (told.reached, told.needed)
-    shown = [each if isinstance(each, str) else voice.number(each) for each in (reached, needed)]
-    return voice.say("progress_way", tier=way.next_tier, reached=shown[0], needed=shown[1])
+def _level(tier: str, voices: Voices) -> LoyaltyPoints:
+    label = voices.all("tier")
+    return LoyaltyPoints(label.default_value.value, label, LoyaltyPointsBalance(string=tier))
 
 
-def _modules(face: CardFace, voices: _Voices) -> Iterator[TextModuleData]:
-    """The texts on the back, what matters most first."""
-    names = face.names
-    if face.is_void:
-        yield _module("ended", voices, lambda voice: voice.say("ended_notice"))
-    if face.is_test:
-        yield _module("test", voices, lambda voice: voice.say("test_notice"))
-    if face.points < 0:
-        yield _module("owed", voices, lambda voice: voice.say("owed_why"))
-    way = face.progress
-    if way is not None and not face.is_void:
-        yield _module("progress", voices, lambda voice: _way(way, voice))
-    ending = face.next_ending
-    if ending is not None and ending.ends < NEVER:
-        # A day is named by its last usable moment: points that end at midnight are good for the day before.
-        yield _module(
-            "ending",
-            voices,
-            lambda voice: voice.say(
-                "ending_what", points=voice.points(ending.points, names), day=voice.day(ending.ends - 1)
-            ),
-            heading="ending_soon" if face.is_ending_soon else "ending",
-        )
-    if face.arriving:
-        yield _module("arriving", voices, lambda voice: "\n".join(_arriving(face, voice)))
-    if face.stamps:
-        yield _module("stamps", voices, lambda voice: "\n".join(card.told(voice.language) for card in face.stamps))
-    if face.perks:
-        yield _module("perks", voices, lambda voice: "\n".join(_perks(face, voice)))
+def _logo(face: CardFace, issuer: Issuer, voices: Voices) -> Image:
+    address = checked_address(issuer.logo_url(face), "programLogo")
+    return Image(ImageUri(address), voices.all("logo", business=face.business))
 
 
-def _perks(face: CardFace, voice: Speech) -> Iterator[str]:
-    for perk in face.perks:
-        yield face.own_words(perk, voice.language) or voice.perk(perk)
+def _picture(address_of: Address, face: CardFace, voices: Voices, field: str) -> Image | None:
+    """None where the look has no such picture. Its description says whose it is: what it shows stands in words."""
+    address = address_of(face)
+    return Image(ImageUri(checked_address(address, field)), voices.each(lambda _: face.business)) if address else None
 
 
-def _arriving(face: CardFace, voice: Speech) -> Iterator[str]:
-    for part in face.arriving:
-        points = voice.points(part.points, face.names)
-        is_known = part.at is not None and part.at < NEVER
-        if is_known and part.at is not None:
-            yield voice.say("arriving_on", points=points, day=voice.day(part.at))
-        else:
-            yield voice.say("arriving_later", points=points)
+def _button(face: CardFace, voices: Voices) -> AppLinkData | None:
+    """The first of the program's buttons: Google has room for one."""
+    if not face.actions:
+        return None
+    words = voices.all(f"action_{face.actions[0].kind}")
+    target = AppTarget(link("action", face.actions[0].address, words))
+    return AppLinkData(AppLinkInfo(target), words)
 
 
-def _module(key: str, voices: _Voices, body: Callable[[Speech], str], *, heading: str = "") -> TextModuleData:
-    header, said = voices.all(heading or key), voices.each(body)
-    return TextModuleData(key, header.default_value.value, said.default_value.value, header, said)
+def _places(face: CardFace) -> tuple[MerchantLocation, ...]:
+    check_places([(place.latitude, place.longitude) for place in face.places])
+    return tuple(MerchantLocation(place.latitude / _MILLION, place.longitude / _MILLION) for place in face.places)
 
 
-def _links(face: CardFace, voices: _Voices) -> Iterator[Uri]:
-    """The program's page, its owner, and the privacy notice: the same for all members."""
-    contact = face.contact if ":" in face.contact else f"mailto:{face.contact}" if "@" in face.contact else ""
-    for key, address in (("program", face.card_url), ("contact", contact), ("privacy", face.privacy)):
-        if address:
-            text = voices.all(key)
-            yield Uri(key, checked_address(address, "linksModuleData"), text.default_value.value, text)
-
-
-def _template() -> ClassTemplateInfo:
-    def item(path: str) -> TemplateItem:
-        return TemplateItem(FieldSelector((FieldReference(path),)))
-
-    rows = (CardRowTemplateInfo(CardRowTwoItems(item(start), item(end))) for start, end in _ROWS)
-    return ClassTemplateInfo(CardTemplateOverride(tuple(rows)))
+def _country(time_zone: str) -> str | None:
+    """Where the program's days begin is where it is at home; None for a zone of no country."""
+    zones: Mapping[str, str] = get_global("zone_territories")
+    country = zones.get(time_zone)
+    return None if country == _NO_COUNTRY else country

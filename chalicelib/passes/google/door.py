@@ -1,9 +1,11 @@
-"""Google Wallet's addresses: the button that saves a card, what Google tells us about it, and the logos it shows."""
+"""Google Wallet's addresses: the button that saves a card, and what Google tells us about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.events import AccountId
 from chalicelib.passes.google.callbacks import Callbacks
-from chalicelib.passes.google.logos import logo
+from chalicelib.passes.google.preflight import SERIAL, Flaw, Preflight
 from chalicelib.services.answer import Answer
 from chalicelib.services.google_cards import GoogleRefresh
 from chalicelib.services.ports import Card
@@ -15,6 +17,7 @@ class GoogleDoor:
 
     refresh: GoogleRefresh
     callbacks: Callbacks
+    preflights: Preflight
 
     def save(self, card: Card) -> Answer:
         """GET /c/{card}/google: to Google, which knows the card by then. Raises TryAgain, Broken."""
@@ -27,10 +30,12 @@ class GoogleDoor:
         self.refresh.told(self.callbacks.verified(program, body))
         return Answer(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
 
-    def logo(self, name: str) -> Answer:
-        """GET /google/logo/{name}: a picture that Google fetches, the same for ever under its address."""
-        picture = logo(name)
-        if picture is None:
-            return Answer(404, {"Content-Type": "text/plain; charset=utf-8"}, b"not found")
-        headers = {"Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable"}
-        return Answer(200, headers, picture)
+    def preflight(self, program: str) -> Sequence[Flaw]:
+        """What would keep the program's cards out of Google Wallet; empty when nothing does. Raises Broken, TryAgain.
+
+        Google is asked about the card of somebody who does not exist; nothing is kept, here or there.
+        """
+        nobody = AccountId(SERIAL)
+        now = self.refresh.clock.now()
+        card = Card(program, SERIAL, nobody, SERIAL, link="", barcode=SERIAL, language="", opened_at=now)
+        return self.preflights.flaws(self.refresh.showing.face(card).face)

@@ -1,39 +1,42 @@
-"""The round logos of programs in Google Wallet, and the addresses at which Google finds them.
+"""The addresses at which Google Wallet finds a card's pictures.
 
 An address carries a digest of the picture: Google keeps what it fetched, so a changed picture needs another address.
-660 pixels square with a wide margin, since Google cuts a circle out of it. Source:
+The logo is 660 pixels square with a wide margin, since Google cuts a circle out of it. Source:
 developers.google.com/wallet/retail/loyalty-cards/resources/brand-guidelines.
 """
 
-import hashlib
-import re
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 
-_FOLDER = Path(__file__).parent / "images"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ADDRESS = re.compile(r"(?P<program>[a-z0-9-]{1,60})\.(?P<digest>[0-9a-f]{8})\.png")
-_NEUTRAL = "default"
+from chalicelib.cards.face import CardFace
+from chalicelib.services.ports.pictures import NEUTRAL, Pictures, address_of, sheet_of
 
 
-def logo_path(program: str) -> str:
-    """Where the program's logo is found, below the deployment's own address; a neutral one for lack of one."""
-    return f"/google/logo/{program}.{_digest(program)}.png"
+@dataclass(frozen=True, slots=True)
+class Logos:
+    """Finds them by a face's look. `base_url`: the deployment's own address. Raises TryAgain."""
 
+    base_url: str
+    pictures: Pictures
 
-def logo(name: str) -> bytes | None:
-    """The picture behind the last part of an address; None for any other name."""
-    match = _ADDRESS.fullmatch(name)
-    if match is None or match["digest"] != _digest(match["program"]):
-        return None
-    return _content(match["program"])
+    def logo(self, face: CardFace) -> str:
+        """Round at Google: the program's, or a neutral one; there always is one."""
+        return self._address(face, "google/logo.png") or self._found(NEUTRAL, "google/logo.png")
 
+    def wide_logo(self, face: CardFace) -> str:
+        """Beside the name, instead of the round one; "" for none."""
+        return self._address(face, "google/wide_logo.png")
 
-def _digest(program: str) -> str:
-    return hashlib.sha256(_content(program)).hexdigest()[:8]
+    def hero(self, face: CardFace) -> str:
+        """Over the whole breadth, of the face's scene, in the colour of its class; "" for none."""
+        scene, level_class = face.look.scene, face.level_class
+        if not scene:
+            return ""
+        on_level = self._address(face, f"google/hero/{level_class}/{scene}.png") if level_class else ""
+        return on_level or self._address(face, f"google/hero/{scene}.png")
 
+    def _address(self, face: CardFace, place: str) -> str:
+        return self._found(face.look.sheet, place)
 
-@lru_cache(maxsize=64)
-def _content(program: str) -> bytes:
-    path = _FOLDER / f"{program}.png"
-    return (path if _SLUG.fullmatch(program) and path.is_file() else _FOLDER / f"{_NEUTRAL}.png").read_bytes()
+    def _found(self, sheet: str, place: str) -> str:
+        digest = sheet_of(self.pictures, sheet).get(place)
+        return f"{self.base_url}{address_of(digest)}" if digest else ""

@@ -3,10 +3,18 @@
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from chalicelib.cards.face import News
+from chalicelib.cards.face import Message, News
 from chalicelib.events import AccountId, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that a card was given, and when."""
+
+    message: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,9 @@ class Card:
     pushed_at: the last push      trailing_at: when the one trailing push is due, if one is waiting
     tier: the level last shown      news: what the last change was about
     warned: the end of the points of which the card last told that they end soon
+    message: what the shop said last on this card      announced: the message of which the phone was told last
+    heard: what the shop said in the last days, also what was taken back: nothing is said twice, nor too often
+    look_at: when to see whether the phones that were told have come; 0 before the first
     is_void: the membership has ended; the card stays and says so
     """
 
@@ -38,6 +49,17 @@ class Card:
     news: News = "points"
     is_void: bool = False
     warned: Instant = 0
+    message: Message | None = None
+    announced: str = ""
+    heard: tuple[Heard, ...] = ()
+    look_at: Instant = 0
+
+    def next_change(self, now: Instant) -> Instant:
+        """The instant of a change that is noted now. Every change of a card has a second of its own.
+
+        Phones ask for what is newer than a date, and dates have whole seconds (docs/decisions/0031).
+        """
+        return max(now, (self.changed_at // 1_000 + 1) * 1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,7 @@ class Registration:
     """A device that holds a pass. The times say how the last change travelled: pushed -> listed -> fetched.
 
     fetched_at: the `changed_at` of the version it fetched, so that nobody's clock is compared with another's
+    arrived_at: when it fetched that
     """
 
     device: str
@@ -55,6 +78,28 @@ class Registration:
     pushed_at: Instant = 0
     listed_at: Instant = 0
     fetched_at: Instant = 0
+    arrived_at: Instant = 0
+
+
+class ListedCard(NamedTuple):
+    """A card of a program and the account that it shows."""
+
+    account: AccountId
+    serial: str
+
+
+class CardPage(NamedTuple):
+    """Cards of a program. `cursor` opens the next page; "" ends the list."""
+
+    cards: Sequence[ListedCard]
+    cursor: str
+
+
+class Held(NamedTuple):
+    """A card and the devices that hold its pass."""
+
+    card: Card
+    holders: Sequence[Registration]
 
 
 class Cards(Protocol):
@@ -62,12 +107,37 @@ class Cards(Protocol):
 
     def card(self, serial: str) -> Card | None: ...
 
-    def card_by_link(self, link_digest: str) -> Card | None: ...
+    def held(self, serial: str) -> Held | None:
+        """The card and the devices that hold it, in one read; None for an unknown one."""
+
+    def card_by_link(self, link_digest: str) -> Card | None:
+        """The card whose secret link this is; None for one that leads nowhere, or no longer."""
+
+    def was_replaced(self, link_digest: str) -> bool:
+        """Whether the link led to a card until another one took its place."""
+
+    def card_by_barcode(self, program: str, code: str) -> Card | None:
+        """The card that shows this code at the till; None for an unknown or a replaced one."""
 
     def cards_of(self, program: str, account: AccountId) -> Sequence[Card]: ...
 
+    def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
+        """All cards of a program, about so many at a time; `cursor` "" for the first. A page may be empty.
+
+        What it tells may be a moment old: a card that moves to another account meanwhile may come twice, or not at all.
+        """
+
     def put_card(self, card: Card) -> bool:
-        """Write if the stored revision is `card.revision - 1` (absent for 1). False when somebody was faster."""
+        """Write if the stored revision is `card.revision - 1` (absent for 1). False when somebody was faster.
+
+        False for a new card, too, whose link or code another card has. The link and the code change by `relink` alone.
+        """
+
+    def relink(self, card: Card, *, link: str, barcode: str) -> bool:
+        """Give the card another link (its digest) and another code; the old ones lead to it no more.
+
+        False when the card changed meanwhile, or another card has the link or the code.
+        """
 
     def attach(self, card: Card, account: AccountId) -> bool:
         """Show another account on this card. False when the card changed meanwhile."""

@@ -82,6 +82,12 @@ class Mailer(Protocol):
     def send_proof(self, to: str, *, language: str, business: str, code: str, link: str) -> None:
         """The mail that proves an address: six digits and a link. Raises TryAgain when it could not be handed over."""
 
+    def send_link(self, to: str, *, language: str, business: str, link: str, is_known: bool) -> None:
+        """The mail that brings a card: a link that opens it, or to where one can be had. Raises TryAgain."""
+
+    def send_farewell(self, to: str, *, language: str, business: str, code: str) -> None:
+        """The mail whose six digits end a membership. Raises TryAgain."""
+
 
 class Translate(Protocol):
     """A connector's understanding of its provider."""

@@ -1,6 +1,7 @@
 """What the services need for Google Wallet: the wallet itself, what it knows of a card, and a pace to call it at."""
 
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +36,10 @@ class GoogleState:
     notices: of the last 24 hours       busy_until: somebody is telling Google about the card until then
     again_at: when a message comes that will look again after somebody busy; 0 when none is on its way
     is_gone: its owner deleted it       told_at: the expiry of Google's newest message about it: newer ones expire later
+    level_class: the level's class it is in, "" for the program's
+    refused_class: the one to which Google would not move it
+    message: what the shop said last there      messages: how many lie there, as far as we know
+    unsure_message: one that Google may have or not
     """
 
     serial: str
@@ -50,6 +55,11 @@ class GoogleState:
     told_at: Instant = 0
     warned: Instant = 0
     again_at: Instant = 0
+    level_class: str = ""
+    refused_class: str = ""
+    message: str = ""
+    messages: int = 0
+    unsure_message: str = ""
 
 
 class Told(enum.Enum):
@@ -61,7 +71,7 @@ class Told(enum.Enum):
 
 
 class GoogleCards(Protocol):
-    """What Google knows: by card, and of each program's class. Reads are strongly consistent. Raise TryAgain."""
+    """What Google knows: by card, and of each class. Reads are strongly consistent. Raise TryAgain."""
 
     def state(self, serial: str) -> GoogleState | None: ...
 
@@ -71,10 +81,10 @@ class GoogleCards(Protocol):
     def put_told(self, state: GoogleState, *, nonce: str, ends_at: Instant) -> Told:
         """The same, together with a nonce that may be used once; it may be forgotten after `ends_at`."""
 
-    def class_face(self, program: str) -> str:
-        """Digest of the class that Google has; "" when it has none."""
+    def class_face(self, name: str) -> str:
+        """Digest of the class that Google has; "" when it has none. `name`: see class_name."""
 
-    def put_class_face(self, program: str, face: str) -> None: ...
+    def put_class_face(self, name: str, face: str) -> None: ...
 
 
 class WalletReaction(enum.Enum):
@@ -82,6 +92,8 @@ class WalletReaction(enum.Enum):
 
     DONE = "accepted"
     NO_CLASS = "the object's class is not there: tell it first"
+    NO_MOVE = "the object cannot be moved to another class: it stays where it is"
+    GONE = "what the message belongs to is not there: tell it first"
     LATER = "back off and repeat"
     STOP = "our configuration or our request is wrong: alarm"
 
@@ -92,12 +104,14 @@ class WalletAnswer:
 
     may_have_happened: no clear answer came, so the request may have been carried out
     is_silenced: accepted, but without the notification that was asked for: Google's quota is used up
+    is_new: accepted, and Google did not have it before
     """
 
     reaction: WalletReaction
     reason: str
     may_have_happened: bool = False
     is_silenced: bool = False
+    is_new: bool = False
 
 
 class GoogleWallet(Protocol):
@@ -112,11 +126,29 @@ class GoogleWallet(Protocol):
     def put_class(self, face: CardFace, *, is_known: bool) -> WalletAnswer:
         """Tell Google what all cards of the program share."""
 
-    def put_object(self, face: CardFace, serial: str, *, is_known: bool, is_notice: bool) -> WalletAnswer:
-        """Tell Google what one card shows; with `is_notice` the phone's owner is notified."""
+    def object_face(self, face: CardFace, serial: str, *, level_class: str) -> str:
+        """Digest of what one card shows of its own: what is the class's, and what the shop says, is not in it."""
 
-    def save_link(self, face: CardFace, serial: str) -> str:
-        """Where the card's owner saves it. The object must be there already."""
+    def put_object(
+        self, face: CardFace, serial: str, *, level_class: str, is_known: bool, is_move: bool, is_notice: bool
+    ) -> WalletAnswer:
+        """Tell Google what one card shows; with `is_notice` the phone's owner is notified.
+
+        A card that Google did not have gets the face's message with it.
+        level_class: which class it is in, the face's own or, after NO_MOVE, the one it was in; is_move: another one
+        """
+
+    def add_message(self, face: CardFace, serial: str, *, is_notice: bool, may_be_there: bool) -> WalletAnswer:
+        """Add the face's message, once; with `is_notice` the phone's owner is notified.
+
+        may_be_there: it may have been added before, or Google may have as many as it keeps
+        """
+
+    def remove_messages(self, serial: str, messages: Collection[str]) -> WalletAnswer:
+        """Take messages off a card again, by their ids."""
+
+    def save_link(self, face: CardFace, serial: str, *, level_class: str) -> str:
+        """Where the card's owner saves it. The object must be there already, in that class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +172,8 @@ class DeletedTold:
 
 
 WalletTold = SavedTold | DeletedTold
+
+
+def class_name(face: CardFace) -> str:
+    """Under which name the class of a face is remembered: the program's, or the one of its level."""
+    return f"{face.program}.{face.level_class}" if face.level_class else face.program

@@ -26,6 +26,24 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Wallet:
+    """A pass type of a program's own at Apple.
+
+    program: "" for the one of the deployment, which programs without their own share
+    team: Apple's name of the owner      since: new cards are of the newest; those that are out stay what they are
+    secret: the name of the secret {"certificate", "key", "intermediate"} (PEM): "pointpass-<stage>-apple/<name>", which
+    only those who sign and push may read. With {"push_key" (.p8), "push_key_id"} beside them, pushes are proved by
+    that key instead of the certificate.
+    """
+
+    program: str
+    pass_type: str
+    team: str
+    secret: str
+    since: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
     """How far a provider's books have been read. Instants up to `since` are the provider's own.
 
@@ -51,6 +69,9 @@ class Programs(Protocol):
 
     def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None: ...
 
+    def put_sheet(self, slug: str, sha: str, sheet: str) -> None:
+        """Name the pictures that were prepared for a version, which may be published afterwards; see Version.sheet."""
+
     def slugs(self) -> Sequence[str]: ...
 
     def connection(self, program: str, name: str) -> Connection | None: ...
@@ -58,6 +79,15 @@ class Programs(Protocol):
     def connections(self, program: str) -> Sequence[Connection]: ...
 
     def connect(self, connection: Connection) -> None: ...
+
+    def wallets(self, program: str) -> Sequence[Wallet]:
+        """The program's own pass types, newest first; none for a program that uses the deployment's."""
+
+    def every_wallet(self) -> Sequence[Wallet]:
+        """Every program's own pass types; cached for a short while."""
+
+    def put_wallet(self, wallet: Wallet) -> None:
+        """Give a program a pass type, or a known one another secret."""
 
     def bookmark(self, program: str, connection: str) -> "Bookmark | None":
         """How far the provider's books have been read, as it stands now; None before the first time."""

@@ -12,6 +12,9 @@ class Clock(Protocol):
     def pause(self, most_milliseconds: int) -> None:
         """Wait a random while, so that two who met do not meet again."""
 
+    def wait(self, milliseconds: Instant) -> None:
+        """Wait so long."""
+
 
 class Chance(Protocol):
     def token(self) -> str:

@@ -1,11 +1,12 @@
 """Cards and the devices that hold them, in memory."""
 
+import heapq
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chalicelib.events import AccountId, Instant
-from chalicelib.services.ports import Card, Registration
+from chalicelib.services.ports import Card, CardPage, Held, ListedCard, Registration
 
 _Key = tuple[str, str, str]
 
@@ -17,30 +18,57 @@ class MemoryCards:
         self._lock = threading.Lock()
         self._cards: dict[str, Card] = {}
         self._links: dict[str, str] = {}
+        self._barcodes: dict[tuple[str, str], str] = {}
         self._registrations: dict[_Key, Registration] = {}
 
     def card(self, serial: str) -> Card | None:
         with self._lock:
             return self._cards.get(serial)
 
+    def held(self, serial: str) -> Held | None:
+        card = self.card(serial)
+        return None if card is None else Held(card, self.registrations(serial))
+
     def card_by_link(self, link_digest: str) -> Card | None:
         with self._lock:
-            serial = self._links.get(link_digest)
-            return None if serial is None else self._cards.get(serial)
+            card = self._cards.get(self._links.get(link_digest, ""))
+            return card if card is not None and card.link == link_digest else None
+
+    def was_replaced(self, link_digest: str) -> bool:
+        with self._lock:
+            card = self._cards.get(self._links.get(link_digest, ""))
+            return card is not None and card.link != link_digest
+
+    def card_by_barcode(self, program: str, code: str) -> Card | None:
+        with self._lock:
+            return self._cards.get(self._barcodes.get((program, code), ""))
 
     def cards_of(self, program: str, account: AccountId) -> Sequence[Card]:
         with self._lock:
             found = [card for card in self._cards.values() if (card.program, card.account) == (program, account)]
         return sorted(found, key=lambda card: card.serial)
 
+    def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
+        with self._lock:
+            known = [(card.account, card.serial) for card in self._cards.values() if card.program == program]
+        behind = (name for name in known if f"{name[0]}/{name[1]}" > cursor)
+        page = heapq.nsmallest(limit + 1, behind, key=lambda name: f"{name[0]}/{name[1]}")
+        last = page[limit - 1] if len(page) > limit else None
+        return CardPage([ListedCard(*name) for name in page[:limit]], "" if last is None else f"{last[0]}/{last[1]}")
+
     def put_card(self, card: Card) -> bool:
         with self._lock:
-            if card.revision == 1:
-                if card.link in self._links:
-                    return False
-                if card.serial not in self._cards:
-                    self._links[card.link] = card.serial
-            return self._write(card)
+            if card.revision > 1:
+                return self._write(card)
+            return not self._has_names_of_another(card) and self._write(card) and self._name(card)
+
+    def relink(self, card: Card, *, link: str, barcode: str) -> bool:
+        changed = replace(card, link=link, barcode=barcode, revision=card.revision + 1)
+        with self._lock:
+            if self._has_names_of_another(changed) or not self._write(changed):
+                return False
+            self._barcodes.pop((card.program, card.barcode), None)
+            return self._name(changed)
 
     def attach(self, card: Card, account: AccountId) -> bool:
         with self._lock:
@@ -84,7 +112,16 @@ class MemoryCards:
                     pushed_at=max(stored.pushed_at, registration.pushed_at),
                     listed_at=max(stored.listed_at, registration.listed_at),
                     fetched_at=max(stored.fetched_at, registration.fetched_at),
+                    arrived_at=max(stored.arrived_at, registration.arrived_at),
                 )
+
+    def _has_names_of_another(self, card: Card) -> bool:
+        return card.link in self._links or (card.program, card.barcode) in self._barcodes
+
+    def _name(self, card: Card) -> bool:
+        self._links[card.link] = card.serial
+        self._barcodes[card.program, card.barcode] = card.serial
+        return True
 
     def _write(self, card: Card) -> bool:
         stored = self._cards.get(card.serial)

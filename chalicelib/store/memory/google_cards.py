@@ -33,13 +33,13 @@ class MemoryGoogleCards:
             self._nonces.add(nonce)
             return Told.WRITTEN
 
-    def class_face(self, program: str) -> str:
+    def class_face(self, name: str) -> str:
         with self._lock:
-            return self._classes.get(program, "")
+            return self._classes.get(name, "")
 
-    def put_class_face(self, program: str, face: str) -> None:
+    def put_class_face(self, name: str, face: str) -> None:
         with self._lock:
-            self._classes[program] = face
+            self._classes[name] = face
 
     def _write(self, state: GoogleState) -> bool:
         stored = self._states.get(state.serial)

@@ -7,7 +7,7 @@ from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Bookmark, Connection
+from chalicelib.services.ports import Bookmark, Connection, Wallet
 from chalicelib.services.ports.ledger import Viewed
 from chalicelib.store.memory.dues import MemoryDues
 from chalicelib.store.published import Published, program_of
@@ -21,14 +21,18 @@ class MemoryPrograms:
         self._by_operator = by_operator
         self._restoring: set[str] = set()
         self._published: dict[str, tuple[Published, ...]] = {}
+        self._sheets: dict[str, dict[str, str]] = {}
         self._programs: dict[str, Program] = {}
         self._connections: dict[tuple[str, str], Connection] = {}
         self._bookmarks: dict[tuple[str, str], Bookmark] = {}
+        self._wallets: dict[tuple[str, str], Wallet] = {}
 
     def program(self, slug: str) -> Program | None:
         self._must_be_served(slug)
         with self._lock:
-            known = self._programs.get(slug) or program_of(slug, self._published.get(slug, ()))
+            known = self._programs.get(slug) or program_of(
+                slug, self._published.get(slug, ()), self._sheets.get(slug, {})
+            )
             if known is not None:
                 self._programs[slug] = known
             return known
@@ -42,6 +46,11 @@ class MemoryPrograms:
                 if (other.published_at, other.sha) != (published_at, sha)
             )
             self._published[slug] = (*others, version)
+            self._programs.pop(slug, None)
+
+    def put_sheet(self, slug: str, sha: str, sheet: str) -> None:
+        with self._lock:
+            self._sheets.setdefault(slug, {})[sha] = sheet
             self._programs.pop(slug, None)
 
     def slugs(self) -> Sequence[str]:
@@ -61,6 +70,20 @@ class MemoryPrograms:
     def connect(self, connection: Connection) -> None:
         with self._lock:
             self._connections[connection.program, connection.name] = connection
+
+    def wallets(self, program: str) -> Sequence[Wallet]:
+        with self._lock:
+            own = [wallet for (owner, _), wallet in self._wallets.items() if owner == program]
+        return sorted(own, key=lambda wallet: wallet.since, reverse=True)
+
+    def every_wallet(self) -> Sequence[Wallet]:
+        with self._lock:
+            by_type = {wallet.pass_type: wallet for wallet in self._wallets.values()}
+        return sorted(by_type.values(), key=lambda wallet: wallet.since, reverse=True)
+
+    def put_wallet(self, wallet: Wallet) -> None:
+        with self._lock:
+            self._wallets[wallet.program, wallet.pass_type] = wallet
 
     def bookmark(self, program: str, connection: str) -> Bookmark | None:
         with self._lock:

@@ -27,6 +27,7 @@ from chalicelib.services.ports import Chance, Clock, Ledger, Vault
 from chalicelib.services.quoting import Quotes
 from chalicelib.services.redeeming import Redemptions
 from chalicelib.services.rewarding import Rewards
+from chalicelib.services.scanning import Scanning
 from chalicelib.services.transferring import Transfers
 from chalicelib.services.welcoming import Found, Welcome
 from chalicelib.web.api import shapes
@@ -50,6 +51,7 @@ class Counter:
 
     ledger: Ledger
     welcome: Welcome
+    scanning: Scanning
     redemptions: Redemptions
     quotes: Quotes
     rewards: Rewards
@@ -68,7 +70,11 @@ class Counter:
     # --- members
 
     def find(self, request: Request) -> shapes.Members:
-        """Whoever the shop means."""
+        """Whoever the shop means. What was scanned decides, where something was."""
+        if code := request.query.get("code"):
+            card = self.scanning.card(request.program, code)
+            found = None if card is None else self.welcome.by_id(request.program, card.account)
+            return shapes.Members([] if found is None else [_member(found, request.program)])
         asked = Customer(request.query.get("customer"), request.query.get("email"), request.query.get("phone"))
         found = self.welcome.by_customer(request.program, asked)
         return shapes.Members([] if found is None else [_member(found, request.program)])

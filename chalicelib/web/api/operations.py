@@ -52,10 +52,14 @@ _NAMES = (
     Asked("email", {"type": "string", "maxLength": 254}, "An e-mail address."),
     Asked("phone", {"type": "string", "maxLength": 32}, "A phone number with its country code."),
     Asked("customer", {"type": "string", "maxLength": 100}, "The shop's own id."),
+    Asked("code", {"type": "string", "maxLength": 100}, "What a scanner read from the member's card."),
 )
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("GET", f"{_PROGRAM}/members", "find", "read", "Find a customer", shapes.Members, asks=_NAMES),
+    Operation(
+        "GET", f"{_PROGRAM}/members", "find", "read", "Find a customer", shapes.Members, asks=_NAMES,
+        refusals=("code_misread", "code_too_old", "card_has_ended"),
+    ),
     Operation(
         "POST", f"{_PROGRAM}/members", "enrol", "manage", "Enrol a customer, or find them", shapes.Member,
         takes=shapes.Enrolment,

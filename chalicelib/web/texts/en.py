@@ -26,6 +26,16 @@ EN: Mapping[str, str] = {
     "join.privacy": "How your data is protected",
     "join.submit": "Get my card",
     "join.trap": "Leave this field empty",
+    "find.heading": "Already have a card?",
+    "find.text": "We send its link to the e-mail address you confirmed.",
+    "find.email": "E-mail of your card",
+    "find.submit": "Send me my card",
+    "find.sent": (
+        "If there is a card with this address, an e-mail with its link is on its way. Please look in your spam"
+        " folder, too."
+    ),
+    "find.not_sent": "The e-mail could not be sent just now. Please try again in a few minutes.",
+    "find.too_many": "We have already sent several e-mails. Please look in your spam folder or wait an hour.",
     "join.terms": "How it works",
     "consent.program": (
         "I agree that {legal_name} keeps my e-mail address or phone number, my name and my purchases to run the"
@@ -69,7 +79,7 @@ EN: Mapping[str, str] = {
     "card.continue": "Open it on your phone",
     "card.continue.hint": "Point the camera of your phone at this code. Keep it to yourself: it opens your card.",
     "card.continue.code": "Code that opens this card on a phone",
-    "card.offline": "No connection. These are the last numbers we know.",
+    "card.offline": "No connection. This is your card as of",
     "card.arriving": "On the way",
     "card.arriving.on": "from {day}",
     "card.arriving.later": "the day is not known yet",
@@ -106,6 +116,64 @@ EN: Mapping[str, str] = {
     "history.sent": "To another member",
     "history.merged_away": "Moved to another card",
     "history.unmerged": "Cards were separated again",
+    "card.message": "From {business}",
+    "card.others": "Your other points",
+    "card.place": "Shop {number}",
+    "link.site": "Website",
+    "link.shop": "Online shop",
+    "link.menu": "Menu",
+    "link.phone": "Call",
+    "link.mail": "Write an e-mail",
+    "link.chat": "Chat",
+    "link.map": "On the map",
+    "link.instagram": "Instagram",
+    "link.telegram": "Telegram",
+    "link.vk": "VK",
+    "link.other": "More",
+    "action.benefits": "Benefits",
+    "action.offers": "Offers",
+    "action.add_to_balance": "Add to the balance",
+    "action.shop": "Shop",
+    "action.order": "Order",
+    "action.call": "Call",
+    "action.book": "Book",
+    # a browser inside another app
+    "browser.heading": "Open this page in your browser",
+    "browser.text": "{app} shows pages in a window of its own, and from there a card cannot be added to the phone.",
+    "browser.this_app": "This app",
+    "browser.android": "The button opens your card in Chrome. It is also in the menu ⋮: “Open in browser”.",
+    "browser.iphone": "Tap ••• or the compass and choose “Open in Safari”. Or copy the link and paste it into Safari.",
+    "browser.chrome": "Open in Chrome",
+    "browser.link": "Link to your card. Keep it to yourself.",
+    "browser.copy": "Copy the link",
+    "browser.copied": "Copied. Now open Safari and paste it.",
+    # what a holder can do with the card
+    "keep.heading": "This card",
+    "keep.send": "Send the card to my e-mail",
+    "keep.replace": "Replace my link and code",
+    "keep.leave": "Leave the program",
+    "keep.back": "Back to the card",
+    "replace.title": "Replace my link and code",
+    "replace.heading": "A new link and a new code for your card?",
+    "replace.why": "Do this when somebody else may have seen the link or the code of your card.",
+    "replace.points": "Your points and your level stay as they are.",
+    "replace.phones": "Cards in Apple Wallet and Google Wallet get the new code by themselves.",
+    "replace.old": "The old link and the old code stop working at once. Keep the new link: we cannot tell it to you.",
+    "replace.submit": "Replace link and code",
+    "replace.often": "The link was replaced several times already. Please wait an hour.",
+    "leave.title": "Leave {business}",
+    "leave.heading": "Leave the {business} program?",
+    "leave.points": "{points} will be lost for good. Nobody can bring them back.",
+    "leave.no_points": "Points that are still on their way will be lost for good.",
+    "leave.card": "Your card ends on all your phones and counts nothing any more.",
+    "leave.data": "Your name, your address and what is known about you are erased.",
+    "leave.kept": (
+        "What stays is the list of past points without your name: the shop has to keep its books."
+        " You can join again at any time, with a new and empty card."
+    ),
+    "leave.code": "So that nobody else can do this with your phone, we send a code to {address}.",
+    "leave.send": "Send me the code",
+    "leave.submit": "Leave and lose my points",
     "card.void.heading": "This card is no longer valid",
     "card.void.text": "Your membership has ended, and no more points are counted. Questions? Write to {contact}.",
     "card.test.text": "This is a test card. Its points are for trying things out and have no value.",
@@ -127,6 +195,10 @@ EN: Mapping[str, str] = {
         "The e-mail could not be sent just now. Your card is safe. Please ask for a new code in a few minutes."
     ),
     "notice.too_many_mails": "We have already sent several e-mails. Please look in your spam folder or wait an hour.",
+    "notice.card_sent": "An e-mail with a link to your card is on its way.",
+    "notice.replaced": "Done. This is the new link of your card, and the old one no longer works. Keep this one.",
+    "notice.left": "You have left the program, and what we knew about you is erased.",
+    "notice.farewell_sent": "The code is on its way. It works for half an hour.",
     "notice.code_missing": "Enter the six digits from the e-mail.",
     "notice.wrong_code": "This is not the code we sent. Please compare it with the newest e-mail.",
     "notice.code_expired": "This code is no longer valid. Ask for a new one.",
@@ -159,6 +231,11 @@ EN: Mapping[str, str] = {
         "The link may be cut off or out of date. Open it once more from where you saved it, or from"
         " your phone’s wallet."
     ),
+    "error.replaced.title": "The link of this card was replaced",
+    "error.replaced.text": (
+        "Its holder asked for a new link, and this one no longer works. Open the new one, or ask for your card by"
+        " e-mail on the page of the program."
+    ),
     "error.program.title": "We cannot find this program",
     "error.program.text": "The address may be mistyped. Please ask in the shop for the right link.",
     "error.413.title": "That was too much",
@@ -173,6 +250,22 @@ EN: Mapping[str, str] = {
     "error.503.text": "We cannot answer right now. Your points are safe. Please try again in a minute.",
     # the letter
     "letter.subject": "{code} is your code for {business}",
+    "letter.card.subject": "Your {business} card",
+    "letter.asked": "Somebody, we hope it was you, asked us to send the {business} card of this e-mail address.",
+    "letter.card": "Open it on this device with this link:",
+    "letter.no_card": (
+        "No card has been confirmed with this address. Perhaps you used another one? A new card is here, and points"
+        " from earlier purchases with this address are waiting for it:"
+    ),
+    "letter.once": "The link works once and for half an hour.",
+    "letter.ignore": "If it was not you, you do not need to do anything.",
+    "letter.farewell.subject": "{code} ends your {business} membership",
+    "letter.farewell": "Somebody, we hope it was you, wants to leave the {business} program. All points will be lost.",
+    "letter.farewell.where": "Type it on the page where you want to leave. It works for half an hour.",
+    "letter.farewell.not_you": (
+        "If it was not you, do not give the code to anybody, and replace the link of your card: somebody else may"
+        " know it."
+    ),
     "letter.greeting": "Hello,",
     "letter.who": "Somebody, we hope it was you, asked for a {business} card with this e-mail address.",
     "letter.code": "Your code:",

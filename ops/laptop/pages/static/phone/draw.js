@@ -45,29 +45,56 @@ export function whatChanged(before, after, language) {
   return "";
 }
 
-/** Build the card's element. The template is in the page. */
+const GROUPS = ["headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "footerFields"];
+
+/** Build the element of the store card. The template is in the page. */
 export function drawCard(pass, language, template) {
+  const element = drawStyle(pass, language, template, pass.fields.storeCard ?? {});
+  const strip = place(element, "strip");
+  element.classList.toggle("has-strip", setPicture(strip, picture(pass, language, "strip")));
+  if (!pass.fields.storeCard?.primaryFields?.length) place(element, "primaryFields").remove();
+  return element;
+}
+
+/** Build the element of the poster card, which phones of 2026 prefer; null for a pass without one. */
+export function drawPoster(pass, language, template) {
+  if (!pass.fields.posterGeneric) return null;
+  const element = drawStyle(pass, language, template, pass.fields.posterGeneric);
+  const logo = place(element, "logo");
+  const image = picture(pass, language, "primaryLogo");
+  if (logo) setPicture(logo, image);
+  if (image) place(element, "logo-text").textContent = "";
+  setPicture(place(element, "artwork"), picture(pass, language, "artwork"));
+  return element;
+}
+
+/** What both styles share: colours, logo, the groups of fields for which the template has a place, the barcode. */
+function drawStyle(pass, language, template, style) {
   const element = template.content.firstElementChild.cloneNode(true);
   const { fields } = pass;
   element.style.setProperty("--pass-background", fields.backgroundColor ?? "rgb(40,40,40)");
   element.style.setProperty("--pass-text", fields.foregroundColor ?? "rgb(255,255,255)");
   element.style.setProperty("--pass-label", fields.labelColor ?? fields.foregroundColor ?? "rgb(255,255,255)");
+  element.style.setProperty("--pass-foot", fields.footerBackgroundColor ?? fields.backgroundColor ?? "rgb(40,40,40)");
   element.dataset.serial = fields.serialNumber;
   element.lang = language;
-  const logo = picture(pass, language, "logo");
-  const image = element.querySelector("[data-part=logo]");
-  if (logo) image.src = logo;
-  else image.remove();
-  element.querySelector("[data-part=logo-text]").textContent = localized(pass, language, fields.logoText ?? fields.organizationName);
-  const strip = picture(pass, language, "strip");
-  if (strip) element.querySelector("[data-part=primaryFields]").style.backgroundImage = `url(${strip})`;
-  for (const part of ["headerFields", "primaryFields", "secondaryFields", "auxiliaryFields"]) {
-    const list = element.querySelector(`[data-part=${part}]`);
-    for (const field of fields.storeCard?.[part] ?? []) list.append(drawField(pass, language, field));
+  setPicture(place(element, "logo"), picture(pass, language, "logo"));
+  place(element, "logo-text").textContent = localized(pass, language, fields.logoText ?? "");
+  for (const group of GROUPS) {
+    for (const field of style[group] ?? []) place(element, group)?.append(drawField(pass, language, field));
   }
-  drawBarcode(element.querySelector("[data-part=barcode]"), fields);
+  drawBarcode(place(element, "barcode"), appleBarcode(fields));
   element.classList.toggle("is-void", Boolean(fields.voided));
   return element;
+}
+
+const place = (element, name) => element.querySelector(`[data-part=${name}]`);
+
+/** Show the picture, or take its place away; whether there is one. */
+export function setPicture(image, address) {
+  if (address) image.src = address;
+  else image.remove();
+  return Boolean(address);
 }
 
 export function drawField(pass, language, field) {
@@ -82,11 +109,25 @@ export function drawField(pass, language, field) {
   return item;
 }
 
-function drawBarcode(box, fields) {
-  const barcode = (fields.barcodes ?? [fields.barcode]).find((one) => one?.format === "PKBarcodeFormatQR");
-  if (!barcode) return box.remove();
-  box.querySelector("img").src = `/demo/phone/qr?text=${encodeURIComponent(barcode.message)}`;
-  box.querySelector("span").textContent = barcode.altText ?? "";
+const KINDS = { QR: "qr", Aztec: "aztec", PDF417: "pdf417", Code128: "code128", Code39: "code39", Codabar: "codabar", EAN13: "ean13", I2of5: "i2of5" };
+
+/** The first code that a new phone can show: {kind, text, caption}; null without any. */
+function appleBarcode(fields) {
+  for (const { format, message, altText } of fields.barcodes ?? []) {
+    const kind = KINDS[format.replace("PKBarcodeFormat", "")];
+    if (kind) return { kind, text: message, caption: altText ?? "" };
+  }
+  return null;
+}
+
+/** Fill a figure with the code, or take it away. */
+export function drawBarcode(figure, code) {
+  if (!code) return figure.remove();
+  const image = figure.querySelector("img");
+  figure.dataset.kind = code.kind;
+  image.src = `/demo/phone/barcode?${new URLSearchParams({ kind: code.kind, text: code.text })}`;
+  image.alt = code.text;
+  figure.querySelector("figcaption").textContent = code.caption;
 }
 
 function picture(pass, language, name) {
@@ -106,4 +147,15 @@ export function countUp(element, from, to, language) {
     if (part < 1) requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
+}
+
+const LINES = ".pass-row, .pass header, .pass-primary, .poster-primary, .poster-fields, .google-pass header, [data-part=program]";
+
+/** Make lines that are too long for the card smaller, each as a whole, before they are cut. The card is on the page. */
+export function fit(element) {
+  for (const line of element.querySelectorAll(LINES)) {
+    const boxes = [line, ...line.querySelectorAll("dt, dd, span")];
+    const isCut = () => boxes.some((box) => box.scrollWidth > box.clientWidth + 0.5);
+    for (let part = 0.96; isCut() && part >= 0.62; part -= 0.04) line.style.setProperty("--fit", part.toFixed(2));
+  }
 }

@@ -1,12 +1,14 @@
 // The phone's other wallet: Google keeps the card as an object and its class; the phone asks for them and draws them.
-import { countUp } from "./draw.js";
+import { countUp, drawBarcode, fit, setPicture } from "./draw.js";
+import { codeNow, inPattern, leftOf } from "./rotating.js";
 
 const AGAIN_MS = 1500;
 
-/** The card in Google Wallet. `box`: where it is drawn; `changed`: called whenever there is another card, or none. */
+/** The card in Google Wallet. `box`: where it is drawn; `changed`: called whenever there is another card, or none;
+    `told`: called with a message that the phone announces. */
 export class GoogleWallet {
-  constructor(box, device, language, changed) {
-    Object.assign(this, { box, device, language, changed, card: null, asking: null });
+  constructor(box, device, language, changed, told = () => {}) {
+    Object.assign(this, { box, device, language, changed, told, card: null, asking: null, turning: 0 });
   }
 
   /** Open the save link of the card that the phone holds. Throws Error with a text key. */
@@ -30,6 +32,7 @@ export class GoogleWallet {
     delete this.device.state.google;
     this.device.keep();
     this.card = null;
+    clearTimeout(this.turning);
     this.box.replaceChildren();
     this.changed();
   }
@@ -62,6 +65,9 @@ export class GoogleWallet {
     this.card = card;
     const element = drawGoogleCard(card, this.language, document.querySelector("#google-template"));
     this.box.replaceChildren(element);
+    fit(element);
+    this.turn();
+    if (before) this.announce(before);
     const [from, to] = [before, card].map((one) => one?.loyaltyPoints.balance.int);
     if (from !== undefined && from !== to) {
       const field = element.querySelector('[data-path="object.loyaltyPoints.balance"]');
@@ -71,12 +77,32 @@ export class GoogleWallet {
     this.changed();
   }
 
-  /** The texts that the template does not put on the front. */
+  /** Show the code of this moment, and the next one when its time has come. */
+  async turn() {
+    clearTimeout(this.turning);
+    const barcode = this.card?.rotatingBarcode;
+    const figure = this.box.querySelector("[data-part=barcode]");
+    if (!barcode || !figure) return;
+    drawBarcode(figure, { ...codeOf(this.card), text: await codeNow(barcode) });
+    this.turning = setTimeout(() => this.turn(), leftOf(barcode));
+  }
+
+  /** What the shop says since the card looked as it did `before`. */
+  announce(before) {
+    const known = new Set(messagesOf(before).map((message) => message.id));
+    for (const message of messagesOf(this.card)) {
+      if (!known.has(message.id) && message.messageType === "TEXT_AND_NOTIFY") this.told(...wordsOf(message, this.language));
+    }
+  }
+
+  /** What the shop says, the newest first, and the texts that the template does not put on the front. */
   back() {
     if (!this.card) return [];
-    const front = new Set(rowsOf(this.card).flat());
+    const said = messagesOf(this.card).reverse().map((message) => item(...wordsOf(message, this.language)));
+    said.forEach((each) => each.classList.add("message"));
+    const front = new Set(rowsOf(this.card).flat(2));
     const paths = (this.card.textModulesData ?? []).map((module) => `object.textModulesData['${module.id}']`);
-    return paths.filter((path) => !front.has(path)).map((path) => drawField(this.card, path, this.language));
+    return [...said, ...paths.filter((path) => !front.has(path)).map((path) => drawField(this.card, [path], this.language))];
   }
 }
 
@@ -85,54 +111,102 @@ export function drawGoogleCard(card, language, template) {
   const element = template.content.firstElementChild.cloneNode(true);
   const shared = card.classReference;
   const place = (name) => element.querySelector(`[data-part=${name}]`);
+  const wide = card.wideProgramLogo ?? shared.wideProgramLogo;
+  const logo = wide ?? shared.programLogo;
   element.lang = language;
   element.style.setProperty("--pass-background", shared.hexBackgroundColor);
   element.style.setProperty("--pass-text", isDark(shared.hexBackgroundColor) ? "#ffffff" : "#1f1f1f");
-  place("logo").src = new URL(shared.programLogo.sourceUri.uri).pathname;
-  place("logo").alt = inLanguage(shared.programLogo.contentDescription, language);
-  place("issuer").textContent = shared.issuerName;
+  element.classList.toggle("has-wide-logo", Boolean(wide));
+  setPicture(place("logo"), addressOf(logo));
+  place("logo").alt = inLanguage(logo.contentDescription, language);
+  place("issuer").textContent = wide ? "" : shared.issuerName;
   place("program").textContent = inLanguage(shared.localizedProgramName, language) || shared.programName;
   for (const row of rowsOf(card)) {
-    const fields = row.map((path) => drawField(card, path, language)).filter(Boolean);
+    const fields = row.map((paths) => drawField(card, paths, language)).filter(Boolean);
     const list = document.createElement("dl");
     list.append(...fields);
     if (fields.length > 0) place("rows").append(list);
   }
-  if (card.barcode) place("barcode").querySelector("img").src = `/demo/phone/qr?text=${encodeURIComponent(card.barcode.value)}`;
-  else place("barcode").remove();
+  drawBarcode(place("barcode"), codeOf(card));
+  const app = inLanguage(shared.appLinkData?.displayText, language);
+  if (app) place("app").textContent = app;
+  else place("app").remove();
+  setPicture(place("hero"), addressOf(card.heroImage ?? shared.heroImage));
   element.classList.toggle("is-void", card.state !== "ACTIVE");
+  if (card.state === "EXPIRED") element.prepend(Object.assign(document.createElement("p"), { className: "google-state", textContent: EXPIRED[language] ?? EXPIRED.en }));
   return element;
 }
 
-/** The paths of the front's rows, as the class arranges them. */
+const addressOf = (image) => (image ? new URL(image.sourceUri.uri).pathname : "");
+
+const EXPIRED = { en: "Expired", ru: "Срок действия истёк" };
+
+const KINDS = { QR_CODE: "qr", AZTEC: "aztec", PDF_417: "pdf417", CODE_128: "code128", CODE_39: "code39", CODABAR: "codabar", EAN_13: "ean13", ITF_14: "i2of5" };
+
+/** What the till scans. A code that changes has no digits yet: whoever holds the card puts them in. */
+function codeOf({ barcode, rotatingBarcode }) {
+  const kind = KINDS[(rotatingBarcode ?? barcode)?.type];
+  if (kind && rotatingBarcode) return { kind, text: inPattern(rotatingBarcode, "00000000"), caption: rotatingBarcode.alternateText ?? "" };
+  return kind && barcode.value ? { kind, text: barcode.value, caption: barcode.alternateText ?? "" } : null;
+}
+
+/** The front's rows as the class arranges them: for each item the paths of which the first that is filled is shown. */
 function rowsOf(card) {
   const rows = card.classReference.classTemplateInfo.cardTemplateOverride.cardRowTemplateInfos;
-  return rows.map(({ twoItems }) => [twoItems.startItem, twoItems.endItem].map((item) => item.firstValue.fields[0].fieldPath));
+  return rows.map(({ oneItem, twoItems, threeItems }) => {
+    const row = oneItem ?? twoItems ?? threeItems;
+    const items = [row.item, row.startItem, row.middleItem, row.endItem].filter(Boolean);
+    return items.map((item) => item.firstValue.fields.map((field) => field.fieldPath));
+  });
 }
 
-/** Label and value of a path; null when this card has nothing there. */
-function drawField(card, path, language) {
+/** Label and value of the first of the paths at which this card has something; null without any. */
+function drawField(card, paths, language) {
+  const path = paths.find((one) => valueOf(card, one, language));
+  if (!path) return null;
   const found = valueOf(card, path, language);
-  if (!found) return null;
-  const item = document.createElement("div");
-  item.className = "field";
-  item.dataset.path = path;
-  for (const [tag, text] of [["dt", found.label], ["dd", found.value]]) {
-    item.append(Object.assign(document.createElement(tag), { textContent: text }));
-  }
-  return item;
+  const field = item(found.label, found.value);
+  field.dataset.path = path;
+  return field;
 }
+
+function item(label, value) {
+  const field = Object.assign(document.createElement("div"), { className: "field" });
+  for (const [tag, text] of [["dt", label], ["dd", value]]) {
+    field.append(Object.assign(document.createElement(tag), { textContent: text }));
+  }
+  return field;
+}
+
+/** All cards of a class have its messages, too. The oldest come first. */
+const messagesOf = (card) => [...(card.classReference.messages ?? []), ...(card.messages ?? [])];
+
+const wordsOf = (message, language) => [
+  inLanguage(message.localizedHeader, language) || message.header,
+  inLanguage(message.localizedBody, language) || message.body,
+];
 
 function valueOf(card, path, language) {
-  const module = /^object\.textModulesData\['(\w+)'\]$/.exec(path);
+  const [root, name] = path.split(/[.[]/);
+  const owner = root === "class" ? card.classReference : card;
+  const module = /textModulesData\['([\w-]+)'\]$/.exec(path);
   if (module) {
-    const text = card.textModulesData?.find((one) => one.id === module[1]);
-    return text && { label: inLanguage(text.localizedHeader, language), value: inLanguage(text.localizedBody, language) };
+    const text = owner.textModulesData?.find((one) => one.id === module[1]);
+    return text && { label: inLanguage(text.localizedHeader, language) || text.header, value: inLanguage(text.localizedBody, language) || text.body };
   }
-  const points = card[path.split(".")[1]];
-  if (!points) return null;
-  const { int, string } = points.balance;
-  return { label: inLanguage(points.localizedLabel, language), value: string ?? new Intl.NumberFormat(language).format(int) };
+  if (name === "rewardsTier" || name === "secondaryRewardsTier") return tierOf(owner, name, language);
+  const balance = owner[name]?.balance;
+  if (!balance) return null;
+  const value = balance.string ?? new Intl.NumberFormat(language).format(balance.int ?? balance.double);
+  return { label: inLanguage(owner[name].localizedLabel, language) || owner[name].label, value };
+}
+
+/** The level, which at Google is the class's. */
+function tierOf(shared, name, language) {
+  const [capital, value] = [name[0].toUpperCase() + name.slice(1), shared[name]];
+  if (!value) return null;
+  const localized = (what) => inLanguage(shared[`localized${capital}${what}`], language);
+  return { label: localized("Label") || shared[`${name}Label`] || "", value: localized("") || value };
 }
 
 /** A LocalizedString as a phone in `language` shows it. */

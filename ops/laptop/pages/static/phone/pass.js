@@ -2,6 +2,7 @@
 import { unzipSync } from "fflate";
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
+import { contentsOf, parseJson } from "./contents.js";
 
 /** A pass that must not be shown. `reason` is a key of the page's texts. */
 export class PassRefused extends Error {
@@ -25,11 +26,11 @@ export async function openPass(bytes, rootPem) {
   if (!manifest || !signature || !files["pass.json"]) throw new PassRefused("refused_incomplete");
   await checkDigests(files, manifest);
   const signer = await checkSignature(manifest, signature, rootPem);
-  const fields = parseJson(files["pass.json"]);
+  const fields = readJson(files["pass.json"]);
   if (signer.passType !== fields.passTypeIdentifier || signer.team !== fields.teamIdentifier) {
     throw new PassRefused("refused_other_signer", `${signer.passType} ${signer.team}`);
   }
-  return { fields, strings: readStrings(files), images: readImages(files) };
+  return contentsOf(files);
 }
 
 function unzip(bytes) {
@@ -40,9 +41,9 @@ function unzip(bytes) {
   }
 }
 
-function parseJson(bytes) {
+function readJson(bytes) {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJson(bytes);
   } catch (error) {
     throw new PassRefused("refused_incomplete", String(error));
   }
@@ -50,7 +51,7 @@ function parseJson(bytes) {
 
 /** Every file is in the manifest with its SHA-1, and nothing else is. */
 async function checkDigests(files, manifestBytes) {
-  const manifest = parseJson(manifestBytes);
+  const manifest = readJson(manifestBytes);
   const names = Object.keys(files).filter((name) => !["manifest.json", "signature"].includes(name) && !name.endsWith("/"));
   for (const name of names) {
     const digest = hex(await crypto.subtle.digest("SHA-1", files[name]));
@@ -82,41 +83,6 @@ function certificate(pem) {
   const base64 = pem.replace(/-----[^-]+-----/g, "").replace(/\s+/g, "");
   const der = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return new pkijs.Certificate({ schema: asn1js.fromBER(der.buffer).result });
-}
-
-/** `<language>.lproj/pass.strings`: "key" = "text"; lines, UTF-16 or UTF-8. */
-function readStrings(files) {
-  const strings = {};
-  for (const [name, bytes] of Object.entries(files)) {
-    const match = /^([A-Za-z-]+)\.lproj\/pass\.strings$/.exec(name);
-    if (match) strings[match[1]] = parseStrings(decodeText(bytes));
-  }
-  return strings;
-}
-
-function decodeText(bytes) {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (!isUtf16) return new TextDecoder().decode(bytes);
-  return new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
-}
-
-export function parseStrings(text) {
-  const table = {};
-  const entry = /"((?:[^"\\]|\\.)*)"\s*=\s*"((?:[^"\\]|\\.)*)"\s*;/gs;
-  for (const [, key, value] of text.matchAll(entry)) table[unescape(key)] = unescape(value);
-  return table;
-}
-
-function unescape(text) {
-  const meanings = { n: "\n", t: "\t", r: "\r" };
-  return text.replace(/\\(?:U([0-9a-fA-F]{4})|(.))/gs, (_, code, character) =>
-    code ? String.fromCharCode(parseInt(code, 16)) : (meanings[character] ?? character));
-}
-
-function readImages(files) {
-  const images = {};
-  for (const [name, bytes] of Object.entries(files)) if (name.endsWith(".png")) images[name] = bytes;
-  return images;
 }
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,6 +1,6 @@
 // The phone on the demo page: adds a card, registers, hears pushes, fetches, verifies and draws.
 import { Device } from "./device.js";
-import { allFields, countUp, drawCard, drawField, whatChanged } from "./draw.js";
+import { allFields, countUp, drawCard, drawField, fit, whatChanged } from "./draw.js";
 import { GoogleWallet } from "./google.js";
 import { joinProgram, proveAddress } from "./join.js";
 import { openPass, PassRefused } from "./pass.js";
@@ -12,7 +12,7 @@ const program = page.dataset.program;
 const device = new Device();
 const shownPasses = new Map(); // serial -> the opened pass on the screen
 const part = (name) => page.querySelector(`[data-phone=${name}]`);
-const google = new GoogleWallet(part("google"), device, language, showWhatFits);
+const google = new GoogleWallet(part("google"), device, language, showWhatFits, notify);
 let rootPem = "";
 
 async function start() {
@@ -158,6 +158,7 @@ function show(pass, before = null) {
   const old = part("cards").querySelector(`[data-serial="${serial}"]`);
   if (old) old.replaceWith(element);
   else part("cards").replaceChildren(element);
+  fit(element);
   shownPasses.clear();
   shownPasses.set(serial, pass);
   showWhatFits();

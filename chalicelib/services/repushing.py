@@ -1,0 +1,92 @@
+"""Phones that were told and have not come are told again, on a slow schedule.
+
+A push may be lost on its way: Apple keeps one for a phone that is off, and not for ever. Who was pushed leaves one row
+that says when to look; there the registrations say who has fetched. So nothing is scanned, and a purchase costs one
+write more, once an hour for a busy card.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.errors import TryAgain
+from chalicelib.events import Instant
+from chalicelib.services.messages import wakes_at
+from chalicelib.services.ports import Card, Cards, Clock, Programs, Queue, Registration, Repushes
+from chalicelib.services.refreshing import Refresh
+from chalicelib.services.repush_plan import LOOKS, first_look, next_look
+
+_PER_SECOND = 20
+_SPREAD_SECONDS = 300
+"""What is found in one go is looked at over so long: then the schedule comes again."""
+
+_FURTHEST: Instant = 4 * 86_400_000
+"""No look is noted further ahead: before the first time there is nothing older to find."""
+
+_SOON: Instant = 60_000
+"""A look that is put off is put off beyond what any container's clock takes for now."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Repushing:
+    """Finds cards whose time has come, and tells their phones again if they have not come."""
+
+    cards: Cards
+    repushes: Repushes
+    programs: Programs
+    refresh: Refresh
+    queue: Queue
+    clock: Clock
+
+    def find(self) -> int:
+        """Queue the cards that are to be looked at, as many as are looked at until the next time; their number."""
+        now = self.clock.now()
+        since = self.repushes.looked_until()
+        looks = self.repushes.waiting(
+            since=now - _FURTHEST if since is None else since, until=now, limit=_PER_SECOND * _SPREAD_SECONDS
+        )
+        for position, look in enumerate(looks.cards):
+            message: dict[str, str | int] = {"serial": look.serial, "look": look.at}
+            self.queue.send(message, delay_seconds=min(_SPREAD_SECONDS, position // _PER_SECOND))
+        self.repushes.put_looked_until(looks.until)
+        return len(looks.cards)
+
+    def work_off(self, message: Mapping[str, str | int]) -> None:
+        """A message of the queue. Raises TryAgain."""
+        card = self.cards.card(str(message["serial"]))
+        if card is None or card.look_at != message["look"]:
+            return  # a later change has its own look
+        behind = [device for device in self.cards.registrations(card.serial) if _is_behind(device, card)]
+        if not behind:
+            return
+        now = self.clock.now()
+        opens_at = self._opens_at(card, now)
+        is_time = now >= card.changed_at + LOOKS[0] and opens_at <= now
+        next_at = max(opens_at, first_look(card.serial, card.changed_at), now + _SOON)
+        if is_time:
+            later = next_look(card.serial, card.changed_at, now)
+            next_at = 0 if later is None else later
+        if next_at:
+            self.repushes.note(card.serial, next_at)
+        if not self.cards.put_card(replace(card, revision=card.revision + 1, look_at=next_at)):
+            raise TryAgain("card_moved", card=card.serial)
+        if is_time:
+            self._tell(card, behind, now, is_last=not next_at)
+
+    def _opens_at(self, card: Card, now: Instant) -> Instant:
+        """What a shop wants to say waits for the morning, also where it is said again."""
+        program = self.programs.program(card.program) if card.news == "message" else None
+        return now if program is None else wakes_at(program, now)
+
+    def _tell(self, card: Card, behind: list[Registration], now: Instant, *, is_last: bool) -> None:
+        facts: dict[str, str | int] = {"card": card.serial, "devices": len(behind), "waits": now - card.changed_at}
+        _log.info("never_fetched" if is_last else "pushed_again", extra={"facts": facts})
+        self.refresh.push(card, behind, attempt=0)
+
+
+def _is_behind(device: Registration, card: Card) -> bool:
+    """Has it had the chance to hear of the last change, and not fetched it?"""
+    was_there = device.registered_at < card.changed_at or device.pushed_at >= card.changed_at
+    return was_there and device.fetched_at < card.changed_at
