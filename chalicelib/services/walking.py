@@ -287,33 +287,18 @@ class Walking:
         raise TryAgain("walk_moved", walk=before.id)
 
     def _go_back(self, program: Program, message: Mapping[str, str | int]) -> None:
-        """What could not be done when the walk came by: after the walk, alone and at its pace. Raises TryAgain."""
+        """What could not be done when the walk came by. Raises TryAgain: the queue counts its tries."""
         walk = self.walks.walk(program.slug, str(message["walk"]))
         if walk is None or walk.state == "withdrawn":
             return
         now = self.clock.now()
-        if wait := self._wait_to_go_back(program, walk, now):
-            if _is_lost(walk, now):
-                self._send(walk)
-            self.queue.send(message, delay_seconds=wait)
+        opens_at = self.rounds[walk.job].opens_at(program, walk, now)
+        wait = _LONGEST_DELAY_SECONDS * 1_000 if walk.state == "stopped" else opens_at - now
+        if wait > 0:
+            self.queue.send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, -(-wait // 1_000)))
             return
-        taken = replace(walk, revision=walk.revision + 1, held_until=now + _HOLD_MILLISECONDS)
-        if not self.walks.put_walk(taken):
-            raise TryAgain("walk_moved", walk=walk.id)
-        names = str(message["names"]).split()
-        most = max(1, walk.rate * _WORKS_MILLISECONDS // 1_000)
-        after = self._batch(program, taken, [Stop(name, noted=_PASSED) for name in names[:most]])
-        if names[most:]:
-            self.queue.send({**message, "names": " ".join(names[most:])}, delay_seconds=1)
-        self._written(taken, replace(after, done=walk.done, held_until=0))
-
-    def _wait_to_go_back(self, program: Program, walk: Walk, now: Instant) -> int:
-        """Seconds; 0 when it may be done at once. Two that go at the same time would be faster than the rate."""
-        if walk.state == "stopped":
-            return _LONGEST_DELAY_SECONDS
-        is_busy = walk.state == "running" or walk.held_until > now
-        opens_in = -(-(self.rounds[walk.job].opens_at(program, walk, now) - now) // 1_000)
-        return min(_LONGEST_DELAY_SECONDS, max(opens_in, _REST_SECONDS if is_busy else 0))
+        for name in str(message["names"]).split():
+            self.rounds[walk.job].visit(program, walk, Stop(name, noted=_PASSED))
 
     def _end(self, walk: Walk) -> None:
         """Before its end is written, so that it is not lost: after the accounts, the cards that have none yet."""

@@ -282,26 +282,6 @@ def test_what_could_not_be_done_gets_a_message_of_its_own() -> None:
     assert here.street.visited[-1][1] == 3
 
 
-def test_what_was_put_off_is_done_after_the_walk_and_no_faster() -> None:
-    here, put_off = along(600), set(range(0, 600, 3))
-
-    def hurts(house: int) -> None:
-        if house in put_off:
-            put_off.discard(house)
-            raise TryAgain("store_throttled")
-
-    here.street.before = hurts
-    here.start(20)
-    for _ in range(1_000):
-        waiting = here.queue.take()
-        if not waiting:
-            break
-        here.deliver([(message, 0) for message, _ in waiting])  # nobody waits for what is to come later
-    assert sorted(house for _, house in here.street.visited) == list(range(600))
-    assert most_in([at for at, _ in here.street.visited], WINDOW) <= 200
-    assert (here.walk().state, here.walk().done) == ("done", 600)
-
-
 def test_a_walk_rests_while_its_round_is_closed_and_the_schedule_wakes_it() -> None:
     here = along(300)
     here.start(20)
