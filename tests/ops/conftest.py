@@ -32,7 +32,6 @@ MODULES = (
     "messaging",
     "phones",
     "republishing",
-    "doctor",
     "pass_types",
 )
 
