@@ -7,11 +7,9 @@ from chalice.app import CloudWatchEvent, Cron, DynamoDBEvent, Rate, Request, SQS
 from chalicelib.bootstrap.edge import FrontDoor, answering, call, guarded, raw, visit
 from chalicelib.bootstrap.house import begin, house
 from chalicelib.services.answer import Answer
-from chalicelib.web.answer import as_json
-from chalicelib.web.front import front_page
-from chalicelib.web.static_files import static
 
 app = FrontDoor(app_name="pointpass")
+hooks = wallets = pages = stores_api = app  # each door's function is started by its own name: see bootstrap/ready.py
 app.api.binary_types = ["application/vnd.apple.pkpass", "image/png"]
 
 # A route refuses every content type that it does not name, with 415. Senders use JSON, forms, text and bytes, and some
@@ -43,6 +41,8 @@ begin()
 @answers
 def front() -> Answer:
     """What runs here, for somebody who typed the bare address. A laptop puts its demo in this place."""
+    from chalicelib.web.front import front_page
+
     return front_page(visit(_request()))
 
 
@@ -50,6 +50,8 @@ def front() -> Answer:
 @answers
 def health() -> Answer:
     """What a load balancer or a person asks first."""
+    from chalicelib.web.answer import as_json
+
     return as_json({"status": "ok", "stage": house().settings.stage})
 
 
@@ -70,6 +72,8 @@ def hook(program: str, connection: str) -> Answer:
 @app.route("/static/{name}", content_types=_ANY)
 @answers
 def static_file(name: str) -> Answer:
+    from chalicelib.web.static_files import static
+
     return static(name, if_none_match=_request().headers.get("if-none-match", ""))
 
 
@@ -405,6 +409,24 @@ def api_perks(program: str) -> Answer:
 @app.route(_API + "/perks/{use}/undo", methods=["POST"], content_types=_ANY)
 @answers
 def api_perk_undo(program: str, use: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/staff", methods=["GET"], content_types=_ANY)
+@answers
+def api_staff(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/staff/sign-in", methods=["POST"], content_types=_ANY)
+@answers
+def api_sign_in(program: str) -> Answer:
+    return house().api.answer(call(_request()))
+
+
+@app.route(_API + "/staff/{name}/change", methods=["POST"], content_types=_ANY)
+@answers
+def api_staff_change(program: str, name: str) -> Answer:
     return house().api.answer(call(_request()))
 
 

@@ -7,7 +7,7 @@ import sys
 
 from rich.console import Console
 
-from bench import backtest, checker, connectors, decide, imports, live, passes, pushes, units
+from bench import backtest, checker, cold, connectors, decide, imports, live, passes, pushes, units
 
 ALWAYS = {
     "units": units,
@@ -18,6 +18,7 @@ ALWAYS = {
     "decide": decide,
     "backtest": backtest,
     "imports": imports,
+    "cold": cold,
 }
 PARTS = {**ALWAYS, "checker": checker}
 

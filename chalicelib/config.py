@@ -36,6 +36,7 @@ class Settings:
     webhook_seconds: a webhook is answered or deferred within this     webhook_bytes: larger bodies are refused with 413
     push_quiet_seconds: after a push, further changes of the card wait this long and become one
     program_cache_seconds: how long a container may not notice a publication; publishing waits a little longer
+    figures: "yes" where there is a dashboard that draws them
     aws_endpoint_url: endpoint of SQS, S3 and Secrets Manager, "" for AWS      dynamodb_endpoint_url: of DynamoDB
     """
 
@@ -66,6 +67,7 @@ class Settings:
     webhook_seconds: int = 4
     webhook_bytes: int = 1_000_000
     push_quiet_seconds: int = 30
+    figures: str = "no"
     program_cache_seconds: int = 30
     aws_endpoint_url: str = ""
     dynamodb_endpoint_url: str = ""

@@ -30,7 +30,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def totals(since: object, until: object, as_json: bool, program: str, stage: str) -> None:
     """Points issued, used, expired and owed, day by day.
 
-    Days that are over are exact, and each opens with the closing before it. Today is as counted so far.
+    Days that are over are exact, and each opens with the closing before it. Today is summed
+    so far, from the journals of those who moved.
     """
     house = house_of(stage)
     days = house.totalling.days(program_of(house, program), _day(since, "0000-00-00"), _day(until, "9999-99-99"))

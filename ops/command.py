@@ -19,6 +19,8 @@ from chalicelib.programs.texts import terms as written_terms
 from ops.accounts.apple import apple
 from ops.accounts.google import google
 from ops.accounts.mail import mail
+from ops.auditing.attending import Attended
+from ops.auditing.command import trail
 from ops.backtest.command import backtest
 from ops.books import liability, totals
 from ops.by_hand import adjust, level, merge, unmerge
@@ -28,16 +30,20 @@ from ops.deploying.command import deploy, teardown
 from ops.doctor.command import doctor
 from ops.draw import draw
 from ops.drill.command import drill, restoring
+from ops.export.command import export
 from ops.friends import referral
 from ops.household import household
 from ops.inbox import inbox
 from ops.keys import key
 from ops.language.command import schema
+from ops.looking import all_of
 from ops.member import member
 from ops.messaging import message
 from ops.options import PROGRAM, STAGE
 from ops.partnering import settle
 from ops.pass_types import pass_type
+from ops.pausing import pause, paused, resume
+from ops.person import erase_member, export_member
 from ops.phones import phones
 from ops.preview.command import preview
 from ops.publishing import publish
@@ -47,6 +53,7 @@ from ops.reporting.command import report
 from ops.repricing import reprice
 from ops.republishing import republish
 from ops.simulator.command import simulate
+from ops.staff import staff
 from ops.starting.command import new
 from ops.statement import statement
 from ops.target import house_of, program_of
@@ -62,7 +69,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 _screen = Console()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Attended, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run, check and look after a Pointpass loyalty program."""
 
@@ -134,20 +141,25 @@ def terms(file: Path, language: str) -> None:
 
 
 @main.command()
-@click.argument("order")
+@click.argument("what")
 @PROGRAM
 @STAGE
-def trace(order: str, program: str, stage: str) -> None:
-    """Follow one order from the shop to the phone, and say where it stopped. ORDER: its id or number."""
+def trace(what: str, program: str, stage: str) -> None:
+    """Follow something from the shop to the phone, and say where it stopped.
+
+    WHAT: an order's id or number, a delivery's id as the log and the shop have it, or a card's serial.
+    """
     house = house_of(stage)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("", "station", "when", "what"):
         table.add_column(heading)
-    steps = house.tracing.trace(program_of(house, program), order)
+    steps = house.tracing.trace(program_of(house, program), what)
     for step in steps:
         mark = "[green]✓[/]" if step.is_reached else "[red]✗[/]"
         table.add_row(mark, step.station, moment(step.at) if step.at else "", step.says)
     _screen.print(table)
+    if ids := list(dict.fromkeys(step.called for step in steps if step.called)):
+        click.echo(f"\nIts lines in the log (CloudWatch Logs Insights, docs/looking.md):\n{all_of(ids)}")
     raise SystemExit(0 if all(step.is_reached for step in steps) else 1)
 
 
@@ -177,6 +189,7 @@ for command in (
     doctor,
     draw,
     drill,
+    export,
     restoring,
     google,
     inbox,
@@ -188,16 +201,20 @@ for command in (
     message,
     new,
     pass_type,
+    pause,
+    paused,
     phones,
     publish,
     reconcile,
     report,
     reprice,
     republish,
+    resume,
     rotate,
     schema,
     statement,
     traffic,
+    trail,
     unmerge,
     verify,
     repair,
@@ -206,6 +223,7 @@ for command in (
     totals,
     liability,
     simulate,
+    staff,
     nps,
     preview,
     referral,
@@ -215,6 +233,8 @@ for command in (
     teardown,
 ):
     main.add_command(command)
+for command in (erase_member, export_member):
+    member.add_command(command)
 
 
 def _read(file: Path) -> Definition:

@@ -17,6 +17,7 @@ _screen = Console()
 _SAYS = {
     "quarantined": "not understood",
     "refused": "the program's rules say no",
+    "paused": "waits for the end of a pause",
     "deferred": "recorded from the queue",
     "data-request": "a person asks for their data",
 }

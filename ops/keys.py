@@ -47,11 +47,13 @@ def list_keys(program: str, stage: str) -> None:
     """List the keys of a program, the newest first."""
     house = house_of(stage)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("key", "name", "may", "made", "ends"):
-        table.add_column(heading)
-    for each in house.keys.of(program_of(house, program)):
+    for heading in ("key", "name", "may", "made", "days old", "last used", "ends"):
+        table.add_column(heading, justify="right" if heading == "days old" else "left")
+    for use in house.keys.uses(program_of(house, program)):
+        each = use.key
         ends = moment(each.ends_at) if each.ends_at is not None else ""
-        table.add_row(f"{each.id}...", each.name, ", ".join(each.scopes), moment(each.created_at), ends)
+        age, used = str(use.age_days), use.used_on or "not known"
+        table.add_row(f"{each.id}...", each.name, ", ".join(each.scopes), moment(each.created_at), age, used, ends)
     _screen.print(table)
 
 

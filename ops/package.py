@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.laptop.home import PROJECT
-from ops.packaging import PackageFailed, archive, source, template
+from ops.packaging import PackageFailed, archive, descriptions, source, template
 from ops.packaging.profiles import PROFILES
+from ops.packaging.written import write_methods
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -40,10 +41,17 @@ def package(stage: str, folder: Path, *, profile: str = "small") -> Package:
     unpacked = work / "unpacked"
     archive.unpack(work / "chalice" / "deployment.zip", unpacked)
     archive.check(unpacked, lock)
-    archive.prune(unpacked)
-    archive.precompile(unpacked)
+    fit(unpacked, work / "source")
     archive.pack(unpacked, zipped)
     return Package(zipped, written, archive.size(unpacked))
+
+
+def fit(unpacked: Path, source: Path) -> None:
+    """Make of Chalice's files what a function starts from: without what it never reads, and with all code compiled."""
+    archive.prune(unpacked)
+    descriptions.lighten(unpacked, archive.SERVICES)
+    write_methods(source, unpacked)
+    archive.precompile(unpacked)
 
 
 def describe(stage: str, folder: Path, *, profile: str = "small") -> Path:

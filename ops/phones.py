@@ -33,13 +33,15 @@ def phones(*, program: str, stage: str) -> None:
     held = list(track(_held(house, known), "Reading", total=total, console=_screen, transient=True))
     devices = [(card, device) for card, holders in held for device in holders]
     now = house.adapters.clock.now()
-    pushed = [(card, device) for card, device in devices if device.pushed_at >= card.changed_at]
+    pushed = [
+        (card, device) for card, device in devices if card.pushed_at >= max(card.changed_at, device.registered_at)
+    ]
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("", "phones", "half within", "95 % within"):
         table.add_column(heading, justify="right" if heading else "left")
     table.add_row("hold a card", str(len(devices)), "", "")
     table.add_row("told of the last change", str(len(pushed)), "", "")
-    lists = [device.listed_at - device.pushed_at for _, device in pushed if device.listed_at >= device.pushed_at]
+    lists = [device.listed_at - card.pushed_at for card, device in pushed if device.listed_at >= card.pushed_at]
     table.add_row("asked what is new", str(len(lists)), *_spread(lists))
     came = [(card, device) for card, device in pushed if device.fetched_at >= card.changed_at]
     ways = [device.arrived_at - card.changed_at for card, device in came if device.arrived_at]

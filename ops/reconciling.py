@@ -32,6 +32,11 @@ def reconcile(connection: str, program: str, stage: str) -> None:
     with plainly(), _screen.status("Reading the provider's list ...") as status:
         for found in house.reconciler.pages(known):
             status.update(f"Reading the provider's list: {found.seen} orders, {found.new} of them new ...")
+    if found.is_paused:
+        raise click.ClickException(
+            f"Earning is paused for {connection}, so nothing was read; the next reading goes on from where the last "
+            "one ended. See: pointpass paused"
+        )
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column("")
     table.add_column("", justify="right")

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from chalicelib.errors import LoyaltyError, Refused
 from chalicelib.services.correcting import Corrected, pair
+from ops.auditing.asking import make_sure
 from ops.options import PROGRAM, STAGE
 from ops.target import house_of, program_of
 
@@ -51,8 +52,7 @@ def reprice(*, program: str, stage: str, bad: str, good: str, is_real: bool, by:
     if not is_real:
         _screen.print("Nothing was written. Add --do to post this.")
         return
-    if stage != "laptop" and click.prompt(f"This changes {stage}. Type its name to go on") != stage:
-        raise click.ClickException("Nothing was written.")
+    make_sure(stage)
     done: list[Corrected] = []
     try:
         for documents in track(found.values(), "Correcting", console=_screen, transient=True):

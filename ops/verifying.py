@@ -75,19 +75,14 @@ def night(program: str, stage: str) -> None:
 
 @click.command()
 @click.option("--reason", required=True, help="Why entries that were sealed are gone. It stays in the seal for ever.")
-@click.option("--stage-name", default="", help="Outside the laptop: the stage's name once more.")
 @PROGRAM
 @STAGE
-def reseal(reason: str, stage_name: str, program: str, stage: str) -> None:
+def reseal(reason: str, program: str, stage: str) -> None:
     """Seal a ledger that was put back to an earlier point, so that its nights can go on.
 
     The new seal names the one that it does not extend, how many entries are gone, and the reason. `pointpass verify
     --seal` tells it ever after. Put the ledger right first: pointpass repair.
     """
-    if stage not in ("laptop", stage_name):
-        raise click.ClickException(
-            f"This gives up what was sealed of {stage}. If you mean it, add --stage-name {stage}."
-        )
     said = " ".join(reason.split())
     if not said:
         raise click.ClickException("Say why the entries are gone.")
@@ -103,7 +98,6 @@ def reseal(reason: str, stage_name: str, program: str, stage: str) -> None:
 
 @click.command()
 @click.option("--do", "is_meant", is_flag=True, help="Do it. Without this nothing is changed.")
-@click.option("--stage-name", default="", help="With --do outside the laptop: the stage's name once more.")
 @click.option(
     "--aside",
     type=click.Path(file_okay=False, path_type=Path),
@@ -113,13 +107,11 @@ def reseal(reason: str, stage_name: str, program: str, stage: str) -> None:
 )
 @PROGRAM
 @STAGE
-def repair(is_meant: bool, stage_name: str, aside: Path, program: str, stage: str) -> None:
+def repair(is_meant: bool, aside: Path, program: str, stage: str) -> None:
     """Put a ledger right that was restored from a backup, while nobody else writes.
 
     Says what would be done first. With --do it is done, and everything is checked again.
     """
-    if is_meant and stage not in ("laptop", stage_name):
-        raise click.ClickException(f"This changes the ledger of {stage}. If you mean it, add --stage-name {stage}.")
     house = house_of(stage)
     known = program_of(house, program)
     if not is_meant:

@@ -68,6 +68,7 @@ def http_event(
     body: bytes | None = None,
     route: str = "",
     stage: str = "$default",
+    sender: str = "203.0.113.7",
 ) -> dict[str, Any]:
     """One request of an HTTP API in payload format 1.0. `route`: as a REST API names it, where the event does.
 
@@ -97,7 +98,7 @@ def http_event(
             "domainPrefix": "cards",
             "extendedRequestId": "JKJaXmPLvHcESHA=",
             "httpMethod": method,
-            "identity": {"sourceIp": "203.0.113.7", "userAgent": small.get("user-agent", ""), "accessKey": None},
+            "identity": {"sourceIp": sender, "userAgent": small.get("user-agent", ""), "accessKey": None},
             "path": path,
             "protocol": "HTTP/1.1",
             "requestId": "JKJaXmPLvHcESHA=",

@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,8 +43,10 @@ from chalicelib.store.memory.members import MemoryMembers
 from chalicelib.store.memory.pictures import MemoryPictures
 from chalicelib.store.memory.programs import MemoryPrograms, MemoryViews
 from chalicelib.store.memory.walks import MemoryRepushes, MemoryWalks
+from chalicelib.store.passwords import ArgonPasswords
 from chalicelib.store.repushes import DynamoRepushes
 from chalicelib.store.seals import SignedSeals
+from chalicelib.store.staff import DynamoStaff
 from chalicelib.store.vault import Vault
 from chalicelib.store.views import DynamoViews
 from chalicelib.store.walks import DynamoWalks
@@ -305,7 +307,7 @@ def town(
         "walks": MemoryWalks(),
         "repushes": MemoryRepushes(),
     }
-    return _built(stores, definition, around=around or {}, settings=settings, seed=seed)
+    return _built(stores | {"staff": stores["access"]}, definition, around=around or {}, settings=settings, seed=seed)
 
 
 def town_on(engine: Engine, definition: str = DEFINITION) -> Town:
@@ -317,6 +319,7 @@ def town_on(engine: Engine, definition: str = DEFINITION) -> Town:
     stores = {
         "ledger": DynamoLedger(tables),
         "access": DynamoAccess(tables),
+        "staff": DynamoStaff(tables),
         "audit": DynamoAudit(tables),
         "members": DynamoMembers(tables, posting=tables, vault=Vault(MASTER)),
         "cards": DynamoCards(tables),
@@ -346,17 +349,20 @@ def _built(
         "clock": clock,
         "chance": chance,
         "totals": MemoryTotals(),
+        "passwords": ArgonPasswords(),
         "seals": SignedSeals(MemoryObjects(), secret=MASTER),
         "api": Silence(),
     }
     tenants = tenants_of(ports["programs"])
-    quick = Adapters(**ports, vault=QuickVault(MASTER), tenants=tenants, issuer=issuer(tenants), token_key=TOKEN_KEY)
+    quick = Adapters(
+        **ports, vault=QuickVault(MASTER), tenants=tenants, issuer=issuer(tenants), token_key=TOKEN_KEY, google=None
+    )
     # What `publishing` does, without reading the text anew for every test.
     now = clock.now()
     quick.programs.publish(PROGRAM, sha_of(definition), definition, published_at=now, effective_at=now)
     quick.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
     clock.instant = NOON
-    own = replace(quick, **{name: Wrapped(ports[name], through) for name, through in around.items()})
+    own = quick.replaced(**{name: Wrapped(ports[name], through) for name, through in around.items()})
     ids = itertools.count(820_982_911_946_154_508, 1_000_003)
     shop = Sender(SECRET, SHOP, clock=clock.now, new_id=lambda: next(ids))
     return Town(assembled(settings, own), clock, mail, pusher, alarm, shop, deferred, pushes, sweeps)

@@ -1,5 +1,9 @@
-"""Builds the real adapters, once per container, and puts the house together."""
+"""Builds the real adapters, each when it is first asked for, and the house over them."""
 
-from chalicelib.bootstrap.house import House, house
+from chalicelib.bootstrap import written
+
+written.use()
+
+from chalicelib.bootstrap.house import House, house  # noqa: E402  # from here on classes are made
 
 __all__ = ["House", "house"]

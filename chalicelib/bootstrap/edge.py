@@ -7,19 +7,19 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
+from chalicelib import trace
 from chalicelib.bootstrap.http_events import is_of_http_api, routed
-from chalicelib.bootstrap.system import LoggedAlarm
+from chalicelib.bootstrap.system import LoggedAlarm, SystemClock, request_ends
 from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
 from chalicelib.services.answer import Answer
-from chalicelib.web.api.door import Call, refusal
-from chalicelib.web.desk import Visit
-from chalicelib.web.language import choose
-from chalicelib.web.trouble import trouble_page
+from chalicelib.web.api.call import Call
+from chalicelib.web.visit import Visit
 
 _log = logging.getLogger(__name__)
 _LANGUAGES = ("en", "ru")
 _RETRY_SECONDS = 5
 _ALARM = LoggedAlarm()
+_CLOCK = SystemClock()
 _BINARY = ("application/vnd.apple.pkpass", "image/png")
 _STATUS: tuple[tuple[type[LoyaltyError], int], ...] = (
     (Untrusted, 401),
@@ -87,11 +87,19 @@ def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]
     """A decorator under the routes: turns a door's answer, or its error, into a response.
 
     `current`: the request being answered. An exception that is none of the five kinds is our fault: it is logged by
-    its type and place, without its text, and answered with 500.
+    its type and place, without its text, and answered with 500. All that happens belongs to the gateway's id of the
+    request, until a webhook's sender is believed.
     """
 
     def decorate(view: Callable[..., Answer]) -> Callable[..., Response]:
         @functools.wraps(view)
+        def followed(*args: str, **named: str) -> Response:
+            name = current().context.get("requestId") or view.__name__
+            with trace.following(str(name), _CLOCK.now()):
+                answer = answered(*args, **named)
+            request_ends()
+            return answer
+
         def answered(*args: str, **named: str) -> Response:
             try:
                 return response(view(*args, **named))
@@ -104,15 +112,24 @@ def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]
             except Exception as err:
                 status = 500
                 _ALARM.raise_("request_broke", why=_place(err), view=view.__name__)
-            if current().path.startswith("/v1/"):
-                return response(refusal(Broken("request_broke")))
-            language = choose(current().headers.get("accept-language", ""), _LANGUAGES)
-            retry = _RETRY_SECONDS if status == 503 else None
-            return response(trouble_page(status, language, retry_after_seconds=retry))
+            return response(_trouble(current(), status))
 
-        return answered
+        return followed
 
     return decorate
+
+
+def _trouble(request: Request, status: int) -> Answer:
+    """What a caller reads of an error: a program JSON, a person a page."""
+    if request.path.startswith("/v1/"):
+        from chalicelib.web.api.door import refusal
+
+        return refusal(Broken("request_broke"))
+    from chalicelib.web.language import choose
+    from chalicelib.web.trouble import trouble_page
+
+    language = choose(request.headers.get("accept-language", ""), _LANGUAGES)
+    return trouble_page(status, language, retry_after_seconds=_RETRY_SECONDS if status == 503 else None)
 
 
 def guarded(handler: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
@@ -120,19 +137,23 @@ def guarded(handler: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[st
 
     @functools.wraps(handler)
     def handled(event: Any) -> dict[str, Any]:
-        try:
-            return handler(event)
-        except Exception as err:
-            _ALARM.raise_("handler_broke", why=_place(err), handler=handler.__name__)
-            raise Broken("handler_broke", handler=handler.__name__) from None
+        name = getattr(getattr(event, "context", None), "aws_request_id", "") or handler.__name__
+        with trace.following(name, _CLOCK.now()):
+            try:
+                return handler(event)
+            except Exception as err:
+                _ALARM.raise_("handler_broke", why=_place(err), handler=handler.__name__)
+                raise Broken("handler_broke", handler=handler.__name__) from None
+            finally:
+                request_ends()
 
     return handled
 
 
 def _place(err: Exception) -> str:
     """The kind and the line of an error: its text may hold anything, so it is not written."""
-    trace = err.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
+    place = err.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else "?"
     return f"{type(err).__name__} at {where}"

@@ -34,13 +34,13 @@ class GoogleParts:
 
 
 def google_parts(
-    settings: Settings, tables: Dynamo, pictures: Pictures, key_file: str, *, codes_key: bytes
+    settings: Settings, tables: Dynamo, pictures: Pictures, key_file: str, *, codes: RotatingCodes
 ) -> GoogleParts:
     """The real ones. Raises Broken.
 
-    key_file: Google's JSON of the service account     codes_key: the secret behind codes that change
+    key_file: Google's JSON of the service account     codes: those that change every minute
     """
-    clock, account, codes = SystemClock(), ServiceAccount.load(key_file), RotatingCodes(codes_key)
+    clock, account = SystemClock(), ServiceAccount.load(key_file)
     issuer = _issuer(settings, pictures)
     line = Line(
         account,

@@ -1,79 +1,114 @@
 """The stores' API over its services."""
 
-from chalicelib.bootstrap.adapters import Adapters
-from chalicelib.config import Settings
-from chalicelib.services.accounts import Accounts
-from chalicelib.services.adjusting import Adjustments
-from chalicelib.services.catalogue import Catalogue
-from chalicelib.services.claiming import Claims
-from chalicelib.services.enrolling import Enrolment
-from chalicelib.services.giving_levels import GivenLevels
-from chalicelib.services.giving_vouchers import Giving
-from chalicelib.services.households import HouseholdsDesk
-from chalicelib.services.keys import Keys
-from chalicelib.services.knowing import Knowing
-from chalicelib.services.perks import Perks
-from chalicelib.services.quoting import Quotes
-from chalicelib.services.redeeming import Redemptions
-from chalicelib.services.referral_claims import ReferralClaims
-from chalicelib.services.referring import Referrals
-from chalicelib.services.rewarding import Rewards
-from chalicelib.services.scanning import Scanning, never_changes
-from chalicelib.services.transferring import Transfers
-from chalicelib.services.vouchers import Vouchers
-from chalicelib.services.welcoming import Welcome
-from chalicelib.web.api.counter import Counter
-from chalicelib.web.api.door import Api
-from chalicelib.web.api.knowledge import ProfileCounter
-from chalicelib.web.api.levels import LevelCounter
-from chalicelib.web.api.offers import OfferCounter
-from chalicelib.web.api.people import PeopleCounter
-from chalicelib.web.desk import shop_of
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.by_hand import ByHand
+from chalicelib.bootstrap.pages import PageParts
+
+if TYPE_CHECKING:
+    from chalicelib.services.keys import Keys
+    from chalicelib.services.own_account import OwnAccount
+    from chalicelib.services.scanning import Scanning
+    from chalicelib.services.staff import StaffRoom
+    from chalicelib.services.welcoming import Welcome
+    from chalicelib.web.api.counter import Counter
+    from chalicelib.web.api.door import Api
+    from chalicelib.web.api.offers import OfferCounter
+    from chalicelib.web.api.people import PeopleCounter
 
 
-def stores_api(settings: Settings, own: Adapters, enrolment: Enrolment) -> Api:
-    """What stores call. Nothing is called here."""
-    accounts = Accounts(own.members, own.vault, own.chance, own.clock)
-    claims = Claims(own.ledger, own.members, own.vault, own.clock)
-    redemptions = Redemptions(own.ledger, accounts, own.clock)
-    welcome = Welcome(own.ledger, own.members, own.cards, enrolment, own.vault, own.chance, own.clock)
-    counter = Counter(
-        own.ledger,
-        welcome,
-        Scanning(own.cards, own.clock, own.google.codes.is_fresh if own.google else never_changes),
-        redemptions,
-        Quotes(own.ledger, accounts, redemptions, own.clock, own.chance),
-        Rewards(own.ledger, accounts, claims, own.clock),
-        Adjustments(own.ledger, accounts, own.clock),
-        Transfers(own.ledger, own.cards, own.clock),
-        _people(own, welcome),
-        ProfileCounter(welcome, Knowing(own.ledger, own.clock), own.clock),
-        _offers(own, welcome, redemptions),
-        LevelCounter(welcome, GivenLevels(own.ledger, accounts, own.clock), own.vault, own.chance),
-        own.vault,
-        own.chance,
-        own.clock,
-        settings.base_url,
-        shop_of,
-    )
-    return Api(Keys(own.access, own.vault, own.chance, own.clock), own.programs, counter, settings.base_url)
+class StoreParts(PageParts, ByHand):
+    """What stores call."""
 
+    @cached_property
+    def api(self) -> Api:
+        from chalicelib.web.api.door import Api
 
-def _offers(own: Adapters, welcome: Welcome, redemptions: Redemptions) -> OfferCounter:
-    giving = Giving(own.ledger, own.vault)
-    return OfferCounter(
-        welcome,
-        Catalogue(own.ledger, redemptions, giving, own.clock),
-        Vouchers(own.ledger, giving, own.vault, own.clock),
-        Perks(own.ledger, own.clock),
-        own.vault,
-        own.chance,
-        own.clock,
-    )
+        return Api(
+            self.keys, self.adapters.programs, self.counter, self.settings.base_url, self.staff_room, self.own_account
+        )
 
+    @cached_property
+    def staff_room(self) -> StaffRoom:
+        """Those who work at the till."""
+        from chalicelib.services.staff import StaffRoom
 
-def _people(own: Adapters, welcome: Welcome) -> PeopleCounter:
-    referrals = Referrals(own.ledger, own.audit, own.clock)
-    claims = ReferralClaims(own.ledger, own.cards, own.vault, own.clock)
-    households = HouseholdsDesk(own.ledger, own.cards, own.clock)
-    return PeopleCounter(welcome, referrals, claims, households, own.vault, own.chance)
+        own = self.adapters
+        return StaffRoom(own.staff, own.passwords, own.vault, own.clock)
+
+    @cached_property
+    def own_account(self) -> OwnAccount:
+        from chalicelib.services.own_account import OwnAccount
+
+        own = self.adapters
+        return OwnAccount(own.ledger, own.members, own.vault, own.clock)
+
+    @cached_property
+    def keys(self) -> Keys:
+        from chalicelib.services.keys import Keys
+
+        own = self.adapters
+        return Keys(own.access, own.vault, own.chance, own.clock)
+
+    @cached_property
+    def counter(self) -> Counter:
+        from chalicelib.web.api.counter import Counter
+        from chalicelib.web.api.knowledge import ProfileCounter
+        from chalicelib.web.api.levels import LevelCounter
+        from chalicelib.web.api.staff import StaffCounter
+        from chalicelib.web.consent import shop_of
+
+        own, welcome = self.adapters, self.welcome
+        return Counter(
+            own.ledger,
+            welcome,
+            self.scanning,
+            self.redemptions,
+            self.quotes,
+            self.rewards,
+            self.adjustments,
+            self.transfers,
+            self._people,
+            ProfileCounter(welcome, self.knowing, own.clock),
+            self._offers,
+            LevelCounter(welcome, self.levels, own.vault, own.chance),
+            own.vault,
+            own.chance,
+            own.clock,
+            self.settings.base_url,
+            shop_of,
+            StaffCounter(self.staff_room),
+        )
+
+    @cached_property
+    def welcome(self) -> Welcome:
+        """Members whom a till knows or makes."""
+        from chalicelib.services.welcoming import Welcome
+
+        own = self.adapters
+        return Welcome(own.ledger, own.members, own.cards, self.enrolment, own.vault, own.chance, own.clock)
+
+    @cached_property
+    def scanning(self) -> Scanning:
+        """Cards that are held to a till's scanner."""
+        from chalicelib.services.scanning import Scanning, never_changes
+
+        own = self.adapters
+        return Scanning(own.cards, own.clock, own.codes.is_fresh if own.has_google else never_changes)
+
+    @property
+    def _offers(self) -> OfferCounter:
+        from chalicelib.web.api.offers import OfferCounter
+
+        own = self.adapters
+        return OfferCounter(self.welcome, self.catalogue, self.vouchers, self.perks, own.vault, own.chance, own.clock)
+
+    @property
+    def _people(self) -> PeopleCounter:
+        from chalicelib.web.api.people import PeopleCounter
+
+        own = self.adapters
+        return PeopleCounter(self.welcome, self.referrals, self.referral_claims, self.households, own.vault, own.chance)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from chalicelib.cards.offers_shown import StampsShown
 from chalicelib.events import Instant
 from chalicelib.programs.card import FRONT, BarcodeKind, CardAction, CardLink, FrontField, Place
 
@@ -109,6 +108,24 @@ class Balance:
     points: int
     pending: int
     names: CurrencyNames = CurrencyNames({})
+
+
+@dataclass(frozen=True, slots=True)
+class StampsShown:
+    """A stamp card: `filled` of `size`, and full ones beside it.
+
+    words: "Free coffee: 7 of 10" by language
+    """
+
+    currency: str
+    filled: int
+    size: int
+    full: int
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, language: str) -> str:
+        """The line in a language, or in English."""
+        return self.words.get(language) or self.words["en"]
 
 
 @dataclass(frozen=True, slots=True)

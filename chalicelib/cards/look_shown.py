@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.cards.face import Look, Progress, Scene
-from chalicelib.cards.offers_shown import StampsShown
+from chalicelib.cards.face import Look, Progress, Scene, StampsShown
 from chalicelib.programs.card import CardLook, class_of_level
 
 _STEP = 5

@@ -1,32 +1,14 @@
 """What a card shows beside points: how full its stamp cards are, and benefits in the program's own words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
+from chalicelib.cards.face import StampsShown
 from chalicelib.ledger.journal import Snapshot
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.offer_texts import perk_line, stamps_text
 from chalicelib.programs.titles import title
 
 _SPOKEN = ("en", "ru")
-
-
-@dataclass(frozen=True, slots=True)
-class StampsShown:
-    """A stamp card: `filled` of `size`, and full ones beside it.
-
-    words: "Free coffee: 7 of 10" by language
-    """
-
-    currency: str
-    filled: int
-    size: int
-    full: int
-    words: Mapping[str, str] = field(default_factory=dict)
-
-    def told(self, language: str) -> str:
-        """The line in a language, or in English."""
-        return self.words.get(language) or self.words["en"]
 
 
 def stamps_shown(definition: Definition, snap: Snapshot) -> tuple[StampsShown, ...]:

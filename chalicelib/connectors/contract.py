@@ -9,6 +9,7 @@ A connector turns one provider's raw bytes into trusted events. It is a module (
 and, where the provider needs it,
 
     fetch(delivery, connection, api)      instead of translate: the body is not believed, its object is fetched
+    called(delivery)                      beside fetch: the name that the events will give this delivery
     is_probe(delivery)                    an unsigned test call that must be answered with success and changes nothing
 
 Only the connector that is asked for is imported.
@@ -45,6 +46,9 @@ class Thin(Connector, Protocol):
 
     def fetch(self, delivery: Delivery, connection: Connection, api: Api) -> Sequence[Event]:
         """What the provider itself says about the object. Raises Malformed, TryAgain."""
+
+    def called(self, delivery: Delivery) -> str:
+        """The name that its events will give this delivery; "" when the body cannot be read."""
 
 
 _ROOM = "chalicelib.connectors."

@@ -1,10 +1,11 @@
 """The door for webhooks: authenticates over the raw bytes, translates, and answers exactly as the provider wants."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from chalicelib import trace
 from chalicelib.connectors.api import Api
 from chalicelib.connectors.contract import (
     Connector,
@@ -16,6 +17,7 @@ from chalicelib.connectors.contract import (
     understood,
 )
 from chalicelib.errors import Broken, Malformed, TryAgain, Untrusted
+from chalicelib.events import Event
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Clock, Delivery, Programs
 from chalicelib.services.receiving import Reception
@@ -46,7 +48,7 @@ class Hooks:
             if known is not None and is_probe(connector(known.provider), delivery):
                 return connector(known.provider).SUCCESS
             speaker = authenticated(known, delivery)
-            self._accept(speaker, delivery)
+            self._accept(speaker, delivery, known.provider if known else "")
         except Untrusted as err:
             _log.info("delivery_untrusted", extra={"facts": {"connection": connection[:40], "why": err.reason}})
             return Answer(401)
@@ -55,21 +57,37 @@ class Hooks:
             return Answer(503, {"Retry-After": _RETRY_SECONDS})
         return speaker.SUCCESS
 
-    def _accept(self, speaker: Connector, delivery: Delivery) -> None:
+    def _accept(self, speaker: Connector, delivery: Delivery, provider: str) -> None:
+        if self.reception.held(delivery):
+            return
         if is_thin(speaker):
+            trace.called(speaker.called(delivery), provider=provider)
             self.reception.put_off(delivery)
-        else:
-            self.reception.accept(delivery, cast(Speaking, speaker).translate)
+            return
+        trace.called("", provider=provider)
+        self.reception.accept(delivery, lambda told: _followed(cast(Speaking, speaker).translate(told), provider))
 
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """Record a deferred delivery. It was authentic when it was stored. Raises TryAgain to be repeated."""
         delivery = self.reception.stored(message)
+        if not self.reception.held(delivery):
+            self.record(delivery)
+
+    def record(self, delivery: Delivery) -> None:
+        """Understand and record what was stored, also while earning is paused. Raises TryAgain, Broken."""
         connection = self.programs.connection(delivery.program, delivery.connection)
         if connection is None:
             raise Broken("connection_gone", connection=delivery.connection)
         try:
             events = understood(connector(connection.provider), delivery, connection, self.api)
+            _followed(events, connection.provider)
         except Malformed as err:
             self.reception.quarantine(delivery, err)
             return
         self.reception.record(delivery, events, deadline=None)
+
+
+def _followed(events: Sequence[Event], provider: str) -> Sequence[Event]:
+    """From here on, what happens belongs to the delivery by its own name."""
+    trace.called(events[0].delivery if events else "", provider=provider)
+    return events

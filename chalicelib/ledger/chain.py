@@ -74,6 +74,18 @@ def decode(line: str, hashed: str) -> Entry:
         raise Broken("unreadable_entry") from err
 
 
+class _Written(msgspec.Struct):
+    t: Instant
+
+
+def written_at(line: str) -> Instant:
+    """When an entry was written, from its stored text, without reading the rest. Raises Broken."""
+    try:
+        return msgspec.json.decode(line, type=_Written).t
+    except msgspec.MsgspecError as err:
+        raise Broken("unreadable_entry") from err
+
+
 def _entry(body: dict[str, Any], hashed: str) -> Entry:
     if body["v"] != _VERSION:
         raise Broken("unknown_entry_version", version=str(body["v"]))

@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from chalicelib.errors import Broken
+from chalicelib.errors import Broken, Refused
 from chalicelib.events import Instant
 from chalicelib.ledger.timeline import Reign, Timeline
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Definition
+from chalicelib.programs.pausing import Pause, What
 from chalicelib.programs.tier_rules import tier_rules
 from chalicelib.programs.warning import warned_from
 
@@ -41,10 +42,20 @@ class Version:
 
 @dataclass(frozen=True)
 class Program:
-    """All versions of a program, oldest first by `since`; at least one."""
+    """All versions of a program, oldest first by `since`; at least one. pauses: what of it stands still now."""
 
     slug: str
     versions: tuple[Version, ...]
+    pauses: tuple[Pause, ...] = ()
+
+    def is_paused(self, what: What) -> bool:
+        """Whether this stands still for the whole program."""
+        return any(pause.what == what and not pause.connection for pause in self.pauses)
+
+    def goes(self, what: What) -> None:
+        """Let it happen. Raises Refused ("redeeming_paused" and the like) while it stands still."""
+        if self.is_paused(what):
+            raise Refused(f"{what}_paused", program=self.slug)
 
     @property
     def latest(self) -> Version:

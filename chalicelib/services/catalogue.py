@@ -33,7 +33,10 @@ from chalicelib.services.undoing import MONEY_COUNT
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Exchanges points. All of it raises TryAgain, after which repeating is safe."""
+    """Exchanges points. All of it raises TryAgain, after which repeating is safe.
+
+    What is new raises Refused("redeeming_paused") while redeeming is paused.
+    """
 
     ledger: Ledger
     redemptions: Redemptions
@@ -59,6 +62,7 @@ class Catalogue:
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            program.goes("redeeming")
             return self._bought(program, stand, RewardAsked(reference, reward, points))
 
         wanted = _Wanted(reference, account, reward, points, actor)
@@ -79,6 +83,7 @@ class Catalogue:
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            program.goes("redeeming")
             version = program.in_force(stand.at)
             change = version.definition.pay_out
             if change is None:
@@ -108,6 +113,7 @@ class Catalogue:
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            program.goes("redeeming")
             version = program.in_force(stand.at)
             change = version.definition.pay_off
             if change is None:

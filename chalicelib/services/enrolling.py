@@ -62,7 +62,8 @@ class Enrolment:
     base_url: str
 
     def join(self, program: Program, joining: Joining) -> Joined:
-        """A member, a card with an empty account, and a mail."""
+        """A member, a card with an empty account, and a mail. Raises Refused("joining_paused")."""
+        program.goes("joining")
         now = self.clock.now()
         member = Member(
             id=self.chance.token(),
@@ -133,9 +134,10 @@ class Enrolment:
     def prove_by_code(self, program: Program, card: Card, code: str) -> Card:
         """The six digits, typed on the card's own page: this very card shows the identity's account from now on.
 
-        Raises: Refused (wrong_code and the reasons of `usable`).
+        Raises: Refused (wrong_code, joining_paused and the reasons of `usable`).
         """
         proof = usable(self.members.proof(program.slug, _code_key(card)), self.clock.now())
+        self._may_claim(program, proof)
         tried = replace(proof, tries=proof.tries + 1)
         if not self.members.put_proof(program.slug, tried, was=proof):
             raise Refused("wrong_code")  # two tries at once: neither may skip the counter
@@ -151,9 +153,10 @@ class Enrolment:
     def prove_by_link(self, program: Program, token: str, consents: tuple[Consent, ...]) -> str:
         """The button on the link's page: a card of the proved identity, here. Returns the new card's secret link.
 
-        Raises: Refused, as `usable`.
+        Raises: Refused, as `usable`, and joining_paused, after which the link is good still.
         """
         proof = usable(self.members.proof(program.slug, self.vault.digest(token)), self.clock.now())
+        self._may_claim(program, proof)
         self._use(program, proof)
         known = self.members.identity(program.slug, proof.index, strong=True)
         member, language = self._member_of_link(program, proof, known.member if known else "", consents)
@@ -161,6 +164,13 @@ class Enrolment:
         link, card = self._new_card(program, identity.account, identity.member, language)
         self.attaching.attach(program, card.serial, identity.account)
         return link
+
+    def _may_claim(self, program: Program, proof: Proof) -> None:
+        """While joining is paused, only an address that was proved before leads to a card."""
+        if program.is_paused("joining"):
+            known = self.members.identity(program.slug, proof.index, strong=True)
+            if known is None or known.proved_at is None:
+                program.goes("joining")
 
     def _member_of_link(
         self, program: Program, proof: Proof, known: str, consents: tuple[Consent, ...]

@@ -1,9 +1,10 @@
 """Somebody wants to be forgotten: the profile and its key go, cards end, the journal stays under its pseudonym."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import TryAgain
-from chalicelib.events import ErasureAsked
+from chalicelib.events import AccountId, ErasureAsked
 from chalicelib.members.identity import spoken
 from chalicelib.members.people import Identity
 from chalicelib.programs.program import Program
@@ -53,6 +54,25 @@ class Erasure:
             self.refresh.account(program.slug, card.account)
         # Last: until here the profile leads whoever repeats this to the identity.
         self.members.erase_member(program.slug, card.member)
+
+    def person(
+        self,
+        program: Program,
+        accounts: Sequence[AccountId],
+        identities: Sequence[Identity],
+        members: Sequence[str],
+    ) -> None:
+        """Forget all of somebody that an operator has found: `accounts` became one. Repeating is harmless."""
+        for account in accounts:
+            for card in self.cards.cards_of(program.slug, account):
+                self._end(card)
+            self.refresh.account(program.slug, account)
+            self.knowing.forget(program.slug, account)
+        for member in members:
+            self.members.erase_member(program.slug, member)
+        for identity in identities:
+            for index in (*identity.links, identity.index):
+                self.members.remove_identity(program.slug, index)
 
     def _forget(self, program: Program, identity: Identity, *, but: str = "") -> None:
         """`but`: a member who is erased by the caller."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import Broken, TryAgain, Untrusted
+from chalicelib.services.google_following import send
 from chalicelib.services.google_notices import BUSY_MILLISECONDS, recent, settled
 from chalicelib.services.google_telling import NOTHING, Errand, GoogleTelling, Outcome
 from chalicelib.services.ports import Alarm, Card, Cards, Chance, Clock, Queue
@@ -48,12 +49,6 @@ class GoogleRefresh:
     alarm: Alarm
     clock: Clock
     chance: Chance
-
-    def follow(self, card: Card) -> None:
-        """Something happened to a card: if Google has it, the queue will see to it. Raises TryAgain."""
-        state = self.google.state(card.serial)
-        if state is not None and not state.is_gone:
-            self._send(card.serial, attempt=0, delay_seconds=0)
 
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """A message of the queue: make Google show the card as it is now. Raises TryAgain, Broken."""
@@ -153,7 +148,8 @@ class GoogleRefresh:
 
         self._changed(card.serial, noted)
         if answer is not NOTHING:
-            _log.info("google_told", extra={"facts": {"card": card.serial, "answer": answer.reason or "ok"}})
+            facts = {"card": card.serial, "answer": answer.reason or "ok", "outcome": answer.reaction.name.lower()}
+            _log.info("google_told", extra={"facts": facts})
         is_first = outcome.refused_class and outcome.refused_class == errand.level_class  # it was tried just now
         if is_first and answer.reaction is WalletReaction.DONE:
             self.alarm.raise_("google_class_refused", card=card.serial, level_class=outcome.refused_class)
@@ -197,8 +193,7 @@ class GoogleRefresh:
         self.google.put_state(replace(state, revision=state.revision + 1, again_at=again_at))
 
     def _send(self, serial: str, *, attempt: int, delay_seconds: int) -> None:
-        message: dict[str, str | int] = {"serial": serial, "wallet": "google", "attempt": attempt}
-        self.queue.send(message, delay_seconds=delay_seconds)
+        send(self.queue, serial, attempt=attempt, delay_seconds=delay_seconds)
 
 
 def _shown(known: GoogleState, errand: Errand, outcome: Outcome) -> GoogleState:

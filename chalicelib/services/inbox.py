@@ -10,7 +10,7 @@ from chalicelib.services.ports import Alarm, Delivery, Inbox, Ledger, Members
 from chalicelib.services.receiving import Reception
 from chalicelib.services.rehearsing import NoAlarm, NoInbox, RehearsedLedger, RehearsedMembers
 
-WHYS = ("quarantined", "refused", "deferred", "data-request")
+WHYS = ("quarantined", "refused", "paused", "deferred", "data-request")
 """Why something is kept, the most urgent first."""
 
 
@@ -26,7 +26,7 @@ class Kept:
 
     @property
     def number(self) -> str:
-        return self.key.rpartition("/")[2][:12]
+        return self.key.rpartition("/")[2].rpartition("-")[2][:12]
 
 
 @dataclass(frozen=True, slots=True)

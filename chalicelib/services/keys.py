@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from chalicelib.errors import Refused, TryAgain, Untrusted
 from chalicelib.events import Instant
@@ -17,6 +18,15 @@ _NAMED_BY = 16
 _GRACE = 86_400_000
 _TRIES = 5
 SCOPES: tuple[Scope, ...] = ("read", "redeem", "manage")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A key, how old it is, and the last day on which it was used, UTC; "" when it never was, as far as is known."""
+
+    key: ApiKey
+    age_days: int
+    used_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,28 @@ class Keys:
         is_right = hmac.compare_digest(self.vault.digest(text), known.digest if known else self.vault.digest(""))
         if known is None or not is_right or self._has_ended(known):
             raise Untrusted("unknown_key")
+        self._note(known)
         return known
+
+    def uses(self, program: Program) -> Sequence[KeyUse]:
+        """All keys of a program, the newest first, with their age and what they were used for last."""
+        used = self.access.last_uses()
+        today = self._today()
+        return [KeyUse(key, (today - _day(key.created_at)).days, used.get(key.id, "")) for key in self.of(program)]
+
+    def idle_days(self, use: KeyUse) -> int:
+        """Days since a key was used last, or made if it never was."""
+        since = date.fromisoformat(use.used_on) if use.used_on else _day(use.key.created_at)
+        return (self._today() - since).days
+
+    def _note(self, key: ApiKey) -> None:
+        try:
+            self.access.note_use(key.id, self._today().isoformat())
+        except TryAgain:
+            return  # a note is not worth an answer that does not come
+
+    def _today(self) -> date:
+        return _day(self.clock.now())
 
     def _has_ended(self, key: ApiKey) -> bool:
         return key.ends_at is not None and key.ends_at <= self.clock.now()
@@ -84,3 +115,7 @@ class Keys:
                 return
             key = self._known(key.id)
         raise TryAgain("too_many_races", document="key")
+
+
+def _day(at: Instant) -> date:
+    return datetime.fromtimestamp(at // 1_000, UTC).date()

@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId
+from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.member_document import MemberDocument, completed, erased
 from chalicelib.programs.learning import Fact, learned, tidied
 from chalicelib.programs.member_conditions import Occasion, keeps_knowledge, standing_benefits
@@ -14,7 +15,9 @@ from chalicelib.programs.program import Program
 from chalicelib.programs.tiers import level_now
 from chalicelib.services.journaling import Standing, standing
 from chalicelib.services.judging import known_member
+from chalicelib.services.once import merge_reference
 from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
+from chalicelib.services.together import is_parted, together
 
 _ROUNDS = 5
 
@@ -74,12 +77,29 @@ class Knowing:
                 return self.ledger.document(program.slug, grown.reference) == grown
 
     def forget(self, program: str, account: AccountId) -> None:
-        """Remove what is personal, here and of every account that became one with this one. Repeating is harmless."""
-        left, seen = [account], set[AccountId]()
+        """Remove what is personal, here and of every account that became one with this one. Repeating is harmless.
+
+        One that was parted from it again is somebody else's, and stays as it is.
+        """
+        left, seen = list(together(self.ledger, program, account)), set[AccountId]()
         while left:
             known = self._forgotten(program, left.pop())
+            self._unnamed(program, known.account)
             seen.add(known.account)
-            left += [each for each in known.joined if each not in seen]
+            others = (each for each in known.joined if each not in seen)
+            left += [each for each in others if not is_parted(self.ledger, program, each)]
+
+    def _unnamed(self, program: str, account: AccountId) -> None:
+        """The document of the account's own merge, without the indexes of its person's addresses."""
+        for _ in range(_ROUNDS):
+            merged = self.ledger.document(program, merge_reference(account))
+            if not isinstance(merged, MergeDocument) or not merged.identities:
+                return
+            bare = msgspec.structs.replace(merged, identities=(), revision=merged.revision + 1)
+            if self.ledger.commit(Commit(program, documents=(bare,))) is Outcome.COMMITTED:
+                return
+            self.clock.pause(50)
+        raise TryAgain("too_many_races", document=merge_reference(account))
 
     def _forgotten(self, program: str, account: AccountId) -> MemberDocument:
         for _ in range(_ROUNDS):

@@ -21,7 +21,7 @@ from chalicelib.services.judging import known_member
 from chalicelib.services.ports import Card, Cards, Clock, Heard, Ledger, Members
 from chalicelib.services.ports.walks import Campaign, Walk
 from chalicelib.services.refreshing import Refresh
-from chalicelib.services.walking import Stop, Stretch
+from chalicelib.services.walking import PAUSED_MILLISECONDS, Stop, Stretch
 
 LONGEST = 240
 """Letters. What a lock screen shows of it; the card's back and its page would have room for more."""
@@ -97,7 +97,7 @@ class Messages:
         if walk.job == "withdraw":
             return self._take_back(card, campaign.message.id)
         if campaign.message.id in {heard.message for heard in card.heard}:
-            self.refresh.one(card)  # whoever gave it may have died before anybody was told
+            self.refresh.one(card, is_repeat=True)  # whoever gave it may have died before anybody was told
             return "told"
         if why := self._keeps_out(program, card, campaign, None):
             return why
@@ -116,7 +116,9 @@ class Messages:
         return outcome
 
     def opens_at(self, program: Program, walk: Walk, now: Instant) -> Instant:
-        """Not while people sleep. What is taken back is taken back at once, and in silence."""
+        """Not while people sleep, nor while messages are paused. What is taken back is so at once, and in silence."""
+        if walk.job == "message" and program.is_paused("messages"):
+            return now + PAUSED_MILLISECONDS
         is_silent = walk.job == "withdraw" or walk.campaign is None or walk.campaign.at_night
         return now if is_silent else wakes_at(program, now)
 

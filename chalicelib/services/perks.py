@@ -52,7 +52,8 @@ class Perks:
     def use(self, program: Program, reference: Reference, account: AccountId, perk: str) -> PerkUseDocument:
         """Use a benefit once. A repeat is answered as the first time was.
 
-        Raises: Refused (perk_unknown, perk_not_yours, perk_used_up; another_use when the reference was used).
+        Raises: Refused (redeeming_paused, perk_unknown, perk_not_yours, perk_used_up; another_use when the reference
+        was used).
         """
         for _ in range(_ROUNDS):
             known = self.ledger.document(program.slug, reference)
@@ -85,6 +86,7 @@ class Perks:
     def _used(
         self, program: Program, reference: Reference, stand: Standing, name: str
     ) -> tuple[PerkUseDocument, tuple[CountDocument, ...]]:
+        program.goes("redeeming")
         definition = program.in_force(stand.at).definition
         perk = definition.offers.perk(name)
         if perk is None and name not in PERKS:

@@ -3,11 +3,14 @@
 Acknowledged means committed or safely stored.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import Broken, Malformed, TryAgain
 from chalicelib.events import (
@@ -20,12 +23,15 @@ from chalicelib.events import (
     OrderTold,
     PaymentTold,
 )
+from chalicelib.programs.pausing import holding_back
 from chalicelib.programs.program import Program
-from chalicelib.services.erasing import Erasure
 from chalicelib.services.evidencing import Evidence, as_order
 from chalicelib.services.ports import Alarm, Clock, Delivery, Inbox, Programs, Queue, Translate
 from chalicelib.services.recording import Recorder
-from chalicelib.services.rewarding import Rewards
+
+if TYPE_CHECKING:  # most deliveries are orders, and need neither
+    from chalicelib.services.erasing import Erasure
+    from chalicelib.services.rewarding import Rewards
 
 _log = logging.getLogger(__name__)
 _RESERVE = 2_000
@@ -66,6 +72,15 @@ class Reception:
             if err.reason == "clock_skew":  # it does not pass by itself: somebody's clock is wrong
                 self.alarm.raise_(err.reason, **err.facts)
             self._defer(delivery, by, err.reason)
+
+    def held(self, delivery: Delivery) -> bool:
+        """Store what comes while earning is paused; whether it is. Raises TryAgain."""
+        program = self.programs.program(delivery.program)
+        if program is None or not holding_back(program.pauses, delivery.connection):
+            return False
+        self.inbox.keep(delivery, "paused")
+        _log.info("delivery_held", extra={"facts": {"connection": delivery.connection}})
+        return True
 
     def put_off(self, delivery: Delivery) -> None:
         """Store a delivery whose content is not believed: the queue asks its provider. Raises TryAgain."""

@@ -12,6 +12,7 @@ from chalicelib.errors import Broken, LoyaltyError, Refused, TryAgain
 from chalicelib.events import Event, Instant, OrderTold, PaymentTold
 from chalicelib.ledger.documents import OrderDocument
 from chalicelib.ledger.orders import absorbed, newest
+from chalicelib.programs.pausing import holding_back
 from chalicelib.services.evidencing import as_order
 from chalicelib.services.ports import Alarm, Bookmark, Books, Clock, Connection, Inbox, Ledger, Listed, Page, Programs
 from chalicelib.services.receiving import Reception
@@ -38,6 +39,7 @@ class Reconciled:
     at_risk: new ones that no webhook had told us within ten minutes, since this connection is being read
     unclear: what could not be understood or recorded; it is kept in the inbox
     subscribed: topics of webhooks that were missing and were made again
+    is_paused: nothing was read, since earning is paused; the next reading begins where the last one ended
     """
 
     seen: int = 0
@@ -46,6 +48,7 @@ class Reconciled:
     unclear: int = 0
     subscribed: tuple[str, ...] = ()
     is_complete: bool = False
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class Reconciler:
 
     def pages(self, connection: Connection, *, deadline: Instant | None = None) -> Iterator[Reconciled]:
         """As `run`, telling after each page what has been found so far."""
+        program = self.programs.program(connection.program)
+        if program is not None and holding_back(program.pauses, connection.name):
+            yield Reconciled(is_complete=True, is_paused=True)
+            return
         mark, is_first = self._opened(connection)
         found = Reconciled(subscribed=() if mark.page else self._subscribed(connection, is_first=is_first))
         while not found.is_complete:

@@ -55,11 +55,12 @@ class Redemptions:
 
         goods: what they pay for, in minor units, or all that is known of it: then the program's rules of paying are
         asked, too      partner: with whom they are used, where the program has partners
-        Raises: Refused (not_enough_points, unknown_currency; what `allowed` raises; another_redemption when the
-        reference was used for something else).
+        Raises: Refused (redeeming_paused, not_enough_points, unknown_currency; what `allowed` raises;
+        another_redemption when the reference was used for something else).
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            program.goes("redeeming")
             used = self._currency(program, stand, points, currency, goods)
             fresh = RedemptionDocument(reference, account, used, points, revision=1, partner=partner)
             return active(program, stand, redeem(fresh, stand.snap))
@@ -88,6 +89,7 @@ class Redemptions:
         """
 
         def decide(_: RedemptionDocument | None, stand: Standing) -> Spending:
+            program.goes("redeeming")
             used = self._currency(program, stand, points, currency, goods)
             fresh = RedemptionDocument(reference, account, used, points, revision=1, partner=partner)
             return hold(fresh, stand.snap, at=stand.at, until=until)

@@ -8,7 +8,7 @@ import enum
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -32,6 +32,7 @@ from chalicelib.services.ports import (
     Repushes,
     Views,
 )
+from chalicelib.services.pushed import Pushed
 from chalicelib.services.repush_plan import FIRST_LOOK, first_look
 from chalicelib.services.showing import Showing
 
@@ -56,7 +57,7 @@ class Refresh:
 
     repushes: keeps in mind which phones were told and may not have come
     also: tells another wallet that something happened to a card
-    counted: adds an entry to its day's totals; called once for an entry that moves its view
+    pushed: what went out from this container
     """
 
     ledger: Ledger
@@ -70,18 +71,17 @@ class Refresh:
     clock: Clock
     quiet_seconds: int
     also: Callable[[Card], None] | None = None
-    counted: Callable[[str, Entry], None] | None = None
+    pushed: Pushed = field(default_factory=Pushed)
 
     def follow(self, program: str, entry: Entry) -> None:
         """An entry was written (the stream told us). Repeats and old news are harmless. Raises TryAgain."""
-        if self.views.put(entry, program, due=self._due(program, entry)) and self.counted is not None:
-            self.counted(program, entry)
+        is_news = self.views.put(entry, program, due=self._due(program, entry))
         if entry.kind == "claimed" or entry.snap.status == "merged":  # what waited is a member's from now on
             entries = self.ledger.entries(program, entry.account, newest_first=False, limit=None)
             self.ledger.keep_documents(program, sorted({line.document for line in entries}))
         if entry.snap.status == "merged":
             self._moved(program, entry.account)
-        self.account(program, entry.account)
+        self.account(program, entry.account, is_repeat=not is_news)
 
     def _moved(self, program: str, account: AccountId) -> None:
         """Cards that still show an account that was merged go where its points are: whoever merged it may have died.
@@ -108,47 +108,61 @@ class Refresh:
         known = self.showing.programs.program(program)
         return None if known is None else next_due(entry.snap, known.timeline, entry.at)
 
-    def account(self, program: str, account: AccountId) -> None:
-        """Refresh every card that shows an account."""
-        for card in self.cards.cards_of(program, account):
+    def account(self, program: str, account: AccountId, *, is_repeat: bool = False) -> None:
+        """Refresh every card that shows an account.
+
+        is_repeat: whoever tried before may have died between the note of a change and its push
+        """
+        for card, holders in self.cards.held_by(program, account):
             if self.also is not None:  # first: what another wallet queues is not lost with a push that dies
                 self.also(card)
-            self.card(card)
+            self._card(card, holders, is_repeat=is_repeat)
 
-    def one(self, card: Card, *, change: Callable[[Card], Card] | None = None) -> Refreshed:
+    def one(self, card: Card, *, change: Callable[[Card], Card] | None = None, is_repeat: bool = False) -> Refreshed:
         """Refresh one card, and let another wallet know. `change`: what else becomes of it, in the same write.
 
-        Raises: TryAgain.
+        is_repeat: as of `account`      Raises: TryAgain.
         """
-        refreshed = self.card(card, change=change)
+        refreshed = self._card(card, None, change=change, is_repeat=is_repeat)
         if self.also is not None:  # last: the other wallet must not look before the change is there
             self.also(card)
         return refreshed
 
-    def card(self, card: Card, *, change: Callable[[Card], Card] | None = None) -> Refreshed:
+    def _card(
+        self,
+        card: Card,
+        holders: Sequence[Registration] | None,
+        *,
+        change: Callable[[Card], Card] | None = None,
+        is_repeat: bool = False,
+    ) -> Refreshed:
         """Remember the new face and push it, now or with the trailing push. An unchanged face does nothing.
 
-        Raises: TryAgain when others keep changing the card.
+        holders: read with the card, or None for not yet      Raises: TryAgain when others keep changing the card.
         """
         for _ in range(_ROUNDS):
-            followed = self._followed(card if change is None else change(card))
+            followed = self._followed(card if change is None else change(card), holders, is_repeat=is_repeat)
             if followed is not None:
                 return followed
-            card = self.cards.card(card.serial) or card
+            again = self.cards.held(card.serial)
+            card, holders = (card, None) if again is None else again
         raise TryAgain("card_moved", card=card.serial)
 
-    def _followed(self, card: Card) -> Refreshed | None:
-        """One look at the card; None when somebody else changed it meanwhile."""
+    def _followed(self, card: Card, known: Sequence[Registration] | None, *, is_repeat: bool) -> Refreshed | None:
+        """One look at the card; None when somebody else changed it meanwhile, or a phone has come to it.
+
+        So the holders that were read after the card was are all of them when the card is written.
+        """
         shown = self.showing.face(card)
         face = digest(msgspec.json.encode(shown.face))
         now = self.clock.now()
         if face == card.face:
-            if card.trailing_at <= now:
-                self._push_missed(card)
+            if is_repeat and card.trailing_at <= now:
+                self._push_missed(card, self.cards.registrations(card.serial) if known is None else known)
             return Refreshed.UNCHANGED
+        holders = self.cards.registrations(card.serial) if known is None else known
         quiet_until = card.pushed_at + self.quiet_seconds * 1_000
         is_quiet = now < quiet_until
-        has_phones = bool(self.cards.registrations(card.serial))
         changed = replace(
             card,
             revision=card.revision + 1,
@@ -158,41 +172,38 @@ class Refresh:
             warned=shown.face.warns_of or card.warned,
             announced=_message(shown.face) or card.announced,
             news=_news(card, shown.face, now),
-            pushed_at=now if has_phones and not is_quiet else card.pushed_at,
+            pushed_at=now if holders and not is_quiet else card.pushed_at,
             trailing_at=max(card.trailing_at, quiet_until) if is_quiet else card.trailing_at,
         )
         # Both are told before the card is written: a push or a look too many beats a lost one.
         if is_quiet and card.trailing_at <= now:
             self.queue.send({"serial": card.serial, "attempt": 0}, delay_seconds=_seconds(quiet_until - now))
-        if has_phones and not now < card.look_at <= now + FIRST_LOOK:
+        if holders and not now < card.look_at <= now + FIRST_LOOK:
             changed = replace(changed, look_at=first_look(card.serial, now))
             self.repushes.note(card.serial, changed.look_at)
         if not self.cards.put_card(changed):
             return None
         if is_quiet:
             return Refreshed.CHANGED
-        behind = self._behind(changed)
-        self.push(changed, behind, attempt=0)
-        return Refreshed.PUSHED if behind else Refreshed.CHANGED
+        self.push(changed, holders, attempt=0)
+        return Refreshed.PUSHED if holders else Refreshed.CHANGED
 
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """A push that waited: the trailing one of a busy card, or one that a push service put off."""
-        card = self.cards.card(str(message["serial"]))
-        if card is None:
+        held = self.cards.held(str(message["serial"]))
+        if held is None:
             return
-        now = self.clock.now()
+        card, now = held.card, self.clock.now()
         if not self.cards.put_card(replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)):
             raise TryAgain("card_moved", card=card.serial)
-        self.push(card, self._behind(card), attempt=int(message["attempt"]))
+        self.push(card, _behind(card, held.holders), attempt=int(message["attempt"]))
 
-    def _push_missed(self, card: Card) -> None:
-        """A change was noted but the push did not go out: the container died in between."""
-        missed = [device for device in self._behind(card) if device.pushed_at < card.changed_at]
-        self.push(card, [device for device in missed if device.registered_at < card.changed_at], attempt=0)
-
-    def _behind(self, card: Card) -> Sequence[Registration]:
-        """The devices that have not fetched the last change."""
-        return [device for device in self.cards.registrations(card.serial) if device.fetched_at < card.changed_at]
+    def _push_missed(self, card: Card, holders: Sequence[Registration]) -> None:
+        """A change was noted, and whoever noted it may have died before the push: one too many beats a lost one."""
+        if self.pushed.has(card.serial, card.changed_at):
+            return
+        missed = [device for device in _behind(card, holders) if device.registered_at < card.changed_at]
+        self.push(card, missed, attempt=0)
 
     def push(self, card: Card, waiting: Sequence[Registration], *, attempt: int) -> None:
         """Tell phones that the card has changed, and do what each answer asks. Raises TryAgain."""
@@ -206,14 +217,16 @@ class Refresh:
             self.queue.send(message, delay_seconds=_BACK_OFF_SECONDS[attempt])
         elif later:
             self.alarm.raise_("push_given_up", card=card.serial, devices=len(later))
+        self.pushed.note(card.serial, card.changed_at)
 
     def _react(self, device: Registration, answer: PushAnswer) -> bool:
         """Do what the answer asks; True when the push must be repeated."""
         facts: dict[str, str | int] = {"card": device.serial, "answer": answer.reason}
-        _log.info("pushed", extra={"facts": facts})
+        told = {"outcome": answer.reaction.name.lower(), "push": answer.name}
+        _log.info("pushed", extra={"facts": facts | {name: text for name, text in told.items() if text}})
         match answer.reaction:
             case PushReaction.DELIVERED:
-                self.cards.mark(replace(device, pushed_at=self.clock.now()))
+                return False
             case PushReaction.FORGET:
                 self.cards.forget_token(device, unless_since=answer.since)
             case PushReaction.STOP:
@@ -228,6 +241,11 @@ class Refresh:
         ]
         if len(dead) >= _MANY_DEAD:
             self.alarm.raise_("many_dead_tokens", card=card.serial, tokens=len(dead))
+
+
+def _behind(card: Card, holders: Sequence[Registration]) -> Sequence[Registration]:
+    """The devices that have not fetched the last change."""
+    return [device for device in holders if device.fetched_at < card.changed_at]
 
 
 def _news(card: Card, face: CardFace, now: Instant) -> News:

@@ -110,6 +110,12 @@ class NoInbox:
     def kept(self, why: str) -> Sequence[str]:
         return ()
 
+    def waiting(self, program: str, *, behind: str, limit: int) -> Sequence[str]:
+        return ()
+
+    def remove(self, key: str) -> None:
+        raise Broken("rehearsal_writes_nothing")
+
 
 class NoAlarm:
     """ports.Alarm that wakes nobody."""

@@ -48,7 +48,7 @@ class Replacing:
         card = self.cards.card_by_link(self.vault.digest(fresh))
         if card is None:
             return ""
-        self.refresh.account(card.program, card.account)
+        self.refresh.account(card.program, card.account, is_repeat=True)
         return fresh
 
     def replace(self, program: Program, card: Card, link: str, key: str) -> str:

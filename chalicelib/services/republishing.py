@@ -11,7 +11,7 @@ from chalicelib.programs.program import Program
 from chalicelib.services.ports import Cards
 from chalicelib.services.ports.walks import Walk
 from chalicelib.services.refreshing import Refresh
-from chalicelib.services.walking import Stop, Stretch
+from chalicelib.services.walking import PAUSED_MILLISECONDS, Stop, Stretch
 
 _PAGE = 1_000
 
@@ -34,8 +34,8 @@ class Republishing:
         return "gone" if card is None else self.refresh.one(card).value
 
     def opens_at(self, program: Program, walk: Walk, now: Instant) -> Instant:
-        """At once: a look is no news, and no phone speaks of it."""
-        return now
+        """At once, unless messages are paused: a look is no news, and no phone speaks of it."""
+        return now + PAUSED_MILLISECONDS if program.is_paused("messages") else now
 
     def count(self, program: Program) -> int:
         """How many cards there are, for an operator's bar: reads the whole listing."""

@@ -6,13 +6,13 @@ write more, once an hour for a busy card.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
 from chalicelib.services.messages import wakes_at
-from chalicelib.services.ports import Card, Cards, Clock, Programs, Queue, Registration, Repushes
+from chalicelib.services.ports import Card, Cards, Clock, Held, Programs, Queue, Registration, Repushes
 from chalicelib.services.refreshing import Refresh
 from chalicelib.services.repush_plan import LOOKS, first_look, next_look
 
@@ -41,27 +41,28 @@ class Repushing:
     clock: Clock
 
     def find(self) -> int:
-        """Queue the cards that are to be looked at, as many as are looked at until the next time; their number."""
+        """Queue the cards whose phones have not come, as many as are told until the next time; their number.
+
+        Most have come: one read each says so, and nothing is queued for them.
+        """
         now = self.clock.now()
         since = self.repushes.looked_until()
         looks = self.repushes.waiting(
             since=now - _FURTHEST if since is None else since, until=now, limit=_PER_SECOND * _SPREAD_SECONDS
         )
-        for position, look in enumerate(looks.cards):
+        waiting = [look for look in looks.cards if self._behind(look.serial, look.at) is not None]
+        for position, look in enumerate(waiting):
             message: dict[str, str | int] = {"serial": look.serial, "look": look.at}
             self.queue.send(message, delay_seconds=min(_SPREAD_SECONDS, position // _PER_SECOND))
         self.repushes.put_looked_until(looks.until)
-        return len(looks.cards)
+        return len(waiting)
 
     def work_off(self, message: Mapping[str, str | int]) -> None:
         """A message of the queue. Raises TryAgain."""
-        card = self.cards.card(str(message["serial"]))
-        if card is None or card.look_at != message["look"]:
-            return  # a later change has its own look
-        behind = [device for device in self.cards.registrations(card.serial) if _is_behind(device, card)]
-        if not behind:
+        found = self._behind(str(message["serial"]), int(message["look"]))
+        if found is None:
             return
-        now = self.clock.now()
+        (card, behind), now = found, self.clock.now()
         opens_at = self._opens_at(card, now)
         is_time = now >= card.changed_at + LOOKS[0] and opens_at <= now
         next_at = max(opens_at, first_look(card.serial, card.changed_at), now + _SOON)
@@ -75,12 +76,20 @@ class Repushing:
         if is_time:
             self._tell(card, behind, now, is_last=not next_at)
 
+    def _behind(self, serial: str, look: Instant) -> Held | None:
+        """The card and its phones that have not come; None when all have, or a later change has its own look."""
+        held = self.cards.held(serial)
+        if held is None or held.card.look_at != look:
+            return None
+        behind = [device for device in held.holders if _is_behind(device, held.card)]
+        return Held(held.card, behind) if behind else None
+
     def _opens_at(self, card: Card, now: Instant) -> Instant:
         """What a shop wants to say waits for the morning, also where it is said again."""
         program = self.programs.program(card.program) if card.news == "message" else None
         return now if program is None else wakes_at(program, now)
 
-    def _tell(self, card: Card, behind: list[Registration], now: Instant, *, is_last: bool) -> None:
+    def _tell(self, card: Card, behind: Sequence[Registration], now: Instant, *, is_last: bool) -> None:
         facts: dict[str, str | int] = {"card": card.serial, "devices": len(behind), "waits": now - card.changed_at}
         _log.info("never_fetched" if is_last else "pushed_again", extra={"facts": facts})
         self.refresh.push(card, behind, attempt=0)
@@ -88,5 +97,5 @@ class Repushing:
 
 def _is_behind(device: Registration, card: Card) -> bool:
     """Has it had the chance to hear of the last change, and not fetched it?"""
-    was_there = device.registered_at < card.changed_at or device.pushed_at >= card.changed_at
+    was_there = device.registered_at < max(card.changed_at, card.pushed_at)
     return was_there and device.fetched_at < card.changed_at

@@ -1,11 +1,11 @@
-"""Day totals: counted as entries come, exact every night, always tied to the journal to the point.
+"""Day totals: summed from the journal, when they are asked for and every night, and tied to it to the point.
 
-What is counted by day is approximate: the stream may show an entry late, or its container may die between noting the
-entry and counting it. The nightly sums replace it. A day that was summed is closed and never changes.
+A purchase writes nothing for them. A day that is not over is summed when somebody asks, from the journals of the
+accounts that moved, as far as the stream has shown them. The night sums everything; a day that was summed is closed
+and never changes.
 """
 
 import datetime
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +15,17 @@ from chalicelib.ledger.journal import Entry
 from chalicelib.ledger.totals import DayTotal, Flow, flows, owned, rolled
 from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Clock, Programs
-from chalicelib.services.ports.totals import SHARDS, Totals
+from chalicelib.services.ports import Clock, Ledger, Programs, Views
+from chalicelib.services.ports.totals import Totals
 
 _HOUR = 3_600_000
 _QUARTER = 900_000
 """All zones change their day, and their clocks, at a full quarter of an hour."""
 _ONE_DAY = datetime.timedelta(days=1)
+_NEVER = "~"
+"""Behind every day."""
+_STEPS = (20, 500)
+"""Entries of an account that are read at first, and then."""
 
 
 @dataclass
@@ -75,27 +79,17 @@ class DayBook:
 
 @dataclass(frozen=True, slots=True)
 class Totalling:
-    """Counts, closes and tells day totals."""
+    """Closes and tells day totals."""
 
     totals: Totals
     programs: Programs
+    views: Views
+    ledger: Ledger
     clock: Clock
-
-    def count(self, program: str, entry: Entry) -> None:
-        """Add a new entry to its day; each entry should come once. Raises TryAgain."""
-        known = self.programs.program(program)
-        moved = flows(entry)
-        if known is None or not moved:
-            return
-        day = _calendar(known).day(entry.at).isoformat()
-        for currency, flow in moved.items():
-            self.totals.count(program, day, currency, flow, shard=zlib.crc32(entry.account.encode()) % SHARDS)
 
     def book(self, program: Program) -> DayBook:
         """An empty book for the days that are over by now, for at least an hour."""
-        today = _calendar(program).day(self.clock.now() - _HOUR).isoformat()
-        opened = {key: self.totals.last_closed(program.slug, key) for key in _currencies(program)}
-        return DayBook(_calendar(program), today, opened)
+        return self._book(program, _calendar(program).day(self.clock.now() - _HOUR).isoformat())
 
     def close(self, program: Program, book: DayBook) -> Sequence[DayTotal]:
         """Write the exact totals of a book that has followed the whole journal."""
@@ -105,18 +99,46 @@ class Totalling:
         return closed
 
     def days(self, program: Program, since: str, until: str) -> Sequence[DayTotal]:
-        """Totals of the days from `since` to `until`, by currency; days that are not closed are as counted so far."""
+        """Totals of the days from `since` to `until`, by currency. Days that are not closed are summed so far.
+
+        Raises: TryAgain, Broken.
+        """
         found: list[DayTotal] = []
-        for currency in _currencies(program):
+        book = self._so_far(program)
+        for currency, last in book.opened.items():
             found += self.totals.closed(program.slug, currency, since, until)
-            last = self.totals.last_closed(program.slug, currency)
             opening = last.closing if last else 0
-            for day, flow in self.totals.counted(program.slug, currency, _after(last.day) if last else "", until):
+            for day, flow in sorted((day, flow) for (key, day), flow in book.flows.items() if key == currency):
                 total = DayTotal(day, currency, opening, flow, 0, opening + flow.net, is_exact=False)
                 opening = total.closing
-                if day >= since:
+                if since <= day <= until:
                     found.append(total)
         return found
+
+    def _so_far(self, program: Program) -> DayBook:
+        """The days that are not closed, from the journals of those who moved since: the rest are not read."""
+        book = self._book(program, _NEVER)
+        firsts = ["" if last is None else _after(last.day) for last in book.opened.values()]
+        first = min(firsts, default="")
+        began = book.calendar.start(datetime.date.fromisoformat(first)) if first else 0
+        for account in self.views.moved(program.slug, began):
+            entries = self._entries(program, account, began)
+            if entries:
+                book.follow(account, entries)
+        return book
+
+    def _entries(self, program: Program, account: AccountId, began: Instant) -> Sequence[Entry]:
+        """An account's entries from `began` on, oldest first; hardly more than those are read."""
+        for most in (*_STEPS, None):
+            newest = self.ledger.entries(program.slug, account, newest_first=True, limit=most)
+            recent = [entry for entry in newest if entry.at >= began]
+            if most is None or len(recent) < most:
+                break
+        return recent[::-1]
+
+    def _book(self, program: Program, today: str) -> DayBook:
+        opened = {key: self.totals.last_closed(program.slug, key) for key in _currencies(program)}
+        return DayBook(_calendar(program), today, opened)
 
 
 def _currencies(program: Program) -> Sequence[str]:

@@ -1,9 +1,10 @@
-"""One order's way from the shop to the phone, and where it stopped: `pointpass trace`."""
+"""The way of an order, a delivery or a card's last entry to the phone, and where it stopped: `pointpass trace`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.events import AccountId, Instant, Reference
+from chalicelib.ledger.chain import decode
 from chalicelib.ledger.documents import OrderDocument
 from chalicelib.ledger.journal import Entry
 from chalicelib.programs.program import Program
@@ -19,17 +20,21 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One station. `says` is in plain words; the trace ends at the first one that was not reached."""
+    """One station. `says` is in plain words; the trace ends at the first one that was not reached.
+
+    called: what the log's lines of this station are found by, "" where there are none
+    """
 
     station: str
     is_reached: bool
     says: str
     at: Instant | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """Follows orders through what is stored."""
+    """Follows what happened through what is stored."""
 
     ledger: Ledger
     audit: Audit
@@ -37,23 +42,41 @@ class Tracing:
     cards: Cards
     inbox: Inbox
 
-    def trace(self, program: Program, order: str) -> Sequence[Step]:
-        """All stations up to the first that was not reached. `order`: the shop's id, or the number people know."""
+    def trace(self, program: Program, what: str) -> Sequence[Step]:
+        """All stations up to the first that was not reached.
+
+        what: an order's id at the shop, or the number people know; a delivery's id, as the log and the journal have it;
+            or a card's serial, for the newest entry that it shows. Other names are looked for in every journal.
+        """
         steps: list[Step] = []
-        for step in self._steps(program, order):
+        for step in self._steps(program, what):
             steps.append(step)
             if not step.is_reached:
                 break
         return steps
 
-    def _steps(self, program: Program, order: str) -> Iterator[Step]:
-        document = self._find(program, order)
-        if document is None:
+    def _steps(self, program: Program, what: str) -> Iterator[Step]:
+        document = self._find(program, what)
+        if document is not None:
+            yield from self._of_order(program, document)
+            return
+        entry = self._shown(program, what) or self._caused_by(program, what)
+        if entry is None:
             yield Step("delivery", False, self._nothing_known())
             return
+        known = self.ledger.document(program.slug, entry.document)
+        if entry.event and isinstance(known, OrderDocument):
+            yield from self._of_order(program, known)
+            return
+        if entry.event:
+            yield Step("delivery", True, f"delivery {entry.event}", called=entry.event)
+        yield _posted(entry, f"entry {entry.seq} of account {entry.account}: {entry.kind}, by {entry.actor}")
+        yield from self._phones(program, self._carriers(program, entry.account)[-1], entry)
+
+    def _of_order(self, program: Program, document: OrderDocument) -> Iterator[Step]:
         accounts = self._accounts(program, document)
         entries = self._entries(program, document, accounts)
-        yield Step("delivery", True, _told(document, entries))
+        yield Step("delivery", True, _told(document, entries), called=entries[0].event if entries else "")
         yield Step("verified", True, "the sender's signature was right; nothing is stored without it")
         if document.account is None:
             yield Step("account", False, _REASONS.get(document.reason, "waiting: the order itself, paid, has not come"))
@@ -65,7 +88,7 @@ class Tracing:
             return
         last = entries[-1]
         points = sum(worth.points for worth in document.posted)
-        yield Step("entry", True, f"entry {last.seq}: the order is worth {points} points now", last.at)
+        yield _posted(last, f"entry {last.seq}: the order is worth {points} points now")
         yield from self._phones(program, accounts[-1], last)
 
     def _find(self, program: Program, order: str) -> OrderDocument | None:
@@ -78,6 +101,19 @@ class Tracing:
         orders = (document for document in self.audit.documents(program.slug) if isinstance(document, OrderDocument))
         return next((document for document in orders if document.name in names), None)
 
+    def _shown(self, program: Program, serial: str) -> Entry | None:
+        """The newest entry that a card shows."""
+        card = self.cards.card(serial)
+        return None if card is None or card.program != program.slug else self.ledger.newest(program.slug, card.account)
+
+    def _caused_by(self, program: Program, delivery: str) -> Entry | None:
+        """The first entry found that a delivery caused: a walk through every journal."""
+        for account in self.audit.accounts(program.slug):
+            for row in self.audit.raw_journal(program.slug, account):
+                if delivery in row.line and (entry := decode(row.line, row.hash)).event == delivery:
+                    return entry
+        return None
+
     def _nothing_known(self) -> str:
         waiting, unclear = len(self.inbox.kept("deferred")), len(self.inbox.kept("quarantined"))
         return (
@@ -87,8 +123,10 @@ class Tracing:
 
     def _accounts(self, program: Program, document: OrderDocument) -> Sequence[AccountId]:
         """The document's account, and those that it was merged into since; the last one has the points."""
+        return self._carriers(program, document.account)
+
+    def _carriers(self, program: Program, account: AccountId | None) -> Sequence[AccountId]:
         accounts: list[AccountId] = []
-        account = document.account
         while account is not None and account not in accounts:
             accounts.append(account)
             newest = self.ledger.newest(program.slug, account)
@@ -108,11 +146,12 @@ class Tracing:
         if not cards:
             yield Step("push", False, "nobody has a card of this account yet; the points wait for a proof")
             return
-        phones = [phone for card in cards for phone in self.cards.registrations(card.serial)]
+        held = [(card, phone) for card in cards for phone in self.cards.registrations(card.serial)]
+        phones = [phone for _, phone in held]
         if not phones:
             yield Step("push", False, "the card is not in a wallet yet")
             return
-        yield _reached("push", "pushed to", phones, [phone.pushed_at for phone in phones], last.at)
+        yield _reached("push", "pushed to", phones, [card.pushed_at for card, _ in held], last.at)
         yield _reached("fetched", "fetched by", phones, [phone.fetched_at for phone in phones], last.at)
 
 
@@ -122,6 +161,10 @@ def _told(document: OrderDocument, entries: Sequence[Entry]) -> str:
     contested = "; two messages of the same age disagreed" if document.contested else ""
     refunds = f", refunds: {len(document.refunds)}" if document.refunds else ""
     return f"{name}{refunds}{f'; deliveries {deliveries}' if deliveries else ''}{contested}"
+
+
+def _posted(entry: Entry, says: str) -> Step:
+    return Step("entry", True, says, entry.at, entry.event or entry.document)
 
 
 def _rule(program: Program, document: OrderDocument, entries: Sequence[Entry]) -> Step:

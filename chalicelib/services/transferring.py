@@ -36,8 +36,8 @@ class Transfers:
         """Move `points` from `account` to `to`; merged accounts lead to the ones that carry them.
 
         A repeat is answered as the first time was.
-        Raises: Malformed (not_a_number_of_points), TryAgain, Refused (transfers_not_allowed, unknown_currency,
-        cards_not_combined,
+        Raises: Malformed (not_a_number_of_points), TryAgain, Refused (redeeming_paused, transfers_not_allowed,
+        unknown_currency, cards_not_combined,
         transfer_to_oneself, not_a_member, account_closed, below_the_least, not_enough_points, limit_of_the_day;
         another_transfer when the reference was used before).
         """
@@ -57,6 +57,7 @@ class Transfers:
         raise TryAgain("too_many_races", document=reference)
 
     def _allowed(self, program: Program, giver: Standing, receiver: Standing, currency: str, points: int) -> None:
+        program.goes("redeeming")
         rules = program.in_force(giver.at).definition.transfers
         if not rules.allowed:
             raise Refused("transfers_not_allowed", program=program.slug)

@@ -73,18 +73,31 @@ class Vouchers:
         return self._known(program, self._reference(program, code))
 
     def use(self, program: Program, code: str, name: str, amount: int, *, goods: int) -> VoucherDocument:
-        """Pay `amount` of a purchase of `goods` with it, under the checkout's name. Raises as `ledger.vouchers.use`."""
-        return self._step(program, code, lambda known: use(known, name, amount, goods=goods, at=self.clock.now()))
+        """Pay `amount` of a purchase of `goods` with it, under the checkout's name.
+
+        Raises as `ledger.vouchers.use`, and Refused("redeeming_paused") for what was not reserved before.
+        """
+
+        def step(known: VoucherDocument) -> VoucherDocument | None:
+            after = use(known, name, amount, goods=goods, at=self.clock.now())
+            if after is not None and name not in known.reserved:
+                program.goes("redeeming")
+            return after
+
+        return self._step(program, code, step)
 
     def reserve(
         self, program: Program, code: str, name: str, amount: int, *, goods: int, until: Instant
     ) -> VoucherDocument:
-        """Set `amount` aside for a checkout until `until`."""
-        return self._step(
-            program,
-            code,
-            lambda known: reserve(known, name, amount, goods=goods, at=self.clock.now(), until=until),
-        )
+        """Set `amount` aside for a checkout until `until`. Raises Refused("redeeming_paused"), too."""
+
+        def step(known: VoucherDocument) -> VoucherDocument | None:
+            after = reserve(known, name, amount, goods=goods, at=self.clock.now(), until=until)
+            if after is not None:
+                program.goes("redeeming")
+            return after
+
+        return self._step(program, code, step)
 
     def release(self, program: Program, code: str, name: str) -> VoucherDocument:
         """Let go of what was reserved."""

@@ -8,7 +8,7 @@ that is lost is sent again by the schedule.
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from chalicelib.errors import Broken, LoyaltyError, Refused, TryAgain
@@ -42,6 +42,9 @@ _REST_SECONDS = 60
 _LONGEST_DELAY_SECONDS = 900
 _SILENCE_MILLISECONDS = 180_000
 """A walk of which nobody has heard for so long has lost its message."""
+
+PAUSED_MILLISECONDS = 60_000
+"""A walk that is paused looks so often whether it may go on, as far as the schedule comes by."""
 
 _PASSED: Instant = 0
 """Nobody asked the index again: some instant that has passed."""
@@ -83,6 +86,7 @@ class Walking:
     """Begins walks, and takes their steps.
 
     notice_seconds: for so long a worker may remember a program as it was
+    elsewhere: the queues of jobs whose workers may do what the others may not
     """
 
     walks: Walks
@@ -92,6 +96,7 @@ class Walking:
     clock: Clock
     rounds: Mapping[Job, Round]
     notice_seconds: int
+    elsewhere: Mapping[Job, Queue] = field(default_factory=dict)
 
     # --- what operators do
 
@@ -266,7 +271,7 @@ class Walking:
                 self.alarm.raise_("visit_broken", walk=walk.id, at=stop.name, why=err.reason)
         if missed:
             told: dict[str, str | int] = {"job": "missed", "program": program.slug, "walk": walk.id}
-            self.queue.send({**told, "names": " ".join(missed)}, delay_seconds=_REST_SECONDS)
+            self._queue(walk).send({**told, "names": " ".join(missed)}, delay_seconds=_REST_SECONDS)
         return replace(walk, done=walk.done + len(stops), counted=dict(counted))
 
     def _written(self, before: Walk, after: Walk) -> Walk | None:
@@ -295,7 +300,7 @@ class Walking:
         opens_at = self.rounds[walk.job].opens_at(program, walk, now)
         wait = _LONGEST_DELAY_SECONDS * 1_000 if walk.state == "stopped" else opens_at - now
         if wait > 0:
-            self.queue.send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, -(-wait // 1_000)))
+            self._queue(walk).send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, -(-wait // 1_000)))
             return
         for name in str(message["names"]).split():
             self.rounds[walk.job].visit(program, walk, Stop(name, noted=_PASSED))
@@ -311,7 +316,10 @@ class Walking:
     def _send(self, walk: Walk, *, delay: Instant = 0) -> None:
         message: dict[str, str | int] = {"job": "walk", "program": walk.program, "walk": walk.id, "turn": walk.turn}
         later = -(-delay // 1_000) + _APART_SECONDS if delay > 0 else 0
-        self.queue.send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, later))
+        self._queue(walk).send(message, delay_seconds=min(_LONGEST_DELAY_SECONDS, later))
+
+    def _queue(self, walk: Walk) -> Queue:
+        return self.elsewhere.get(walk.job, self.queue)
 
 
 class _Change(Protocol):

@@ -72,12 +72,13 @@ class Welcome:
         """The customer's account: the known one, or a new one with a card that a mail confirms.
 
         The store's word does not prove an address: points wait under it until its owner types the code.
-        Raises: Malformed, TryAgain.
+        Raises: Malformed, TryAgain, Refused("joining_paused") for one who is not known.
         """
         for _ in range(_ROUNDS):
             known = self._identity(program, customer)
             if known is not None:
                 return Welcomed(self._there(program, known.account))
+            program.goes("joining")
             account = AccountId(self.chance.token())
             if self._opened(program, customer, account):
                 named = dict(spoken(customer))

@@ -1,14 +1,15 @@
 """Keys of the stores' API in DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from chalicelib.services.ports.access import ApiKey
 from chalicelib.store.dynamo import Dynamo, Put
-from chalicelib.store.tables import ApiKeyRow
+from chalicelib.store.tables import ApiKeyRow, KeyUseRow
 
 _KEY = "API"
+_USED = "USED"
 
 
 class DynamoAccess:
@@ -16,6 +17,7 @@ class DynamoAccess:
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo
+        self._noted: dict[str, str] = {}  # what this container knows to be written: a till asks all day long
 
     def key(self, key_id: str) -> ApiKey | None:
         row = self._dynamo.get(ApiKeyRow, _place(key_id), _KEY)
@@ -33,6 +35,19 @@ class DynamoAccess:
             return False
         # The text as it stands: another version may have written it with more fields, or with fewer.
         return not self._dynamo.write(Put(row, only_if=ApiKeyRow.body == stored.body))
+
+    def note_use(self, key_id: str, day: str) -> None:
+        if self._noted.get(key_id, "") >= day:
+            return
+        row = KeyUseRow(pk=f"U#{key_id}", sk=_USED, day=day)
+        known = self._dynamo.get(KeyUseRow, row.pk, _USED, strong=False)
+        if known is None or known.day < day:
+            # Another container may have written it meanwhile: its word is as good.
+            self._dynamo.write(Put(row, only_if=KeyUseRow.pk.does_not_exist() | (KeyUseRow.day < day)))
+        self._noted[key_id] = day
+
+    def last_uses(self) -> Mapping[str, str]:
+        return {row.pk.removeprefix("U#"): row.day for row in self._dynamo.scan(KeyUseRow, starts="U#")}
 
 
 def _place(key_id: str) -> str:

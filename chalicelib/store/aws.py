@@ -1,5 +1,6 @@
 """A botocore client that is made when it is first used: importing and making one costs more than most requests."""
 
+import functools
 import threading
 from typing import Any
 
@@ -31,7 +32,6 @@ class Client:
 
     def _make(self) -> Any:
         from botocore.config import Config  # noqa: PLC0415  # here is where it is first needed
-        from botocore.session import get_session  # noqa: PLC0415
 
         config = Config(
             connect_timeout=1,
@@ -39,9 +39,34 @@ class Client:
             retries={"total_max_attempts": 2, "mode": "standard"},
             max_pool_connections=50,
         )
-        return get_session().create_client(
+        return session().create_client(
             self._service, region_name=self._region, endpoint_url=self._endpoint or None, config=config
         )
+
+
+class Session:
+    """What makes clients: one botocore session for all of a process.
+
+    A session reads large descriptions of services, and each one that is made reads them for itself. Making a client is
+    not safe for threads, using one is: they wait here for each other.
+    """
+
+    def __init__(self) -> None:
+        from botocore.session import get_session  # noqa: PLC0415
+
+        self._session = get_session()
+        self._lock = threading.Lock()
+
+    def create_client(self, *named: Any, **told: Any) -> Any:
+        """As botocore's."""
+        with self._lock:
+            return self._session.create_client(*named, **told)
+
+
+@functools.cache
+def session() -> Session:
+    """The session of this process."""
+    return Session()
 
 
 def error_code(err: Exception) -> str:

@@ -4,17 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-import msgspec
-from pynamodb.expressions.condition import Condition
-
 from chalicelib.events import AccountId
 from chalicelib.services.ports import Card, CardPage, Held, ListedCard
+from chalicelib.store.card_rows import CARD, card_key, card_of, put_of
 from chalicelib.store.dynamo import Delete, Dynamo, Put
 from chalicelib.store.registrations import Registrations, registration
 from chalicelib.store.tables import CardNameRow, CardRow, HeldRow
 
 _ROWS_OF_A_CARD = 6
-_CARD = "CARD"
 _LINK = "LINK"
 _BARCODE = "BARCODE"
 
@@ -27,16 +24,16 @@ class DynamoCards(Registrations):
         self._dynamo = dynamo
 
     def card(self, serial: str) -> Card | None:
-        row = self._dynamo.get(CardRow, _card_key(serial), _CARD)
-        return None if row is None else msgspec.json.decode(row.body, type=Card)
+        row = self._dynamo.get(CardRow, card_key(serial), CARD)
+        return None if row is None else card_of(row.body)
 
     def held(self, serial: str) -> Held | None:
-        rows = self._dynamo.query(HeldRow, _card_key(serial), before="E")  # the CARD, and the devices, D#...
-        body = next((row.body for row in rows if row.sk == _CARD), None)
+        rows = self._dynamo.query(HeldRow, card_key(serial), before="E")  # the CARD, and the devices, D#...
+        body = next((row.body for row in rows if row.sk == CARD), None)
         if body is None:
             return None
-        holders = [registration(row) for row in rows if row.sk != _CARD]
-        return Held(msgspec.json.decode(body, type=Card), holders)
+        holders = [registration(row) for row in rows if row.sk != CARD]
+        return Held(card_of(body), holders)
 
     def card_by_link(self, link_digest: str) -> Card | None:
         card = self._named(_link_key(link_digest), _LINK)
@@ -51,9 +48,12 @@ class DynamoCards(Registrations):
         return card if card is not None and card.barcode == code else None
 
     def cards_of(self, program: str, account: AccountId) -> Sequence[Card]:
-        names = self._dynamo.query(CardNameRow, _account_key(program, account), starts="C#")
-        cards = (self.card(name.serial) for name in names)
+        cards = (self.card(serial) for serial in self._serials(program, account))
         return [card for card in cards if card is not None]
+
+    def held_by(self, program: str, account: AccountId) -> Sequence[Held]:
+        found = (self.held(serial) for serial in self._serials(program, account))
+        return [held for held in found if held is not None]
 
     def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
         starts = _account_key(program, AccountId(""))
@@ -68,28 +68,27 @@ class DynamoCards(Registrations):
 
     def put_card(self, card: Card) -> bool:
         if card.revision > 1:
-            return not self._dynamo.write(_put(card))
-        return not self._dynamo.write(_put(card), _link(card), _barcode(card), _listing(card))
+            return not self._dynamo.write(put_of(card))
+        return not self._dynamo.write(put_of(card), _link(card), _barcode(card), _listing(card))
 
     def relink(self, card: Card, *, link: str, barcode: str) -> bool:
         changed = replace(card, link=link, barcode=barcode, revision=card.revision + 1)
         old = Delete(CardNameRow, _barcode_key(card.program, card.barcode), _BARCODE)
-        return not self._dynamo.write(_put(changed), _link(changed), _barcode(changed), old)
+        return not self._dynamo.write(put_of(changed), _link(changed), _barcode(changed), old)
 
     def attach(self, card: Card, account: AccountId) -> bool:
         attached = replace(card, account=account, revision=card.revision + 1)
         if account == card.account:
-            return not self._dynamo.write(_put(attached))
-        unlisted = Delete(CardNameRow, _account_key(card.program, card.account), _card_key(card.serial))
-        return not self._dynamo.write(_put(attached), unlisted, _listing(attached))
+            return not self._dynamo.write(put_of(attached))
+        unlisted = Delete(CardNameRow, _account_key(card.program, card.account), card_key(card.serial))
+        return not self._dynamo.write(put_of(attached), unlisted, _listing(attached))
+
+    def _serials(self, program: str, account: AccountId) -> Sequence[str]:
+        return [row.serial for row in self._dynamo.query(CardNameRow, _account_key(program, account), starts="C#")]
 
     def _named(self, pk: str, sk: str) -> Card | None:
         name = self._dynamo.get(CardNameRow, pk, sk)
         return None if name is None else self.card(name.serial)
-
-
-def _card_key(serial: str) -> str:
-    return f"C#{serial}"
 
 
 def _link_key(link_digest: str) -> str:
@@ -102,12 +101,6 @@ def _barcode_key(program: str, code: str) -> str:
 
 def _account_key(program: str, account: AccountId) -> str:
     return f"P#{program}#A#{account}"
-
-
-def _put(card: Card) -> Put:
-    unchanged: Condition = CardRow.pk.does_not_exist() if card.revision == 1 else CardRow.revision == card.revision - 1
-    body = msgspec.json.encode(card).decode()
-    return Put(CardRow(pk=_card_key(card.serial), sk=_CARD, body=body, revision=card.revision), only_if=unchanged)
 
 
 def _link(card: Card) -> Put:
@@ -124,4 +117,4 @@ def _barcode(card: Card) -> Put:
 
 def _listing(card: Card) -> Put:
     key = _account_key(card.program, card.account)
-    return Put(CardNameRow(pk=key, sk=_card_key(card.serial), serial=card.serial))
+    return Put(CardNameRow(pk=key, sk=card_key(card.serial), serial=card.serial))

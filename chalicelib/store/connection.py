@@ -8,6 +8,7 @@ from typing import Any
 from botocore.parsers import ResponseParserError
 from pynamodb.connection import Connection
 
+from chalicelib.store.aws import session
 from chalicelib.store.failures import Lost
 
 
@@ -58,6 +59,15 @@ class Line(Connection):
         )
         self._meter = meter
         self._lock = threading.Lock()
+
+    @property
+    def session(self) -> Any:
+        """That of the whole process."""
+        return session()
+
+    def connect(self) -> None:
+        """Make the client."""
+        self.client  # noqa: B018  # it is made by asking for it
 
     @property
     def client(self) -> Any:

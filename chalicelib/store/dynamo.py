@@ -98,6 +98,10 @@ class Dynamo:
             }
             self._connection.add_meta_table(MetaTable(schema))
 
+    def connect(self) -> None:
+        """Make the client now instead of with the first call. Nothing is called."""
+        self._connection.connect()
+
     def get(self, kind: type[R], pk: str, sk: str, *, strong: bool = True) -> R | None:
         try:
             answer = self._connection.get_item(self._table(kind), pk, sk, consistent_read=strong)

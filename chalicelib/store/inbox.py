@@ -1,7 +1,8 @@
-"""Raw webhook bodies in S3: deferred, quarantined and refused ones, and wishes to see one's data.
+"""Raw webhook bodies in S3: deferred, paused, quarantined and refused ones, and wishes to see one's data.
 
 The bucket encrypts them and drops them after 30 days. A key is
-<program>/<connection>/<why>/<yyyy-mm-dd>/<digest>.json, the day of arrival in UTC.
+<program>/<connection>/<why>/<yyyy-mm-dd>/<digest>.json, the day of arrival in UTC. What waits for the end of a pause
+has its instant, 15 digits, before the digest: keys come in the order in which deliveries did.
 """
 
 import datetime
@@ -12,12 +13,14 @@ from urllib.parse import quote
 
 import msgspec
 
+from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant
 from chalicelib.services.ports import Delivery
 from chalicelib.store.aws import Client, error_code
 
-WHYS = ("deferred", "quarantined", "refused", "data-request")
+WHYS = ("deferred", "quarantined", "refused", "data-request", "paused")
+_PAUSED = "/paused/"
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -42,7 +45,9 @@ class S3Inbox:
         text = delivery_text(delivery)
         key = delivery_key(delivery, why, text)
         # Whatever the reason, nothing was kept and the same call is safe to repeat.
-        self._call("put_object", Key=key, Body=text, ContentType="application/json")
+        known = trace.current()
+        metadata = {} if known is None else {"trace": known.id}
+        self._call("put_object", Key=key, Body=text, ContentType="application/json", Metadata=metadata)
         return key
 
     def read(self, key: str) -> Delivery | None:
@@ -60,6 +65,31 @@ class S3Inbox:
                 return [key for key in keys if key.split("/")[2:3] == [why]]
             more = {"ContinuationToken": answer["NextContinuationToken"]}
 
+    def waiting(self, program: str, *, behind: str, limit: int) -> Sequence[str]:
+        """Each connection's part of the bucket is asked: they are few, and a bucket lists by name alone."""
+        keys: list[str] = []
+        for connection in self._connections(program):
+            place = f"{connection.rstrip('/')}{_PAUSED}"
+            after = {"StartAfter": f"{place}{arrival(behind)}"} if behind else {}
+            answer = self._call("list_objects_v2", Prefix=place, MaxKeys=min(limit, _MOST_LISTED), **after) or {}
+            keys += [found["Key"] for found in answer.get("Contents", ())]
+        return sorted(keys, key=arrival)[:limit]
+
+    def _connections(self, program: str) -> Sequence[str]:
+        """The beginnings of the keys of a program: one for each connection of which anything is kept."""
+        found: list[str] = []
+        more: dict[str, str] = {}
+        while True:
+            place = f"{quote(program, safe='')}/"
+            answer = self._call("list_objects_v2", Prefix=place, Delimiter="/", **more) or {}
+            found += [each["Prefix"] for each in answer.get("CommonPrefixes", ())]
+            if not answer.get("IsTruncated"):
+                return found
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def remove(self, key: str) -> None:
+        self._call("delete_object", Key=key)
+
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any] | None:
         """The answer; None when there is no such object."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see aws.py
@@ -72,13 +102,23 @@ class S3Inbox:
             raise TryAgain("inbox_unavailable", cause=error_code(err)) from err
 
 
+_MOST_LISTED = 1_000
+"""What S3 lists at once. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
+
+
+def arrival(key: str) -> str:
+    """What keys of waiting deliveries are sorted by, whoever told them: their day and instant."""
+    return key.partition(_PAUSED)[2]
+
+
 def delivery_key(delivery: Delivery, why: str, text: bytes) -> str:
     """Where a delivery is kept: the same delivery always in the same place."""
     if why not in WHYS:
         raise Broken("unknown_inbox_reason", why=why)
     day = datetime.datetime.fromtimestamp(delivery.received_at / 1000, tz=datetime.UTC).date().isoformat()
     program, connection = quote(delivery.program, safe=""), quote(delivery.connection, safe="")
-    return f"{program}/{connection}/{why}/{day}/{hashlib.sha256(text).hexdigest()}.json"
+    instant = f"{delivery.received_at:015d}-" if why == "paused" else ""
+    return f"{program}/{connection}/{why}/{day}/{instant}{hashlib.sha256(text).hexdigest()}.json"
 
 
 def delivery_text(delivery: Delivery) -> bytes:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.services.ports import Alarm
 
@@ -17,12 +18,13 @@ def worked_off(
     """Do the work of each message; those that could not be done are named, and come again until they are parked."""
     failures = []
     for record in event["Records"]:
-        try:
-            work(json.loads(record["body"]))
-        except TryAgain as err:
-            _log.warning("message_put_off", extra={"facts": {"why": err.reason}})
-            failures.append({"itemIdentifier": str(record["messageId"])})
-        except Broken as err:
-            alarm.raise_("message_broken", why=err.reason, message=str(record["messageId"]))
-            failures.append({"itemIdentifier": str(record["messageId"])})
+        with trace.carried(json.loads(record["body"])) as message:
+            try:
+                work(message)
+            except TryAgain as err:
+                _log.warning("message_put_off", extra={"facts": {"why": err.reason}})
+                failures.append({"itemIdentifier": str(record["messageId"])})
+            except Broken as err:
+                alarm.raise_("message_broken", why=err.reason, message=str(record["messageId"]))
+                failures.append({"itemIdentifier": str(record["messageId"])})
     return {"batchItemFailures": failures}

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
+from chalicelib.programs.pausing import Pause
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Bookmark, Clock, Connection, Wallet
+from chalicelib.services.ports import Bookmark, Clock, Connection, PauseLine, Wallet
 from chalicelib.store.dynamo import Delete, Dynamo, Put
+from chalicelib.store.pausing import PAUSES, lifted, paused, standing, trail
 from chalicelib.store.published import Published, program_of
 from chalicelib.store.tables import BookmarkRow, ProgramRow, RestoringRow, SlugRow
 
@@ -88,6 +90,9 @@ class DynamoPrograms:
     def connections(self, program: str) -> Sequence[Connection]:
         return [self._connection(program, row) for row in self._served(program).connections.values()]
 
+    def is_connected(self, program: str, name: str) -> bool:
+        return name in self._served(program).connections
+
     def connect(self, connection: Connection) -> None:
         secret = f"{self._secrets_prefix}/{connection.program}/{connection.name}"
         self._keep_secret(secret, json.dumps(connection.secrets))
@@ -138,6 +143,20 @@ class DynamoPrograms:
         self._dynamo.write(Delete(RestoringRow, _program_key(slug), _RESTORING))
         self._shelves.pop(slug, None)
 
+    def pauses(self, slug: str) -> Sequence[Pause]:
+        return standing(self._dynamo.query(ProgramRow, _program_key(slug), starts=PAUSES))
+
+    def put_pause(self, slug: str, pause: Pause, line: PauseLine, *, was: Pause | None) -> bool:
+        self._shelves.pop(slug, None)
+        return paused(self._dynamo, _program_key(slug), pause, line, was=was)
+
+    def lift(self, slug: str, pause: Pause, line: PauseLine) -> bool:
+        self._shelves.pop(slug, None)
+        return lifted(self._dynamo, _program_key(slug), pause, line)
+
+    def pause_trail(self, slug: str, *, limit: int) -> Sequence[PauseLine]:
+        return trail(self._dynamo, _program_key(slug), limit=limit)
+
     def _served(self, slug: str) -> _Shelf:
         """The shelf, unless nobody is served. It comes with the read that is made anyway."""
         shelf = self._shelf(slug)
@@ -151,12 +170,13 @@ class DynamoPrograms:
         if kept is not None and now - kept.read_at < self._cache_milliseconds:
             return kept
         rows = self._dynamo.query(ProgramRow, _program_key(slug))
+        program = program_of(
+            slug,
+            (_published(row) for row in rows if row.sk.startswith("V#")),
+            {row.sk.removeprefix("L#"): row.sheet or "" for row in rows if row.sk.startswith("L#")},
+        )
         shelf = _Shelf(
-            program=program_of(
-                slug,
-                (_published(row) for row in rows if row.sk.startswith("V#")),
-                {row.sk.removeprefix("L#"): row.sheet or "" for row in rows if row.sk.startswith("L#")},
-            ),
+            program=None if program is None else replace(program, pauses=tuple(standing(rows))),
             connections={row.sk.removeprefix("C#"): row for row in rows if row.sk.startswith("C#")},
             wallets=_newest_first(msgspec.json.decode(row.text or "", type=Wallet) for row in rows if _is_wallet(row)),
             is_restoring=any(row.sk == _RESTORING for row in rows),

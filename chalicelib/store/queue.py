@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from chalicelib import trace
 from chalicelib.errors import TryAgain
 from chalicelib.store.aws import Client, error_code
 
@@ -17,7 +18,7 @@ class SqsQueue:
     def send(self, message: Mapping[str, str | int], *, delay_seconds: int = 0) -> None:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see aws.py
 
-        body = json.dumps(dict(message), separators=(",", ":"))
+        body = json.dumps(dict(trace.carrying(message)), separators=(",", ":"))
         try:
             self._client.call("send_message", QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_seconds)
         except (ClientError, BotoCoreError) as err:

@@ -2,7 +2,8 @@
 together: both questions ("who holds this card", "what does this device hold") are strong reads of one partition.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -10,8 +11,9 @@ from pynamodb.expressions.update import Action
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
 from chalicelib.services.ports import Registration
+from chalicelib.store.card_rows import CARD, card_key, card_of, put_of
 from chalicelib.store.dynamo import Change, Delete, Dynamo, Put
-from chalicelib.store.tables import RegistrationRow
+from chalicelib.store.tables import CardRow, RegistrationRow
 
 _TRIES = 3
 
@@ -29,9 +31,21 @@ class Registrations:
         return [registration(row) for row in self._dynamo.query(RegistrationRow, _holder(device, pass_type))]
 
     def register(self, registration: Registration) -> bool:
-        is_new = RegistrationRow.pk.does_not_exist()
-        if not self._dynamo.write(*(Put(row, only_if=is_new) for row in _rows(registration))):
-            return True
+        rows = _rows(registration)
+        for _ in range(_TRIES):
+            stored = self._dynamo.get(CardRow, card_key(registration.serial), CARD)
+            touched = () if stored is None else (_touched(stored),)
+            failed = self._dynamo.write(
+                *(Put(row, only_if=RegistrationRow.pk.does_not_exist()) for row in rows), *touched
+            )
+            if not failed:
+                return True
+            if failed[0] < len(rows):
+                self._renew(registration)
+                return False
+        raise TryAgain("card_moved", card=registration.serial)
+
+    def _renew(self, registration: Registration) -> None:
         again: list[Action] = [
             RegistrationRow.device.set(registration.device),
             RegistrationRow.serial.set(registration.serial),
@@ -39,12 +53,11 @@ class Registrations:
             RegistrationRow.push_token.set(registration.push_token),
             RegistrationRow.registered_at.set(registration.registered_at),
             # It may have been unregistered a moment ago: then this makes it anew.
-            RegistrationRow.pushed_at.set(RegistrationRow.pushed_at | registration.pushed_at),
+            RegistrationRow.pushed_at.set(RegistrationRow.pushed_at | 0),
             RegistrationRow.listed_at.set(RegistrationRow.listed_at | registration.listed_at),
             RegistrationRow.fetched_at.set(RegistrationRow.fetched_at | registration.fetched_at),
         ]
         self._dynamo.write(*(Change(RegistrationRow, pk, sk, again) for pk, sk in _keys(registration)))
-        return False
 
     def unregister(self, device: str, pass_type: str, serial: str) -> None:
         self._dynamo.write(*(Delete(RegistrationRow, pk, sk) for pk, sk in _both(device, pass_type, serial)))
@@ -55,45 +68,22 @@ class Registrations:
             is_dead &= RegistrationRow.registered_at <= unless_since
         self._dynamo.write(*(Delete(RegistrationRow, pk, sk, only_if=is_dead) for pk, sk in _keys(registration)))
 
-    def mark(self, registration: Registration) -> None:
-        # Pusher, list and fetch mark different times at once, each with an old idea of the others: the latest stay.
-        (pk, sk), _ = _keys(registration)
-        for _ in range(_TRIES):
-            stored = self._dynamo.get(RegistrationRow, pk, sk)
-            if stored is None:
-                return
-            if not self._dynamo.write(_mark(stored, registration)):
-                self._mark_fetched(stored, registration)
-                return
-        raise TryAgain("registration_busy")
+    def mark_listed(self, registration: Registration, at: Instant) -> None:
+        self._mark(registration, [RegistrationRow.listed_at.set(at)], RegistrationRow.listed_at < at)
 
-    def _mark_fetched(self, stored: RegistrationRow, told: Registration) -> None:
-        """Only what was fetched is told under the device, too, and by a write of its own: a transaction costs double.
+    def mark_fetched(self, registration: Registration, change: Instant, at: Instant) -> None:
+        fetched: list[Action] = [RegistrationRow.fetched_at.set(change), RegistrationRow.arrived_at.set(at)]
+        self._mark(registration, fetched, RegistrationRow.fetched_at < change)
 
-        Lost between the two, the device is given the card in its list once more than it needs.
-        """
-        if told.fetched_at > stored.fetched_at:
-            is_news = RegistrationRow.fetched_at < told.fetched_at
-            _, (pk, sk) = _keys(told)
-            self._dynamo.write(
-                Change(RegistrationRow, pk, sk, [RegistrationRow.fetched_at.set(told.fetched_at)], only_if=is_news)
-            )
+    def _mark(self, registration: Registration, times: list[Action], is_news: Condition) -> None:
+        """Only the row under the card has the times. What is not there is not later: a row that is gone stays gone."""
+        self._dynamo.write(Change(RegistrationRow, *_keys(registration)[0], times, only_if=is_news))
 
 
-def _mark(stored: RegistrationRow, told: Registration) -> Change:
-    """The row under the card has every time."""
-    unchanged = (
-        (RegistrationRow.pushed_at == stored.pushed_at)
-        & (RegistrationRow.listed_at == stored.listed_at)
-        & (RegistrationRow.fetched_at == stored.fetched_at)
-    )
-    latest: list[Action] = [
-        RegistrationRow.pushed_at.set(max(stored.pushed_at, told.pushed_at)),
-        RegistrationRow.listed_at.set(max(stored.listed_at, told.listed_at)),
-        RegistrationRow.fetched_at.set(max(stored.fetched_at, told.fetched_at)),
-        RegistrationRow.arrived_at.set(max(stored.arrived_at or 0, told.arrived_at)),
-    ]
-    return Change(RegistrationRow, *_keys(told)[0], latest, only_if=unchanged)
+def _touched(row: CardRow) -> Put:
+    """The card as it is, and another revision of it: who is about to write it has not seen the new holder."""
+    card = card_of(row.body)
+    return put_of(replace(card, revision=card.revision + 1))
 
 
 def _holder(device: str, pass_type: str) -> str:
@@ -110,9 +100,9 @@ def _keys(registration: Registration) -> tuple[tuple[str, str], tuple[str, str]]
     return _both(registration.device, registration.pass_type, registration.serial)
 
 
-def _rows(registration: Registration) -> Iterable[RegistrationRow]:
-    for pk, sk in _keys(registration):
-        yield RegistrationRow(
+def _rows(registration: Registration) -> Sequence[RegistrationRow]:
+    return [
+        RegistrationRow(
             pk=pk,
             sk=sk,
             device=registration.device,
@@ -120,11 +110,13 @@ def _rows(registration: Registration) -> Iterable[RegistrationRow]:
             pass_type=registration.pass_type,
             push_token=registration.push_token,
             registered_at=registration.registered_at,
-            pushed_at=registration.pushed_at,
+            pushed_at=0,
             listed_at=registration.listed_at,
             fetched_at=registration.fetched_at,
             arrived_at=registration.arrived_at or None,
         )
+        for pk, sk in _keys(registration)
+    ]
 
 
 def registration(row: RegistrationRow) -> Registration:
@@ -135,7 +127,6 @@ def registration(row: RegistrationRow) -> Registration:
         pass_type=row.pass_type,
         push_token=row.push_token,
         registered_at=row.registered_at,
-        pushed_at=row.pushed_at,
         listed_at=row.listed_at,
         fetched_at=row.fetched_at,
         arrived_at=row.arrived_at or 0,

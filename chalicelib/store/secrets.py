@@ -1,5 +1,6 @@
 """Secrets from AWS Secrets Manager, kept in memory for a while so that a rotation is noticed."""
 
+import logging
 from typing import Any
 
 from chalicelib.errors import Broken, TryAgain
@@ -8,6 +9,7 @@ from chalicelib.services.ports import Clock
 from chalicelib.store.aws import Client, error_code
 
 _MISSING = "ResourceNotFoundException"
+_log = logging.getLogger(__name__)
 
 
 class Secrets:
@@ -28,6 +30,8 @@ class Secrets:
                 return text
         answer = self._call("get_secret_value", SecretId=name)
         if answer is None:
+            # Whoever catches it tells the kind alone, and an operator has to know which one to make.
+            _log.error("secret_missing", extra={"facts": {"secret": name}})
             raise Broken("secret_missing", name=name)
         self._kept[name] = (now, answer["SecretString"])
         return self._kept[name][1]

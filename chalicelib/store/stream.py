@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.ledger.chain import decode
 from chalicelib.ledger.journal import Entry
+from chalicelib.ledger.totals import flows
 from chalicelib.services.ports import Alarm
 from chalicelib.services.refreshing import Refresh
 
@@ -51,9 +53,13 @@ class JournalStream:
         except Broken as err:
             self.alarm.raise_("unreadable_entry", why=err.reason)
             return
-        self.refresh.follow(program, entry)
-        for follow in self.then:
-            follow(program, entry)
+        with trace.following(entry.event or entry.document, entry.at):
+            self.refresh.follow(program, entry)
+            for follow in self.then:
+                follow(program, entry)
+        for flow in flows(entry).values():
+            given, taken = flow.issued + max(0, flow.adjusted), flow.redeemed + flow.taken_back + max(0, -flow.adjusted)
+            _log.debug("points_moved", extra={"facts": {"program": program, "given": given, "taken": taken}})
 
     def _changed(self, record: Mapping[str, Any]) -> None:
         """Entries are never changed. The end of an unclaimed account's entries is the one removal that is meant."""

@@ -129,6 +129,29 @@ class ApiKeyRow(Row):
     body = UnicodeAttribute()
 
 
+class KeyUseRow(Row):
+    """U#<beginning of the key> / USED: the last day on which a key of the stores' API was used, UTC."""
+
+    room = "access"
+    day = UnicodeAttribute()
+
+
+class StaffRow(Row):
+    """S#<program>#<name> / STAFF: somebody who works at the till."""
+
+    room = "access"
+    body = UnicodeAttribute()
+
+
+class TriesRow(Row):
+    """T#<program>#<blind index of a name> / TRIES: sign-ins under it, whether or not anybody is called so."""
+
+    room = "access"
+    tried = IntegerAttribute()
+    wait_until = IntegerAttribute()
+    over_at = IntegerAttribute()
+
+
 class CardRow(Row):
     """C#<serial> / CARD"""
 
@@ -236,8 +259,8 @@ class SweptRow(Row):
     swept_until = IntegerAttribute()
 
 
-class _DayRow(Row):
-    """What moved in a currency on a local day of the program."""
+class ClosedDayRow(Row):
+    """P#<program>#T#<currency> / SUM#<yyyy-mm-dd>: what moved on a local day of the program, over the whole journal."""
 
     room = "views"
     issued = IntegerAttribute(null=True)
@@ -246,15 +269,6 @@ class _DayRow(Row):
     taken_back = IntegerAttribute(null=True)
     adjusted = IntegerAttribute(null=True)
     transferred = IntegerAttribute(null=True)
-
-
-class CountedDayRow(_DayRow):
-    """P#<program>#T#<currency> / DAY#<yyyy-mm-dd>#<shard>: counted as entries came."""
-
-
-class ClosedDayRow(_DayRow):
-    """P#<program>#T#<currency> / SUM#<yyyy-mm-dd>: summed over the whole journal."""
-
     opening = IntegerAttribute()
     ended = IntegerAttribute()
     closing = IntegerAttribute()
@@ -268,7 +282,8 @@ class SlugRow(Row):
 
 class ProgramRow(Row):
     """P#<slug> / V#<published at, 15 digits>#<sha>, a version; L#<sha>, its look; C#<name>, a connection;
-    W#<pass type>, a pass type of its own, whose row is also found under WALLETS / <pass type>.
+    W#<pass type>, a pass type of its own, whose row is also found under WALLETS / <pass type>;
+    X#PAUSE#<what>#<connection>, what stands still now, as JSON in `text`.
 
     One partition, so that one read brings all that a webhook needs to know about its program.
     sheet: names the pictures that were prepared for the version
@@ -304,6 +319,13 @@ class PictureRow(Row):
 
 class BookmarkRow(Row):
     """P#<slug> / R#<connection>: how far the books of a connection's provider have been read."""
+
+    room = "programs"
+    body = UnicodeAttribute()
+
+
+class PauseLineRow(Row):
+    """P#<slug>#PAUSES / <instant, 15 digits>#<did>#<what>#<connection>: a line of the trail of pauses."""
 
     room = "programs"
     body = UnicodeAttribute()

@@ -1,12 +1,11 @@
-"""Day totals in DynamoDB: shards that are added to, and exact ones."""
+"""Day totals in DynamoDB: one row for each day that is over, and exact."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 
 from chalicelib.ledger.totals import DayTotal, Flow
 from chalicelib.store.dynamo import Dynamo, Put
-from chalicelib.store.tables import ClosedDayRow, CountedDayRow
+from chalicelib.store.tables import ClosedDayRow
 
 _NAMES = [field.name for field in fields(Flow)]
 
@@ -16,18 +15,6 @@ class DynamoTotals:
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo
-
-    def count(self, program: str, day: str, currency: str, flow: Flow, *, shard: int) -> None:
-        moved = [(name, points) for name, points in zip(_NAMES, astuple(flow), strict=True) if points]
-        actions = [getattr(CountedDayRow, name).add(points) for name, points in moved]
-        if actions:
-            self._dynamo.change(CountedDayRow, _key(program, currency), f"DAY#{day}#{shard}", actions)
-
-    def counted(self, program: str, currency: str, since: str, until: str) -> Sequence[tuple[str, Flow]]:
-        days: defaultdict[str, Flow] = defaultdict(Flow)
-        for row in self._dynamo.query(CountedDayRow, _key(program, currency), starts="DAY#"):
-            days[row.sk.split("#")[1]] = days[row.sk.split("#")[1]].plus(_flow(row))
-        return [(day, flow) for day, flow in sorted(days.items()) if since <= day <= until]
 
     def close(self, program: str, total: DayTotal) -> None:
         row = ClosedDayRow(
@@ -53,7 +40,7 @@ def _key(program: str, currency: str) -> str:
     return f"P#{program}#T#{currency}"
 
 
-def _flow(row: CountedDayRow | ClosedDayRow) -> Flow:
+def _flow(row: ClosedDayRow) -> Flow:
     return Flow(*(getattr(row, name) or 0 for name in _NAMES))
 
 

@@ -30,6 +30,12 @@ class DynamoViews(DynamoDues):
             if row.sk == VIEW:
                 yield Viewed(AccountId(row.pk.removeprefix(starts)), row.seq, row.hash)
 
+    def moved(self, program: str, since: Instant) -> Iterator[AccountId]:
+        starts = f"P#{program}#A#"
+        for row in self._dynamo.scan(ViewRow, starts=starts):
+            if row.sk == VIEW and chain.written_at(row.line) >= since:
+                yield AccountId(row.pk.removeprefix(starts))
+
     def rebuild(self, entry: Entry, program: str, *, due: Instant | None = None) -> None:
         self._dynamo.write(Put(_row(entry, program, due)))
 

@@ -6,7 +6,6 @@ import msgspec
 
 from chalicelib.services.answer import Answer
 from chalicelib.web.language import Speech
-from chalicelib.web.render import render
 
 # Styles and scripts come from /static only; nothing inline, nothing from elsewhere. A page may be framed by our own
 # pages alone. Source: W3C Content Security Policy Level 3.
@@ -26,6 +25,8 @@ GUARDS: Mapping[str, str] = {
 
 def page(template: str, speech: Speech, *, status: int = 200, **values: object) -> Answer:
     """The page `template` in the reader's language."""
+    from chalicelib.web.render import render  # noqa: PLC0415  # the stores' API answers without any page
+
     headers = {
         **GUARDS,
         "Content-Type": "text/html; charset=utf-8",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Literal
 
 from chalicelib.cards.face import CardFace
 from chalicelib.cards.history import HistoryRow
@@ -38,6 +39,7 @@ class Notice(enum.Enum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"
     TOO_MANY_TRIES = "too_many_tries"
+    JOINING_PAUSED = "joining_paused"
 
     @property
     def status(self) -> int:
@@ -49,6 +51,8 @@ class Notice(enum.Enum):
                 return 200
             case Notice.CODE_MISSING | Notice.WRONG_CODE | Notice.CODE_EXPIRED:
                 return 422
+            case Notice.JOINING_PAUSED:
+                return 409
             case Notice.TOO_MANY_MAILS | Notice.TOO_MANY_TRIES:
                 return 429
             case Notice.MAIL_NOT_SENT:
@@ -57,7 +61,8 @@ class Notice(enum.Enum):
     @property
     def is_about_code(self) -> bool:
         """Said beside the code's field rather than above the page."""
-        return self in (Notice.CODE_MISSING, Notice.WRONG_CODE, Notice.CODE_EXPIRED, Notice.TOO_MANY_TRIES)
+        about = (Notice.CODE_MISSING, Notice.WRONG_CODE, Notice.CODE_EXPIRED, Notice.TOO_MANY_TRIES)
+        return self in (*about, Notice.JOINING_PAUSED)
 
 
 _NOTES = {notice.value: notice for notice in Notice}
@@ -94,6 +99,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+Felt = Literal["earning", "redeeming"]
+"""What somebody who has a card feels of a pause."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardView:
     """A card as its holder sees it.
@@ -102,6 +111,7 @@ class CardView:
     unproved: the address that waits for its code, "" when nothing does      is_proved: letters reach its owner
     logo, strip: addresses of pictures, or empty      icon: of the card on a home screen, or empty
     wallets: those that the reader's device can have      hint: the app in whose browser none can be reached
+    paused: what stands still for now, of what a member would notice on a card
     """
 
     card: str
@@ -114,6 +124,7 @@ class CardView:
     strip: str = ""
     icon: str = ""
     hint: InApp | None = None
+    paused: tuple[Felt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,7 @@ def card_json(view: CardView) -> Answer:
     {"points", "pending", "tier", "next_expiry": {"points", "date"} | null, "history": [{"date", "text", "reason",
     "points"}]}; dates are local days (ISO 8601), an expiry's date is the last day on which the points can be used.
     With several currencies there is also "balances": {currency: {"points", "pending"}}, the shown one first; with
-    stamp cards "stamps": {currency: {"filled", "size", "full"}}.
+    stamp cards "stamps": {currency: {"filled", "size", "full"}}; while something stands still "paused": ["earning"].
     """
     face = view.face
     speech = Speech("en", face.time_zone)
@@ -162,6 +173,7 @@ def card_json(view: CardView) -> Answer:
         }
         | ({"balances": several} if several else {})
         | ({"stamps": stamps} if stamps else {})
+        | ({"paused": list(view.paused)} if view.paused else {})
     )
 
 
@@ -204,6 +216,7 @@ def card_page(view: CardView, language: str, *, now: Instant, said: Notice | Non
         unproved="" if face.is_void else view.unproved,
         is_proved=view.is_proved,
         said=said,
+        paused=() if face.is_void else view.paused,
         names=language_names(face.languages),
         home=home,
         wallets=view.wallets,

@@ -12,11 +12,12 @@ from chalicelib.services.ports import Card
 from chalicelib.services.replacing import Replacing
 from chalicelib.web.answer import redirect
 from chalicelib.web.card import Notice
-from chalicelib.web.desk import MAIL_NOTICES, REFUSALS, Desk, Visit
+from chalicelib.web.desk import MAIL_NOTICES, REFUSALS, Desk
 from chalicelib.web.installing import manifest, worker
 from chalicelib.web.join import masked, parse_code, parse_fields
 from chalicelib.web.keeping import leave_page, replace_page
 from chalicelib.web.trouble import trouble_page
+from chalicelib.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)

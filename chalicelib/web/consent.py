@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from chalicelib.programs.program import Program
 from chalicelib.web.language import Speech
 
 
@@ -15,6 +16,12 @@ class Shop:
     legal_name: str
     contact: str
     privacy: str
+
+
+def shop_of(program: Program) -> Shop:
+    """Who runs a program, for the texts that people agree to."""
+    business = program.latest.definition.business
+    return Shop(program.slug, business.name, business.legal_name, business.contact, business.privacy)
 
 
 def consent_text(shop: Shop, language: str) -> str:

@@ -6,7 +6,8 @@ link, open_link     the page behind the link in the mail, and its button
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import get_args
 
 from chalicelib.cards.face import CardFace
 from chalicelib.cards.facing import Holder, face_of
@@ -22,16 +23,17 @@ from chalicelib.services.ports import Card, Clock, Programs
 from chalicelib.services.sending import Sending
 from chalicelib.services.showing import Showing
 from chalicelib.web.answer import redirect
-from chalicelib.web.card import CardView, Notice, card_json, card_page, notice, told
-from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
+from chalicelib.web.card import CardView, Felt, Notice, card_json, card_page, notice, told
+from chalicelib.web.consent import Shop, consent_text, marketing_text, shop_of, text_sha
 from chalicelib.web.devices import fitting, in_app
 from chalicelib.web.join import JoinForm, masked, parse_address, parse_code, parse_join
-from chalicelib.web.language import Speech, choose
+from chalicelib.web.language import Speech
 from chalicelib.web.pictures import PictureRoom
 from chalicelib.web.program import Found, ProgramView, program_page
 from chalicelib.web.proof import proof_page, used_page
 from chalicelib.web.terms import shown_terms
-from chalicelib.web.trouble import missing_page, replaced_page, trouble_page
+from chalicelib.web.trouble import closed_page, missing_page, replaced_page, trouble_page
+from chalicelib.web.visit import Visit
 
 MAIL_NOTICES: Mapping[Mail, Notice] = {
     "sent": Notice.MAIL_SENT,
@@ -43,24 +45,9 @@ MAIL_NOTICES: Mapping[Mail, Notice] = {
 REFUSALS: Mapping[str, Notice] = {
     "wrong_code": Notice.WRONG_CODE,
     "too_many_tries": Notice.TOO_MANY_TRIES,
+    "joining_paused": Notice.JOINING_PAUSED,
 }
 """Why a code was not taken; any other reason is said as CODE_EXPIRED."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request as a page needs it. `query`: the last value of each name; `sender`: the source address."""
-
-    accept_language: str = ""
-    accept: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    sender: str = ""
-    user_agent: str = ""
-
-    def language(self, languages: tuple[str, ...]) -> str:
-        """An explicit choice, else what the browser asks for."""
-        return choose(self.accept_language, languages, asked=self.query.get("lang", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +92,17 @@ class Desk:
         return program_page(view, language, found="too_many" if mail == "limited" else "not_sent")
 
     def join(self, slug: str, visit: Visit) -> Answer:
-        """POST /p/{program}/join: 303 to the new card, alike for known and unknown addresses; 422 with the reasons."""
+        """POST /p/{program}/join: 303 to the new card, alike for known and unknown addresses; 422 with the reasons.
+
+        409 while joining is paused.
+        """
         program = self.programs.program(slug)
         if program is None:
             return missing_page("program", visit.language(("en", "ru")))
         languages = program.latest.definition.languages
         language = visit.language(languages)
+        if program.is_paused("joining"):
+            return program_page(self._program_view(program, language), language, is_refused=True)
         shop = shop_of(program)
         try:
             form = parse_join(visit.body, languages=languages, consent_sha=text_sha(consent_text(shop, language)))
@@ -180,8 +172,9 @@ class Desk:
         agreed = (self._consent("program", consent_text(shop, language), language),)
         try:
             link = self.enrolment.prove_by_link(program, token.partition(".")[2], agreed)
-        except Refused:
-            return used_page(language, program=program.slug)
+        except Refused as err:
+            is_closed = err.reason == "joining_paused"
+            return closed_page(language) if is_closed else used_page(language, program=program.slug)
         return redirect(303, f"/c/{link}?note={Notice.CONFIRMED.value}")
 
     def _card_page(
@@ -209,6 +202,7 @@ class Desk:
             strip=self.pictures.strip(face),
             icon=self.pictures.icons(face).get("icon-192", ""),
             hint=in_app(visit.user_agent),
+            paused=_felt(self.program_of(card)),
         )
 
     def face(self, card: Card, link: str) -> CardFace:
@@ -234,6 +228,7 @@ class Desk:
             benefits=benefits(definition, language),
             terms=shown_terms(program, language, now),
             logo=self.pictures.logo(sample),
+            is_closed=program.is_paused("joining"),
         )
 
     def _joining(self, form: JoinForm, shop: Shop, language: str, sender: str) -> Joining:
@@ -262,10 +257,10 @@ class Desk:
         return self.programs.program(token.partition(".")[0])
 
 
-def shop_of(program: Program) -> Shop:
-    """Who runs a program, for the texts that people agree to."""
-    business = program.latest.definition.business
-    return Shop(program.slug, business.name, business.legal_name, business.contact, business.privacy)
+def _felt(program: Program) -> tuple[Felt, ...]:
+    """What of the program's pauses a member feels: also those of one connection, and what is being caught up with."""
+    paused = {pause.what for pause in program.pauses}
+    return tuple(what for what in get_args(Felt) if what in paused)
 
 
 def _read_code(body: bytes) -> str:

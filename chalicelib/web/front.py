@@ -2,9 +2,9 @@
 
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import page
-from chalicelib.web.desk import Visit
 from chalicelib.web.language import Speech
 from chalicelib.web.texts import TEXTS
+from chalicelib.web.visit import Visit
 
 
 def front_page(visit: Visit) -> Answer:

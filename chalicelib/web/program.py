@@ -33,6 +33,7 @@ class ProgramView:
 
     sample: the card that is drawn as an example (its barcode is not drawn)
     benefits: one short line each       logo: address of the picture on the card, or empty
+    is_closed: nobody can join for now, and the page says so where the form would be
     """
 
     shop: Shop
@@ -40,13 +41,20 @@ class ProgramView:
     benefits: tuple[str, ...]
     terms: tuple[Section, ...]
     logo: str = ""
+    is_closed: bool = False
 
 
 def program_page(
-    view: ProgramView, language: str, *, form: JoinForm | None = None, found: Found | None = None
+    view: ProgramView,
+    language: str,
+    *,
+    form: JoinForm | None = None,
+    found: Found | None = None,
+    is_refused: bool = False,
 ) -> Answer:
     """GET /p/{program}: 200. With a form that has problems, the answer to POST /p/{program}/join: 422.
 
+    is_refused: the answer to that POST while nobody can join: 409
     found: what is said beside the form of POST /p/{program}/send
     What was typed is kept, each reason stands beside its field, and the first such field has the focus.
     """
@@ -57,7 +65,8 @@ def program_page(
     return page(
         "program.html",
         speech,
-        status=422 if typed.problems else _FOUND_STATUS[found or "sent"],
+        status=409 if is_refused else 422 if typed.problems else _FOUND_STATUS[found or "sent"],
+        is_closed=view.is_closed,
         found=found,
         shop=view.shop,
         contact_is_mail=is_email(view.shop.contact),

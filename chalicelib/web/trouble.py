@@ -26,6 +26,11 @@ def missing_page(what: Missing, language: str) -> Answer:
     return page("trouble.html", Speech(language), status=404, key=key)
 
 
+def closed_page(language: str) -> Answer:
+    """409 for a link that would let somebody join while nobody can; the link is good still."""
+    return page("trouble.html", Speech(language), status=409, key="error.closed")
+
+
 def replaced_page(language: str) -> Answer:
     """410 for the link of a card that has another one now."""
     return page("trouble.html", Speech(language), status=410, key="error.replaced")

@@ -8,6 +8,7 @@ from functools import cache
 from ops.cost.prices import HOME, assumptions, price_list
 from ops.cost.record import Hop, Record
 from ops.laptop.home import PROJECT
+from ops.packaging.logs import QUIET
 
 MILLION = 1_000_000
 PURCHASE = ("webhook", "journal")
@@ -51,10 +52,25 @@ def total(lines: Sequence[Line]) -> float:
     return sum(line.dollars for line in lines)
 
 
-def gb_seconds(function: str, slower: float = 1) -> float:
-    """What one invocation is billed for, by the assumed milliseconds and the memory of production."""
-    milliseconds: float = assumptions()["milliseconds"][function]
-    return megabytes(function) / 1_024 * milliseconds * slower / 1_000
+def gb_seconds(name: str, hop: Hop, slower: float = 1) -> float:
+    """What one invocation is billed for. `name`: the hop's, in the record"""
+    return megabytes(hop.function) / 1_024 * milliseconds(name, hop) * slower / 1_000
+
+
+def milliseconds(name: str, hop: Hop, memory: int | None = None) -> float:
+    """How long an invocation takes: the processor's share by its memory, and what it waits for. None: production's"""
+    known = assumptions()
+    memory = megabytes(hop.function) if memory is None else memory
+    whole: int = known["megabytes_of_a_processor"]
+    own: float = known["processor_milliseconds"][name]
+    return own * max(1, whole / memory) + _waited(hop)
+
+
+def _waited(hop: Hop) -> float:
+    """Milliseconds that an invocation waits for others. What Lambda itself asks of a queue keeps nobody waiting."""
+    waits: Mapping[str, int] = assumptions()["waited_milliseconds"]
+    calls = sum(count * waits.get(call, waits.get(call.partition(".")[0], 0)) for call, count in hop.calls.items())
+    return calls + waits["push"] * hop.pushes
 
 
 @cache
@@ -66,8 +82,8 @@ def megabytes(function: str) -> int:
 
 
 def log_bytes(hop: Hop) -> int:
-    """The house's own lines, and Lambda's."""
-    return hop.line_bytes + int(assumptions()["platform_log_bytes"])
+    """The house's own lines, and Lambda's where it keeps them."""
+    return hop.line_bytes + (0 if hop.function in QUIET else int(assumptions()["platform_log_bytes"]))
 
 
 def egress(hop: Hop) -> int:
@@ -90,8 +106,8 @@ def _lines(name: str, hop: Hop, profile: Profile, region: str, slower: float) ->
         traced = assumptions()["traced_percent"] / 100
         add("X-Ray", "trace", traced * hop.requests, f"{traced:g} traces")
     add("Lambda requests", "lambda_request", 1, "1 invocation")
-    spent = gb_seconds(hop.function, slower)
-    add("Lambda time", "lambda_gb_second", spent, f"{megabytes(hop.function)} MB, {_milliseconds(hop, slower):g} ms")
+    spent, took = gb_seconds(name, hop, slower), milliseconds(name, hop) * slower
+    add("Lambda time", "lambda_gb_second", spent, f"{megabytes(hop.function)} MB, {took:.0f} ms")
     add("DynamoDB reads", "dynamodb_read", hop.reads, f"{hop.reads:g} units")
     add("DynamoDB writes", "dynamodb_write", hop.writes, f"{hop.writes:g} units")
     add("SQS", "sqs_request", hop.asked("sqs"), _count(hop.asked("sqs"), "request"))
@@ -114,10 +130,6 @@ def by_service(lines: Sequence[Line]) -> Mapping[str, float]:
     for line in lines:
         found[line.service] = found.get(line.service, 0) + line.dollars
     return found
-
-
-def _milliseconds(hop: Hop, slower: float) -> float:
-    return float(assumptions()["milliseconds"][hop.function]) * slower
 
 
 def _count(number: int, what: str) -> str:

@@ -30,6 +30,7 @@ def cost(*, kept: bool, markdown: bool, prices: bool) -> None:
         sheets.lines(found, REFRESH, "A million card refreshes by phones, dollars"),
         sheets.regions(found),
         sheets.durations(found),
+        sheets.memories(found),
         sheets.months(found),
         sheets.savings(found),
         *([sheets.listed()] if prices else []),

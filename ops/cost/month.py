@@ -64,10 +64,11 @@ def _standing(profile: Profile, region: str) -> list[Charge]:
 
 def _clock(record: Record, region: str) -> list[Charge]:
     """What the clock does every five and ten minutes and every night, and the containers that it starts."""
-    turns = [(record[name], count) for name, count in _TURNS.items()]
+    named = [(name, record[name], count) for name, count in _TURNS.items()]
+    turns = [(hop, count) for _, hop, count in named]
     started, container = int(assumptions()["idle_containers"]), record["container"]
     asked = sum(count for _, count in turns)
-    time = sum(count * gb_seconds(hop.function) for hop, count in turns)
+    time = sum(count * gb_seconds(name, hop) for name, hop, count in named)
     reads = sum(count * hop.reads for hop, count in turns) + started * container.reads
     writes = sum(count * hop.writes for hop, count in turns)
     secrets = sum(count * hop.asked("secretsmanager") for hop, count in turns)

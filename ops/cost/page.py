@@ -94,13 +94,18 @@ def _figures(record: Record) -> Mapping[str, str]:
         "pass_kilobytes": f"{egress(record['pass']) / 1_000:.1f}",
         "alarm_metrics": str(alarm_metrics(SMALL)),
         "alarms": str(len(alarms(SMALL))),
-        "milliseconds": ", ".join(f"`{name}` {each}" for name, each in known["milliseconds"].items()),
+        "memories": sheets.markdown(sheets.memories(record)),
+        "processor": _said_of(PURCHASE + REFRESH, known["processor_milliseconds"]),
         "platform": str(known["platform_log_bytes"]),
         "borrowed": ", ".join(f"`{name}`" for name in borrowed),
         "free": ", ".join(f"{units:,} {_FREE[name]}" for name, units in price_list().free.items()),
         "checked": price_list().checked,
         "thousand": sheets.money((total(bill(record, PURCHASE, SMALL)) + total(bill(record, REFRESH, SMALL))) / 1_000),
     }
+
+
+def _said_of(hops: Sequence[str], milliseconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{hop} {milliseconds[hop]:g}" for hop in hops)
 
 
 @cache

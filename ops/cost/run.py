@@ -22,10 +22,13 @@ _LIST = "/apple/v1/devices/{device}/registrations/{pass_type}"
 _PASS = "/apple/v1/passes/{pass_type}/{serial}"  # noqa: S105  # an address
 _QUIET_SECONDS = 600
 _BEFORE = 2
-"""Purchases of a member that are not counted: the first ones of a month move more."""
+"""Purchases of a member that are not counted: the first ones of all make more rows."""
 
-_CLOCK = (("find", "on_sweep", 1), ("books", "on_schedule", 0), ("night", "on_night", 0))
-"""Hop, handler, and turns that are not counted: the first look for what is due of all has nothing to look back on."""
+_DAYS = 3
+"""From one purchase of a member to the next: long after the last push, and after every look at it."""
+
+_CLOCK = (("find", "on_sweep", 13), ("books", "on_schedule", 0), ("night", "on_night", 0))
+"""Hop, handler, and turns that are not counted: the first ones of all look back over days, some hours a turn."""
 
 
 class NotAlike(Exception):
@@ -57,12 +60,14 @@ def _one(name: str, hops: list[Hop]) -> Hop:
 
 
 def _container(town: Town) -> Hop:
-    """What a fresh container of the webhooks asks for: secrets, then the program and the shop's secret."""
+    """All that a fresh container may ask for before it can work: of each function it is a part of this."""
     meter = Meter()
     with meter.running():
         fresh = town.but(program_cache_seconds=3_600)
-        programs = fresh.house.adapters.programs
-        programs.connection(PROGRAM, CONNECTION)
+        own = fresh.house.adapters
+        own.programs.connection(PROGRAM, CONNECTION)
+        own.vault.digest("")
+        own.tenants.named(PASS_TYPE)
         return Hop.of("hooks", meter.take())
 
 
@@ -95,9 +100,12 @@ class _Run:
             for _ in range(_BEFORE):
                 self._buy(front, shop, buyer, phone)
                 tag, modified = self._fetch(front, phone, tag, modified)[1]
+                self.town.clock.milliseconds += _DAYS * 86_400_000
             yield from self._buy(front, shop, buyer, phone)
             yield from self._fetch(front, phone, tag, modified)[0]
         with self._counted(self.town.but(push_quiet_seconds=_QUIET_SECONDS)) as front:
+            self._buy(front, shop, buyer, phone)
+            self._pushed_later(front, phone)  # after it the container knows its certificates
             (_, _), (_, waiting) = self._buy(front, shop, buyer, phone)
             yield "journal, waiting", waiting
             yield "waiting push", self._pushed_later(front, phone)

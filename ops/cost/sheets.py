@@ -5,14 +5,30 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from ops.cost.bill import BUSY, LOGS, PROFILES, PURCHASE, REFRESH, SMALL, STRICT, Line, bill, by_service, total
+from ops.cost.bill import (
+    BUSY,
+    LOGS,
+    MILLION,
+    PROFILES,
+    PURCHASE,
+    REFRESH,
+    SMALL,
+    STRICT,
+    Line,
+    bill,
+    by_service,
+    megabytes,
+    milliseconds,
+    total,
+)
 from ops.cost.levers import levers
 from ops.cost.month import Charge, dollars, left, month
-from ops.cost.prices import REGIONS, price_list
+from ops.cost.prices import HOME, REGIONS, price_list
 from ops.cost.record import Record
 
 ORDERS = 500
 _GUARDS = ("WAF", "X-Ray")
+_MEMORIES = (512, 1_024, 1_769)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,21 @@ def durations(record: Record) -> Sheet:
     ]
     headings = ("", "profile", "half as long", "as assumed", "twice as long")
     return Sheet("By Lambda's durations, dollars", headings, rows, figures=3)
+
+
+def memories(record: Record) -> Sheet:
+    """How long an invocation takes and what a million of them cost, with more of a processor and with less."""
+    price = price_list().prices["lambda_gb_second"]
+    rows = []
+    for name in (*PURCHASE, *REFRESH):
+        hop, cells = record[name], []
+        for memory in _MEMORIES:
+            took = milliseconds(name, hop, memory)
+            paid = price.of(memory / 1_024 * took / 1_000 * MILLION, HOME)
+            cells.append(f"{took:.0f} ms, {money(paid)}")
+        rows.append([name, f"{megabytes(hop.function):,} MB", *cells])
+    headings = ("", "taken", *(f"{memory:,} MB" for memory in _MEMORIES))
+    return Sheet("By a function's memory, dollars of a million invocations", headings, rows, figures=len(_MEMORIES))
 
 
 def months(record: Record) -> Sheet:

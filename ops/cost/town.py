@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
+from chalicelib.bootstrap.system import SystemClock
 from chalicelib.config import Settings
+from chalicelib.events import Instant
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.passes.apple.push import ApplePusher
 from chalicelib.services.ports import Connection, Registration
 from chalicelib.store.dynamo import Dynamo
-from chalicelib.web.desk import Visit
+from chalicelib.web.visit import Visit
 from ops.laptop import apns, authority
 from ops.laptop.cloud import BUCKET, REGION, SEALS, Cloud
 from ops.laptop.engine import Engine, find
@@ -52,6 +54,16 @@ class Letters:
         self.code = code
 
 
+@dataclass
+class Ahead(SystemClock):
+    """The real clock, and some time more: a member buys again after days, which nobody waits for here."""
+
+    milliseconds: int = 0
+
+    def now(self) -> Instant:
+        return super().now() + self.milliseconds
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A member's phone that holds the card."""
@@ -63,18 +75,22 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """`settings`: of a container that reads the program once; `house`: over them; `stack`: ends what was begun."""
+    """`settings`: of a container that reads the program once; `house`: over them; `stack`: ends what was begun.
+
+    clock: of every house of the town
+    """
 
     settings: Settings
     house: House
     letters: Letters
+    clock: Ahead
     push: apns.PushService
     stack: ExitStack
 
     def but(self, **changed: int) -> "Town":
         """The same town with a house of other settings."""
         settings = replace(self.settings, **changed)  # type: ignore[arg-type]  # only numbers are changed
-        return replace(self, settings=settings, house=_house(settings, self.letters, self.stack))
+        return replace(self, settings=settings, house=_house(settings, self.letters, self.clock, self.stack))
 
     def member(self, buyer: Buyer) -> Phone:
         """Somebody who joined, proved the address and added the card to a phone."""
@@ -112,18 +128,18 @@ def opened() -> Iterator[Town]:
         settings = _settings(engine, cloud, push.url, str(papers.push_root))
         cloud.store_secrets(_secrets(settings, papers))
         Dynamo(f"pointpass-{_STAGE}", region=REGION, endpoint=engine.url).create_tables()
-        letters = Letters()
-        house = _house(settings, letters, stack)
+        letters, clock = Letters(), Ahead()
+        house = _house(settings, letters, clock, stack)
         house.publishing.publish((PROJECT / "programs" / f"{PROGRAM}.yaml").read_text(), file=f"{PROGRAM}.yaml")
         house.adapters.programs.connect(Connection(PROGRAM, CONNECTION, "shopify", "earns", (SECRET,)))
-        yield Town(settings, house, letters, push, stack)
+        yield Town(settings, house, letters, clock, push, stack)
 
 
-def _house(settings: Settings, letters: Letters, stack: ExitStack) -> House:
+def _house(settings: Settings, letters: Letters, clock: Ahead, stack: ExitStack) -> House:
     own = adapters(settings)
     if isinstance(own.pusher, ApplePusher):
         stack.callback(own.pusher.close)
-    return assembled(settings, replace(own, mailer=letters))
+    return assembled(settings, own.replaced(mailer=letters, clock=clock))
 
 
 def _settings(engine: Engine, cloud: Cloud, push_url: str, push_root: str) -> Settings:
@@ -146,7 +162,7 @@ def _settings(engine: Engine, cloud: Cloud, push_url: str, push_root: str) -> Se
         apple_push_root=push_root,
         webhook_seconds=60,  # an engine on a busy machine may be slow, and nothing may be put off
         push_quiet_seconds=0,
-        program_cache_seconds=3_600,
+        program_cache_seconds=10 * 365 * 86_400,  # a container that is busy: it read the program long ago
         aws_endpoint_url=cloud.url,
         dynamodb_endpoint_url=engine.url,
     )

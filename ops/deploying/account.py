@@ -80,8 +80,8 @@ class Account(Protocol):
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         """Which of these names exist already. `kind`: a type of CloudFormation: a table, a queue or a bucket"""
 
-    def denied(self, caller: str, actions: Sequence[str]) -> Sequence[str] | None:
-        """Which actions the caller may not do; None when that may not be asked."""
+    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
+        """Which actions the caller may not do; None when that may not be asked. `deeds`: actions by ARN"""
 
     def stack(self, name: str) -> Stack | None: ...
 

@@ -17,8 +17,6 @@ _MISSING = (
     "QueueDoesNotExist",
 )
 _FORBIDDEN = ("AccessDenied", "AccessDeniedException", "403")
-_MOST_ACTIONS = 50
-"""So many actions are asked about in one call."""
 
 
 class Aws:
@@ -82,13 +80,14 @@ class Aws:
             raise
         return True
 
-    def denied(self, caller: str, actions: Sequence[str]) -> Sequence[str] | None:
+    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
         found: list[str] = []
         iam, principal = self._client("iam"), _principal(caller)
-        for start in range(0, len(actions), _MOST_ACTIONS):
-            some = list(actions[start : start + _MOST_ACTIONS])
+        for arn, actions in deeds.items():
             try:
-                told = iam.simulate_principal_policy(PolicySourceArn=principal, ActionNames=some)
+                told = iam.simulate_principal_policy(
+                    PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[arn]
+                )
             except ClientError as err:
                 if _code(err) in (*_FORBIDDEN, "NoSuchEntity", "InvalidInput"):
                     return None
@@ -118,7 +117,7 @@ class Aws:
             s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=closed)
         body = content if isinstance(content, bytes) else content.read_bytes()
         s3.put_object(Bucket=bucket, Key=key, Body=body)
-        return f"https://{bucket}.s3.{region}.amazonaws.com/{key}"
+        return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
     def propose(
         self, stack: str, change_set: str, *, address: str, parameters: Mapping[str, str], is_new: bool

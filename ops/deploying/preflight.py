@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploying.account import Account, Identity
+from ops.deploying.account import Account, Identity, Stack
 
 Weight = Literal["good", "warning", "error"]
 
@@ -15,12 +15,28 @@ HEADROOM = 100
 reserved concurrency"."""
 
 _NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::S3::Bucket": "BucketName"}
-ACTIONS = (
-    "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks",
-    "cloudwatch:PutMetricAlarm", "dynamodb:CreateTable", "events:PutRule", "iam:CreateRole", "iam:PassRole",
-    "lambda:CreateFunction", "lambda:CreateAlias", "logs:CreateLogGroup", "s3:CreateBucket", "s3:PutObject",
-    "sns:CreateTopic", "sqs:CreateQueue",
-)  # fmt: skip
+_NEVER_DONE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+"""A stack in one of these is deleted and made again. Source: docs.aws.amazon.com/AWSCloudFormation, "Status codes"."""
+
+DEEDS: Mapping[str, Sequence[str]] = {
+    "cloudformation:{here}:stack/pointpass-{stage}/*": (
+        "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks",
+    ),
+    "s3:::pointpass-deploy-{account}-{region}": ("s3:CreateBucket",),
+    "s3:::pointpass-deploy-{account}-{region}/*": ("s3:PutObject",),
+    "dynamodb:{here}:table/pointpass-{stage}-journal": ("dynamodb:CreateTable", "dynamodb:UpdateContinuousBackups"),
+    "s3:::pointpass-{stage}-inbox-{account}": ("s3:CreateBucket", "s3:PutLifecycleConfiguration"),
+    "sqs:{here}:pointpass-{stage}-deferred": ("sqs:CreateQueue",),
+    "iam::{account}:role/pointpass-{stage}-hooks": ("iam:CreateRole", "iam:PutRolePolicy"),
+    "lambda:{here}:function:pointpass-{stage}-hooks": (
+        "lambda:CreateFunction", "lambda:PublishVersion", "lambda:CreateAlias",
+    ),
+    "events:{here}:rule/pointpass-{stage}-night": ("events:PutRule",),
+    "logs:{here}:log-group:/pointpass/{stage}/hooks": ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
+    "cloudwatch:{here}:alarm:pointpass-{stage}-parked": ("cloudwatch:PutMetricAlarm",),
+    "sns:{here}:pointpass-{stage}-alarms": ("sns:CreateTopic",),
+}  # fmt: skip
+"""What a deployment does, by what it is done to: a right to one stage's tables is none to all tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +135,7 @@ def _secrets(plan: Plan, account: Account, me: Identity) -> Finding:
 def _names(plan: Plan, account: Account, me: Identity) -> Finding:
     stack = account.stack(plan.stack)
     if stack is not None and stack.is_there:
-        return Finding("good", "names", f"{plan.stack} exists and is updated")
+        return _updated(plan, stack)
     taken: list[str] = []
     for kind, key in _NAMED.items():
         made = (each for each in plan.template["Resources"].values() if each["Type"] == kind)
@@ -131,8 +147,31 @@ def _names(plan: Plan, account: Account, me: Identity) -> Finding:
     return Finding("good", "names", "free")
 
 
+def _updated(plan: Plan, stack: Stack) -> Finding:
+    """Whether CloudFormation takes a change of a stack that is there."""
+    if stack.status in _NEVER_DONE:
+        says = (
+            f"{stack.name} was never finished ({stack.status}): pointpass teardown --stage {plan.stage}, let an "
+            "administrator delete the empty tables and buckets that it left, and deploy again"
+        )
+        return Finding("error", "names", says)
+    if stack.status.endswith("_IN_PROGRESS"):
+        return Finding("error", "names", f"{stack.name} is being changed ({stack.status}): wait for its end")
+    return Finding("good", "names", f"{stack.name} exists and is updated")
+
+
+def deeds(stage: str, me: Identity) -> Mapping[str, Sequence[str]]:
+    """What a deployment of a stage does, by the name of what it is done to."""
+    partition, here = me.arn.split(":")[1], f"{me.region}:{me.account}"
+    told = {"stage": stage, "account": me.account, "region": me.region, "here": here}
+    return {f"arn:{partition}:{name.format(**told)}": actions for name, actions in DEEDS.items()}
+
+
 def _permissions(plan: Plan, account: Account, me: Identity) -> Finding:
-    denied = account.denied(me.arn, ACTIONS)
+    if me.arn.endswith(":root"):
+        says = "you are the account's root user, who may do everything: use the role of infra/deploy-role.yaml"
+        return Finding("warning", "permissions", says)
+    denied = account.denied(me.arn, deeds(plan.stage, me))
     if denied is None:
         return Finding("warning", "permissions", "may not be asked for: iam:SimulatePrincipalPolicy is missing")
     if denied:

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ def propose(plan: Plan, account: Account, me: Identity, zipped: Path, pause: Pau
     template = json.dumps(_with_code(plan.template, bucket, code), sort_keys=True).encode()
     told = hashlib.sha256(template + json.dumps(dict(plan.parameters), sort_keys=True).encode()).hexdigest()
     address = account.upload(bucket, f"{plan.stage}/{told}.json", template)
-    name = f"pointpass-{told[:16]}"
+    # Of its own each time: CloudFormation keeps a change set that was executed, or had nothing to change, by its name.
+    name = f"pointpass-{told[:16]}-{secrets.token_hex(4)}"
     stack = account.stack(plan.stack)
     is_new = stack is None or not stack.is_there
     account.propose(plan.stack, name, address=address, parameters=plan.parameters, is_new=is_new)
@@ -38,6 +40,8 @@ def propose(plan: Plan, account: Account, me: Identity, zipped: Path, pause: Pau
     if lost := [each.name for each in changes if loses_facts(each)]:
         account.withdraw(plan.stack, name)
         raise DeployFailed(f"this would replace or remove what holds facts: {', '.join(lost)}. Nothing was changed")
+    if not changes:
+        account.withdraw(plan.stack, name)
     return name, changes
 
 

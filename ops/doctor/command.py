@@ -22,6 +22,7 @@ from ops.accounts.papers import AUTHORITIES
 from ops.accounts.place import SecretStore, place_of
 from ops.doctor import account, books, cards, storage, wallets
 from ops.doctor.cloud import Cloud, StageCloud
+from ops.doctor.keys import check_keys
 from ops.doctor.letters import check_mail
 from ops.doctor.rows import Check, Row, exit_code, looked
 from ops.laptop.home import PROJECT
@@ -55,7 +56,7 @@ def examined(stage: str, stack: str) -> list[Row]:
         place = place_of(stage, region="")
     except (click.ClickException, SettingMissing) as err:
         says = err.message if isinstance(err, click.ClickException) else str(err)
-        return [Row("settings", "bad", says, "Put every POINTPASS_ setting of the stage into the environment")]
+        return [Row("settings", "bad", says, "Sign in to its account, and name its region: AWS_PROFILE, AWS_REGION")]
     except (BotoCoreError, ClientError) as err:
         return [
             Row("account", "bad", f"AWS does not let us in: {error_code(err)}", "Sign in, or choose an AWS_PROFILE")
@@ -99,6 +100,7 @@ def _of_the_house(house: House, cloud: Cloud, store: SecretStore) -> Iterator[Ch
     now = house.adapters.clock.now()
     yield Check("connections", lambda: books.check_connections(house, now))
     yield Check("restores", lambda: books.check_restores(house))
+    yield Check("keys of the stores' API", lambda: check_keys(house))
     yield Check("night", lambda: books.check_night(house, now))
     if settings.stage == "laptop":
         yield Check("promises of the ledger", lambda: books.check_ledger(_violations(house)))

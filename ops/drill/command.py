@@ -20,7 +20,6 @@ from ops.target import house_of, settings_of
 from ops.verifying import put_aside
 
 _screen = Console()
-_STAGE_NAME = click.option("--stage-name", default="", help="Outside the laptop: the stage's name once more.")
 
 
 @click.group()
@@ -95,12 +94,9 @@ def restoring() -> None:
 
 
 @restoring.command("begin")
-@_STAGE_NAME
 @STAGE
-def begin_(stage_name: str, stage: str) -> None:
+def begin_(stage: str) -> None:
     """Serve nobody: webhooks and phones are told to come again, queues wait, pages say "later"."""
-    if stage not in ("laptop", stage_name):
-        raise click.ClickException(f"This closes {stage}. If you mean it, add --stage-name {stage}.")
     house = house_of(stage)
     programs = house.adapters.programs
     for slug in programs.slugs():

@@ -61,5 +61,5 @@ def house_beside(settings: Settings, *, by_operator: bool) -> House:
     """`settings`: those of the tables that were put back. The stage's own seals are read and not changed."""
     own = adapters(settings, by_operator=by_operator, seals=Overlay(bucket_of_seals(settings)))
     unheard = {"inbox": MemoryInbox(), "deferred": MemoryQueue(), "pushes": MemoryQueue(), "sweeps": MemoryQueue()}
-    muted = replace(own, **unheard, pusher=NoPhones(), alarm=Muted(), mailer=NoLetters())  # type: ignore[arg-type]
+    muted = own.replaced(**unheard, pusher=NoPhones(), alarm=Muted(), mailer=NoLetters())
     return assembled(settings, muted)

@@ -26,6 +26,7 @@ from hypercorn.config import Config
 from ops.laptop.authority import Papers
 
 _PATH = re.compile(r"/3/device/(?P<token>[^/]{1,2000})")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PAYLOAD_BYTES = 4_096
 _REMEMBERED = 1_000
 
@@ -35,10 +36,11 @@ HANG_UP, SILENCE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A push that was accepted. `at`: milliseconds since 1970, a little later than the one before."""
+    """A push that was accepted. `at`: milliseconds since 1970, a little later than the one before; `name`: apns-id"""
 
     token: str
     at: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,10 @@ class PushService:
     def _newest(self, token: str) -> int:
         return max((push.at for push in self.pushes if push.token == token), default=-1)
 
-    def _accept(self, token: str) -> None:
+    def _accept(self, token: str, name: str) -> None:
         with self._arrived:
             last = self.pushes[-1].at if self.pushes else 0
-            push = Push(token, max(_now(), last + 1))
+            push = Push(token, max(_now(), last + 1), name)
             self.pushes.append(push)
             self._arrived.notify_all()
         if self.on_push is not None:
@@ -109,12 +111,13 @@ class PushService:
         if status in (SILENCE, HANG_UP):
             self._peers[peer].writer.transport.abort()
             return
+        name = _header(scope, b"apns-id") or _new_id()
         if status == 200:
-            self._accept(token)
+            self._accept(token, name)
         said: dict[str, str | int] = {"reason": reason}
         if status == 410:
             said["timestamp"] = _now()
-        await send({"type": "http.response.start", "status": status, "headers": [(b"apns-id", _new_id())]})
+        await send({"type": "http.response.start", "status": status, "headers": [(b"apns-id", name.encode())]})
         await send({"type": "http.response.body", "body": b"" if status == 200 else json.dumps(said).encode()})
 
     def _prescribed(self, token: str) -> tuple[int, str]:
@@ -201,18 +204,24 @@ def _refusal(scope: Mapping[str, Any], body: bytes, own_topic: str) -> tuple[str
     token = unquote(path["token"])
     if scope["method"] != "POST":
         return token, (405, "MethodNotAllowed")
-    topic = dict(scope["headers"]).get(b"apns-topic", b"").decode("latin-1")
+    topic = _header(scope, b"apns-topic")
     if not topic:
         return token, (400, "MissingTopic")
     if topic != own_topic:
         return token, (400, "TopicDisallowed")
-    if len(body) > _PAYLOAD_BYTES:
-        return token, (413, "PayloadTooLarge")
+    is_named = _UUID.fullmatch(_header(scope, b"apns-id") or _new_id())
+    if not is_named or len(body) > _PAYLOAD_BYTES:
+        return token, (413, "PayloadTooLarge") if is_named else (400, "BadMessageId")
     try:
         payload = json.loads(body)
     except ValueError:
         payload = None
     return token, None if isinstance(payload, dict) else (400, "PayloadEmpty")
+
+
+def _header(scope: Mapping[str, Any], name: bytes) -> str:
+    value: bytes = dict(scope["headers"]).get(name, b"")
+    return value.decode("latin-1")
 
 
 def _user_id(certificate: Mapping[str, Any] | None) -> str:
@@ -225,5 +234,5 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _new_id() -> bytes:
-    return str(uuid.uuid4()).encode()
+def _new_id() -> str:
+    return str(uuid.uuid4())

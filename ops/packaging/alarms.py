@@ -12,7 +12,7 @@ Template = dict[str, Any]
 RUNBOOKS = "docs/runbooks"
 NAMESPACE = "Pointpass"
 _STAGE = [{"Name": "stage", "Value": {"Ref": "Stage"}}]
-_KINDS = ("raised", "older", "parked", "behind", "missing", "counted", "front")
+_KINDS = ("raised", "older", "parked", "behind", "missing", "counted", "front", "price")
 
 
 def ring(template: Template, *, profile: str, front: Mapping[str, Any]) -> None:
@@ -54,6 +54,8 @@ def _watched(name: str, alarm: Mapping[str, Any], front: Mapping[str, Any]) -> d
             watched = _counted(alarm["missing"], hours=alarm["hours"]) | rings
         case "counted":
             watched = _counted(alarm["counted"], hours=1) | _over(alarm["at_least"] - 1)
+        case "price":
+            watched = _priced(alarm["price"])
         case _:
             watched = {**front, "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1, **_over(5)}
     return watched
@@ -82,6 +84,20 @@ def _queue(metric: str, queue: str, limit: int) -> dict[str, Any]:
     dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
     told = {"Namespace": "AWS/SQS", "MetricName": metric, "Dimensions": dimensions}
     return {**told, "Statistic": "Maximum", "Period": 300, "EvaluationPeriods": 1, **_over(limit)}
+
+
+def _priced(dollars: float) -> dict[str, Any]:
+    """What an hour's calls of all functions of the account cost, four times over, beside what a day may cost.
+
+    Without a dimension Lambda counts all functions of a region together.
+    """
+    counted = {"Metric": {"Namespace": "AWS/Lambda", "MetricName": "Invocations"}, "Period": 3_600, "Stat": "Sum"}
+    metrics = [
+        {"Id": "calls", "MetricStat": counted, "ReturnData": False},
+        {"Id": "price", "Expression": f"calls * {4 * dollars:f}", "Label": "US dollars", "ReturnData": True},
+    ]
+    over = {"ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching"}
+    return {"Metrics": metrics, "EvaluationPeriods": 1, "Threshold": {"Ref": "DailyBudget"}, **over}
 
 
 def _over(limit: int) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def _role(role: Mapping[str, Any], door: Door, policy: Mapping[str, Any]) -> dic
 def _function(handler: Mapping[str, Any], door: Door, own: Mapping[str, Any]) -> dict[str, Any]:
     properties = {
         **handler["Properties"],
+        "Handler": f"app.{door.named}",  # by which bootstrap/ready.py knows what to make ready
         "Role": {"Fn::GetAtt": [f"{door.name}Role", "Arn"]},
         "Timeout": own["lambda_timeout"],
         "MemorySize": own["lambda_memory_size"],

@@ -61,14 +61,12 @@ def _may_do_without_domain(template: Template) -> None:
     parameters["CertificateArn"] |= {"Default": "", "AllowedPattern": "arn:.+:acm:.+:certificate/.+|"}
     # Without a host there is no resource that could miss its certificate; the linter looks at the default alone.
     template["Resources"]["Domain"]["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": ["W1030"]}}}
-    template["Rules"] = {
-        "DomainHasCertificate": {
-            "RuleCondition": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]},
-            "Assertions": [
-                {
-                    "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "CertificateArn"}, ""]}]},
-                    "AssertDescription": "CertificateArn is missing: DomainName needs a certificate in this region",
-                }
-            ],
-        }
+    template["Rules"]["DomainHasCertificate"] = {
+        "RuleCondition": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]},
+        "Assertions": [
+            {
+                "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "CertificateArn"}, ""]}]},
+                "AssertDescription": "CertificateArn is missing: DomainName needs a certificate in this region",
+            }
+        ],
     }

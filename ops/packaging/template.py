@@ -10,6 +10,7 @@ import yaml
 
 from ops.packaging import PackageFailed
 from ops.packaging.doors import open_doors, publish
+from ops.packaging.logs import quieten
 from ops.packaging.profiles import furnish
 
 Template = dict[str, Any]
@@ -64,6 +65,7 @@ def finished(template: Template, settings: Settings, *, runtime: str) -> Templat
     template["Description"] = f"Pointpass, stage {settings.stage}, profile {settings.profile}"
     open_doors(template, settings.functions, settings.policies)
     publish(template)
+    quieten(template)
     furnish(template, stage=settings.stage, profile=settings.profile)
     return template
 

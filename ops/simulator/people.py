@@ -72,6 +72,10 @@ class PlainVault:
         """ports.Vault.digest."""
         return hashlib.sha256(secret.encode()).hexdigest()
 
+    def mark(self, purpose: str, text: str) -> str:
+        """ports.Vault.mark: nobody signs in here."""
+        return self.digest(f"{purpose}/{text}")
+
     def code_hash(self, code: str) -> str:
         """ports.Vault.code_hash."""
         return self.digest(f"code/{code}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner, Result
 from cloud_stand_in import refusal
 from rich.console import Console
@@ -45,8 +46,10 @@ def test_stack_is_named_after_the_stage_unless_another_is_named(typed: Run, monk
 
 
 def test_settings_that_are_missing_are_the_one_red_row(typed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("POINTPASS_STAGE", "POINTPASS_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+    def nowhere(stage: str) -> None:
+        raise ClickException("dev is deployed without what this version needs: POINTPASS_BASE_URL")
+
+    monkeypatch.setattr("ops.accounts.place.settings_of", nowhere)
     done = typed("--stage", "dev")
     assert done.exit_code == 1
     assert "POINTPASS_BASE_URL" in done.output

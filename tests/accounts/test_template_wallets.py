@@ -20,9 +20,17 @@ def test_functions_are_told_of_both_wallets() -> None:
     assert {name: told[f"POINTPASS_{name}"]["Ref"] for name in names} == names
 
 
-def test_whoever_starts_the_house_may_read_googles_secret_and_only_where_there_is_one() -> None:
+def test_who_speaks_to_google_may_read_its_secret_and_nobody_else() -> None:
     policies = {path.name: path.read_text() for path in (_PROJECT / ".chalice").glob("policy-*.json")}
-    starting = {name for name, text in policies.items() if "${VaultSecret}" in text}
-    google = {name for name, text in policies.items() if '{"Fn::If": ["HasGoogle", ' in text}
-    assert len(starting) > 5
-    assert google == starting
+    google = {name for name, text in policies.items() if "${GoogleSecret}" in text}
+    assert google == {"policy-wallets.json", "policy-cards.json"}
+    assert all('{"Fn::If": ["HasGoogle", ' in policies[name] for name in google)
+
+
+def test_half_of_a_wallet_is_refused_by_the_name_of_what_is_missing() -> None:
+    said = {
+        told["AssertDescription"].partition(" is missing: it belongs to ")[::2]
+        for rule in _TOLD["Rules"].values()
+        for told in rule["Assertions"]
+    }
+    assert said == {("ApplePassType", "AppleSecret"), ("AppleTeam", "AppleSecret"), ("GoogleSecret", "GoogleIssuer")}

@@ -1,7 +1,6 @@
 """The whole way: what a shop on WooCommerce says, alone or beside YooKassa, ends at one balance in any order."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +33,7 @@ def place(at: YooKassaShop) -> Town:
     here.own.programs.connect(Connection(PROGRAM, "woo", "woocommerce", "earns", (SECRET,)))
     options = {"shop_id": SHOP_ID}
     here.own.programs.connect(Connection(PROGRAM, "kassa", "yookassa", "evidence", (KEY,), options))
-    here.house = assembled(SETTINGS, replace(here.own, api=FakeApi(at)))
+    here.house = assembled(SETTINGS, here.own.replaced(api=FakeApi(at)))
     return here
 
 
@@ -178,7 +177,7 @@ def test_shop_and_provider_end_at_one_balance_in_any_order(steps, amounts, data)
 
 def test_house_asks_nobody_for_a_shop_that_says_everything():
     here = place(kassa())
-    here.house = assembled(SETTINGS, replace(here.own, api=Silence()))
+    here.house = assembled(SETTINGS, here.own.replaced(api=Silence()))
     sells = shop(here)
     tell(here, sells.paid(sells.order(ANNA, [BEANS])))
     assert balance(here) == 29

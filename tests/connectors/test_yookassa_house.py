@@ -1,7 +1,6 @@
 """A program whose only sender is YooKassa: payments earn by themselves, and any order of news ends at one balance."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +26,7 @@ def kassa(**more) -> YooKassaShop:
 def place(at: YooKassaShop) -> Town:
     here = town()
     here.own.programs.connect(Connection(PROGRAM, "kassa", "yookassa", "earns", (SECRET,), {"shop_id": SHOP_ID}))
-    here.house = assembled(SETTINGS, replace(here.own, api=FakeApi(at)))
+    here.house = assembled(SETTINGS, here.own.replaced(api=FakeApi(at)))
     return here
 
 

@@ -9,7 +9,20 @@ from click.testing import CliRunner
 
 from ops.command import main
 from ops.cost import command, page, sheets
-from ops.cost.bill import LOGS, PROFILES, PURCHASE, REFRESH, SMALL, STRICT, bill, by_service, gb_seconds, total
+from ops.cost.bill import (
+    LOGS,
+    PROFILES,
+    PURCHASE,
+    REFRESH,
+    SMALL,
+    STRICT,
+    bill,
+    by_service,
+    gb_seconds,
+    log_bytes,
+    milliseconds,
+    total,
+)
 from ops.cost.levers import levers
 from ops.cost.month import _watched as watched
 from ops.cost.month import alarm_metrics, dollars, left, month
@@ -19,7 +32,8 @@ from ops.cost.record import Hop, Record, read
 from ops.cost.run import recorded
 from ops.packaging.alarms import ring
 
-HOOK = Hop("hooks", reads=2.5, writes=4, lines=1, line_bytes=200, requests=1, came=4_000, went=1_000)
+CALLS = {"dynamodb.GetItem": 3, "dynamodb.TransactWriteItems": 1}
+HOOK = Hop("hooks", reads=2.5, writes=4, lines=1, line_bytes=200, requests=1, came=4_000, went=1_000, calls=CALLS)
 
 
 def dollars_of(hop: Hop, profile: object = SMALL, **more: object) -> dict[str, float]:
@@ -28,15 +42,17 @@ def dollars_of(hop: Hop, profile: object = SMALL, **more: object) -> dict[str, f
 
 
 def test_a_worked_bill_of_a_million() -> None:
-    seconds = 1_769 / 1_024 * 0.030
-    assert gb_seconds("hooks") == pytest.approx(seconds)
+    took = 6.9 * 1_769 / 512 + 3 * 4 + 12  # its own share of a processor, three calls and a transaction
+    assert milliseconds("webhook", HOOK) == pytest.approx(took)
+    seconds = 512 / 1_024 * took / 1_000
+    assert gb_seconds("webhook", HOOK) == pytest.approx(seconds)
     assert dollars_of(HOOK) == {
         "API Gateway, HTTP API": 1.0,
         "Lambda requests": 0.2,
         "Lambda time": round(seconds * 16.6667, 4),
         "DynamoDB reads": 0.3125,
         "DynamoDB writes": 2.5,
-        LOGS: 0.25,  # 200 bytes of ours and 300 of Lambda's
+        LOGS: 0.1,  # 200 bytes of ours, and none of Lambda's
         "Out to the internet": 0.117,  # 1,000 bytes and 300 of the gateway's own
     }
 
@@ -58,7 +74,7 @@ def test_an_http_api_counts_every_512_kilobytes_and_a_rest_api_does_not(came: in
 def test_a_region_has_its_own_prices_and_borrows_those_that_nobody_found() -> None:
     there = dollars_of(HOOK, region="eu-central-1")
 
-    assert (there["DynamoDB writes"], there[LOGS]) == (3.05, 0.315)
+    assert (there["DynamoDB writes"], there[LOGS]) == (3.05, 0.126)
     assert there["API Gateway, HTTP API"] == 1.0
     assert "http_api_request" in price_list().unknown("eu-central-1")
     assert price_list().unknown(HOME) == []
@@ -82,11 +98,30 @@ def test_every_price_says_when_and_where_it_was_read_and_where_the_list_is(name:
     assert set(price.dollars) == set(REGIONS)
 
 
-def test_every_function_of_a_hop_has_an_assumed_duration_and_a_memory() -> None:
-    functions = {hop.function for hop in read().values()}
+def test_every_hop_but_a_container_that_starts_has_an_assumed_duration_and_a_memory() -> None:
+    hops = {name: hop for name, hop in read().items() if name != "container"}
 
-    assert functions <= set(assumptions()["milliseconds"])
-    assert all(gb_seconds(function) > 0 for function in functions)
+    assert set(hops) == set(assumptions()["processor_milliseconds"])
+    assert all(gb_seconds(name, hop) > 0 for name, hop in hops.items())
+
+
+def test_more_memory_is_more_of_a_processor_up_to_one_and_nobody_elses_answer_comes_sooner() -> None:
+    took = {memory: milliseconds("webhook", HOOK, memory) for memory in (512, 1_769, 3_538)}
+
+    assert took[1_769] == took[3_538] == pytest.approx(6.9 + 24)
+    assert took[512] == pytest.approx(6.9 * 1_769 / 512 + 24)
+
+
+def test_an_invocation_waits_for_apple_and_not_for_what_lambda_asks_of_a_queue() -> None:
+    calls = {"sqs.ReceiveMessage": 1, "sqs.DeleteMessageBatch": 1, "sqs.SendMessage": 1}
+    pushing = replace(HOOK, calls=calls, pushes=1)
+
+    assert milliseconds("webhook", pushing, 1_769) == pytest.approx(6.9 + 10 + 40)
+
+
+def test_only_functions_that_are_not_quiet_keep_lambdas_own_lines() -> None:
+    assert log_bytes(HOOK) == 200
+    assert log_bytes(replace(HOOK, function="on_sweep")) == 200 + 300
 
 
 def test_the_lines_of_a_table_add_up_to_its_totals() -> None:
@@ -99,8 +134,8 @@ def test_the_lines_of_a_table_add_up_to_its_totals() -> None:
         assert sheet.rows[-1][column] == sheets.money(total(bill(kept, PURCHASE, profile)))
 
 
-def test_logs_of_a_purchase_are_within_half_a_dollar_a_million() -> None:
-    assert by_service(bill(read(), PURCHASE, SMALL))[LOGS] <= 0.5
+def test_everything_that_was_asked_for_is_reached() -> None:
+    assert {row[0]: row[1:] for row in sheets.goals(read()).rows if row[-1] != "yes"} == {}
 
 
 def test_an_alarm_of_several_names_watches_one_metric() -> None:

@@ -1,14 +1,13 @@
-"""How a change travels to a phone is noted three times a purchase: what that costs, and what a torn note leaves."""
+"""How a change travels to a phone is noted twice, and who holds a card once: what that costs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
 
 import pytest
 
-from chalicelib.errors import TryAgain
-from chalicelib.services.ports import Registration
+from chalicelib.events import AccountId
+from chalicelib.services.ports import Card, Registration
 from chalicelib.store.cards import DynamoCards
 from chalicelib.store.connection import Patience, Spent
 from chalicelib.store.dynamo import Dynamo
@@ -27,15 +26,14 @@ class Bench:
     tables: Dynamo
     spent: list[Spent] = field(default_factory=list)
 
-    def costs(self, **times: int) -> tuple[float, float]:
+    def costs(self, mark: Callable[[], None]) -> tuple[float, float]:
         """(read units, write units) of one mark"""
         self.spent.clear()
-        self.cards.mark(replace(PHONE, **times))
+        mark()
         return sum(call.read_units for call in self.spent), sum(call.write_units for call in self.spent)
 
-    def of_device(self) -> Registration:
-        (held,) = self.cards.registered(PHONE.device, PHONE.pass_type)
-        return held
+    def registers(self, phone: Registration) -> None:
+        assert self.cards.register(phone)
 
     def of_card(self) -> Registration:
         (held,) = self.cards.registrations(PHONE.serial)
@@ -55,51 +53,15 @@ def bench(engine: Engine) -> Iterator[Bench]:
     spent.clear()
 
 
-def test_a_push_and_a_list_are_one_read_and_one_write_and_a_fetch_is_one_write_more(bench: Bench) -> None:
-    assert bench.costs(pushed_at=NOON + 1) == (1, 1)
-    assert bench.costs(listed_at=NOON + 2) == (1, 1)
-    assert bench.costs(fetched_at=NOON + 1) == (1, 2)
-    assert bench.of_card() == replace(PHONE, pushed_at=NOON + 1, listed_at=NOON + 2, fetched_at=NOON + 1)
+def test_a_list_and_a_fetch_are_one_write_each_and_nothing_is_read(bench: Bench) -> None:
+    assert bench.costs(lambda: bench.cards.mark_listed(PHONE, NOON + 2)) == (0, 1)
+    assert bench.costs(lambda: bench.cards.mark_fetched(PHONE, NOON + 1, NOON + 3)) == (0, 1)
+    assert bench.of_card() == replace(PHONE, listed_at=NOON + 2, fetched_at=NOON + 1, arrived_at=NOON + 3)
 
 
-def test_what_a_device_fetched_is_told_under_the_device_and_never_goes_back(bench: Bench) -> None:
-    bench.cards.mark(replace(PHONE, fetched_at=NOON + 5))
-    bench.cards.mark(replace(PHONE, fetched_at=NOON + 3, listed_at=NOON + 6))
+def test_a_phone_that_registers_writes_its_two_rows_and_touches_its_card_once(bench: Bench) -> None:
+    card = Card("bean-street", "serial-2", AccountId("a"), "m", "link", "code", "en", NOON, revision=1)
+    assert bench.cards.put_card(card)
 
-    assert bench.of_device().fetched_at == bench.of_card().fetched_at == NOON + 5
-
-
-def test_a_fetch_that_was_torn_is_whole_under_the_card_and_the_next_heals_it(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, calls = bench.tables.write, count(1)
-
-    def torn(*writes: Any) -> tuple[int, ...]:
-        if next(calls) == 2:
-            raise TryAgain("store_throttled")
-        return real(*writes)
-
-    monkeypatch.setattr(bench.tables, "write", torn)
-    with pytest.raises(TryAgain):
-        bench.cards.mark(replace(PHONE, fetched_at=NOON + 1))
-    assert (bench.of_card().fetched_at, bench.of_device().fetched_at) == (NOON + 1, 0)
-
-    bench.cards.mark(replace(PHONE, fetched_at=NOON + 9))
-
-    assert (bench.of_card().fetched_at, bench.of_device().fetched_at) == (NOON + 9, NOON + 9)
-
-
-def test_a_registration_that_is_gone_is_not_brought_back_under_the_device(bench: Bench) -> None:
-    real, calls = bench.tables.write, count(1)
-
-    def gone(*writes: Any) -> tuple[int, ...]:
-        if next(calls) == 2:
-            bench.tables.write = real  # type: ignore[method-assign]
-            bench.cards.unregister(PHONE.device, PHONE.pass_type, PHONE.serial)
-        return real(*writes)
-
-    bench.tables.write = gone  # type: ignore[method-assign]
-    bench.cards.mark(replace(PHONE, fetched_at=NOON + 1))
-
-    assert bench.cards.registered(PHONE.device, PHONE.pass_type) == []
-    assert bench.cards.registrations(PHONE.serial) == []
+    assert bench.costs(lambda: bench.registers(replace(PHONE, serial="serial-2"))) == (1, 6)
+    assert bench.cards.card("serial-2") == replace(card, revision=2)

@@ -63,6 +63,7 @@ class AccountStandIn:
     told: list[Step] = field(default_factory=list)
     proposals: list[dict[str, object]] = field(default_factory=list)
     waits: int = 2
+    outputs: dict[str, str] = field(default_factory=lambda: {"Address": "https://cards.example.com"})
 
     def identity(self) -> Identity:
         return ME
@@ -82,8 +83,9 @@ class AccountStandIn:
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         return [name for name in names if name in self.there]
 
-    def denied(self, caller: str, actions: Sequence[str]) -> Sequence[str] | None:
-        return None if self.forbidden is None else [action for action in actions if action in self.forbidden]
+    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
+        asked = [action for actions in deeds.values() for action in actions]
+        return None if self.forbidden is None else [action for action in asked if action in self.forbidden]
 
     def stack(self, name: str) -> Stack | None:
         return self.stacks.get(name)
@@ -107,7 +109,7 @@ class AccountStandIn:
 
     def execute(self, stack: str, change_set: str) -> None:
         self.done.append("execute")
-        self.stacks[stack] = Stack(stack, self.ends_as, {"Address": "https://cards.example.com"})
+        self.stacks[stack] = Stack(stack, self.ends_as, self.outputs)
         self._tell(stack, "CREATE_IN_PROGRESS")
         if self.ends_as not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             self.told.insert(0, Step("why", "Hooks", "AWS::Lambda::Function", "CREATE_FAILED", "no room"))

@@ -90,17 +90,24 @@ def test_names_that_are_taken_are_found_also_where_they_are_somebody_elses(desk:
     assert desk.account.taken("AWS::SQS::Queue", ["a"]) == []
 
 
-def test_permissions_of_a_session_are_asked_of_its_role(desk: Desk) -> None:
-    results = [
-        {"EvalActionName": "iam:CreateRole", "EvalDecision": "implicitDeny"},
-        {"EvalActionName": "sqs:CreateQueue", "EvalDecision": "allowed"},
-    ]
-    role = "arn:aws:iam::123456789012:role/pointpass-deploy-prod"
-    asked = {"PolicySourceArn": role, "ActionNames": ["iam:CreateRole", "sqs:CreateQueue"]}
-    desk.answers("iam", "simulate_principal_policy", {"EvaluationResults": results}, **asked)
-    assert desk.account.denied(ARN, ["iam:CreateRole", "sqs:CreateQueue"]) == ["iam:CreateRole"]
+def test_permissions_of_a_session_are_asked_of_its_role_and_for_what_it_is_done_to(desk: Desk) -> None:
+    def asked(action: str, arn: str) -> dict[str, Any]:
+        role = "arn:aws:iam::123456789012:role/pointpass-deploy-prod"
+        return {"PolicySourceArn": role, "ActionNames": [action], "ResourceArns": [arn]}
+
+    def answer(action: str, decision: str) -> dict[str, Any]:
+        return {"EvaluationResults": [{"EvalActionName": action, "EvalDecision": decision}]}
+
+    roles, queues = "arn:aws:iam::123456789012:role/a", "arn:aws:sqs:eu-central-1:123456789012:a"
+    for action, arn, decision in (
+        ("iam:CreateRole", roles, "implicitDeny"),
+        ("sqs:CreateQueue", queues, "allowed"),
+    ):
+        desk.answers("iam", "simulate_principal_policy", answer(action, decision), **asked(action, arn))
+    deeds = {roles: ["iam:CreateRole"], queues: ["sqs:CreateQueue"]}
+    assert desk.account.denied(ARN, deeds) == ["iam:CreateRole"]
     desk.refuses("iam", "simulate_principal_policy", "AccessDenied", status=403)
-    assert desk.account.denied(ARN, ["iam:CreateRole"]) is None
+    assert desk.account.denied(ARN, deeds) is None
 
 
 def test_stack_is_found_with_its_outputs_or_is_none(desk: Desk) -> None:
@@ -122,7 +129,7 @@ def test_bucket_of_packages_is_made_closed_when_it_is_missing(desk: Desk, tmp_pa
     desk.answers("s3", "put_public_access_block", {}, Bucket="b", PublicAccessBlockConfiguration=ANY)
     desk.answers("s3", "put_object", {}, Bucket="b", Key="k", Body=b"zip")
     (tmp_path / "z").write_bytes(b"zip")
-    assert desk.account.upload("b", "k", tmp_path / "z") == "https://b.s3.eu-central-1.amazonaws.com/k"
+    assert desk.account.upload("b", "k", tmp_path / "z") == "https://s3.eu-central-1.amazonaws.com/b/k"
 
 
 def test_change_set_is_proposed_worked_out_and_read(desk: Desk) -> None:

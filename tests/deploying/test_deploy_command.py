@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from account_stand_in import TEMPLATE, AccountStandIn
+from botocore.exceptions import ClientError
 from click.testing import CliRunner, Result
 
 from ops.command import main
 from ops.deploying import command
 from ops.deploying.account import Stack
-from ops.deploying.smoke import Answered
+from ops.deploying.aws import Aws
+from ops.deploying.smoke import Answered, Tried
 
+GOOD = Tried([Answered(True, "Pages: GET /health", "200")])
 LINES = "DomainName: cards.example.com\n"
 
 
@@ -29,7 +32,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AccountStandIn:
     monkeypatch.setattr(command, "_PROJECT", tmp_path)
     monkeypatch.setattr(command, "_account", lambda: told)
     monkeypatch.setattr(command.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr(command, "smoke", lambda address, stage: [Answered(True, f"GET {address}/health", "200")])
+    monkeypatch.setattr(command, "smoke", lambda address, stage, behind: GOOD)
     return told
 
 
@@ -83,16 +86,43 @@ def test_nothing_to_change_is_said_and_tried(account: AccountStandIn) -> None:
     )
     result = deploy()
     assert "Nothing changes." in result.output
-    assert account.done == ["protect"]
+    assert account.done == ["withdraw", "protect"]
 
 
 def test_stage_that_does_not_answer_fails_and_says_how_to_go_back(
     account: AccountStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "smoke", lambda address, stage: [Answered(False, "GET", "502")])
+    bad = Tried([Answered(False, "GET", "502")])
+    monkeypatch.setattr(command, "smoke", lambda address, stage, behind: bad)
     result = deploy(typed="prod\n")
     assert result.exit_code == 1
-    assert "Roll back" in result.output
+    assert "docs/operations.md" in result.output
+
+
+def test_stage_whose_host_has_no_record_is_deployed_and_says_which_to_make(
+    account: AccountStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.outputs["DnsName"] = "d-1.execute-api.eu-central-1.amazonaws.com"
+    asked: list[str] = []
+
+    def smoke(address: str, stage: str, behind: str) -> Tried:
+        asked.append(behind)
+        return Tried(GOOD.answers, has_record=False)
+
+    monkeypatch.setattr(command, "smoke", smoke)
+    result = deploy(typed="prod\n")
+    assert (result.exit_code, asked) == (0, [account.outputs["DnsName"]])
+    assert f"in the DNS of cards.example.com: a CNAME or alias record to {asked[0]}" in result.output
+
+
+def test_what_aws_refuses_is_one_sentence(account: AccountStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> AccountStandIn:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStacks")
+
+    monkeypatch.setattr(command, "_account", refused)
+    result = deploy()
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: AWS refuses: An error occurred (AccessDenied)")
 
 
 def test_package_of_another_profile_is_refused(account: AccountStandIn) -> None:
@@ -115,3 +145,13 @@ def test_teardown_of_what_is_not_there_says_where_it_looked(account: AccountStan
     result = run("teardown", "--stage", "prod")
     assert result.exit_code == 1
     assert "no stack pointpass-prod in account 123456789012, eu-central-1" in result.output
+
+
+def test_region_is_read_as_the_aws_cli_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 itself knows AWS_DEFAULT_REGION alone."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    account = command._account()
+    assert isinstance(account, Aws)
+    assert account._session.region_name == "eu-north-1"

@@ -7,7 +7,7 @@ from account_stand_in import CERTIFICATE, ME, AccountStandIn, plan
 from botocore.exceptions import ClientError
 
 from ops.deploying.account import Certificate, Stack
-from ops.deploying.preflight import Plan, look
+from ops.deploying.preflight import Plan, deeds, look
 
 
 def found(account: AccountStandIn, told: Plan | None = None) -> dict[str, tuple[str, str]]:
@@ -97,11 +97,47 @@ def test_name_that_is_taken_is_an_error_for_a_new_stack_alone(name: str) -> None
     assert found(account)["names"][0] == "good"
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("ROLLBACK_COMPLETE", "was never finished (ROLLBACK_COMPLETE): pointpass teardown --stage prod"),
+        ("CREATE_FAILED", "was never finished"),
+        ("UPDATE_IN_PROGRESS", "is being changed (UPDATE_IN_PROGRESS): wait"),
+    ],
+)
+def test_stack_that_takes_no_change_is_an_error_with_the_way_out(status: str, says: str) -> None:
+    account = AccountStandIn(stacks={"pointpass-prod": Stack("pointpass-prod", status, {})})
+    weight, told = found(account)["names"]
+    assert (weight, says in told) == ("error", True)
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+def test_stack_at_rest_is_updated(status: str) -> None:
+    account = AccountStandIn(stacks={"pointpass-prod": Stack("pointpass-prod", status, {})})
+    assert found(account)["names"] == ("good", "pointpass-prod exists and is updated")
+
+
 def test_permission_that_is_missing_is_named() -> None:
     weight, says = found(AccountStandIn(forbidden=("dynamodb:CreateTable",)))["permissions"]
     assert weight == "error"
     assert "may not dynamodb:CreateTable: use the role of infra/deploy-role.yaml" in says
     assert found(AccountStandIn(forbidden=None))["permissions"][0] == "warning"
+
+
+def test_root_user_is_warned_and_not_asked_about() -> None:
+    root = replace(ME, arn="arn:aws:iam::123456789012:root")
+    (told,) = [
+        each
+        for each in look(plan(), AccountStandIn(forbidden=("sqs:CreateQueue",)), root)
+        if each.about == "permissions"
+    ]
+    assert (told.weight, "use the role of infra/deploy-role.yaml" in told.says) == ("warning", True)
+
+
+def test_rights_are_asked_for_what_this_stage_touches() -> None:
+    asked = deeds("prod", ME)
+    assert asked["arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-prod-journal"][0] == "dynamodb:CreateTable"
+    assert {name for name in asked if "{" in name or "*" in name.removesuffix("/*")} == set()
 
 
 def test_what_may_not_be_looked_at_is_a_warning_and_the_rest_goes_on() -> None:

@@ -35,12 +35,19 @@ def test_code_and_template_are_uploaded_under_what_they_are(zipped: Path) -> Non
     assert plan().template["Resources"]["Hooks"]["Properties"]["CodeUri"] == "./deployment.zip"
 
 
-def test_same_package_has_the_same_change_set_and_another_parameter_another(zipped: Path) -> None:
-    names = [
-        propose(each, AccountStandIn(), ME, zipped, SLEPT.append)[0]
-        for each in (plan(), plan(), plan(DomainName="cards.example.org"))
-    ]
-    assert names[0] == names[1] != names[2]
+def test_same_package_is_uploaded_once_and_proposed_by_a_new_name_each_time(zipped: Path) -> None:
+    """CloudFormation refuses a change set whose name it has seen."""
+    told = [AccountStandIn(), AccountStandIn(), AccountStandIn()]
+    plans = (plan(), plan(), plan(DomainName="cards.example.org"))
+    names = [propose(each, account, ME, zipped, SLEPT.append)[0] for each, account in zip(plans, told, strict=True)]
+    assert told[0].uploaded.keys() == told[1].uploaded.keys() != told[2].uploaded.keys()
+    assert len(set(names)) == 3
+
+
+def test_change_set_that_changes_nothing_is_withdrawn(zipped: Path) -> None:
+    account = AccountStandIn(changes=[])
+    assert propose(plan(), account, ME, zipped, SLEPT.append)[1] == []
+    assert account.done == ["withdraw"]
 
 
 @pytest.mark.parametrize(("status", "is_new"), [(None, True), ("REVIEW_IN_PROGRESS", True), ("UPDATE_COMPLETE", False)])

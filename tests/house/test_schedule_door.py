@@ -37,7 +37,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadableShop]:
             Connection(PROGRAM, "shop", "shopify", "earns", (SECRET, TOKEN), {"shop": SHOP, "api": admin.url})
         )
         reconciler = replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
-        house = replace(here.house, reconciler=reconciler)
+        house = here.house.replaced(reconciler=reconciler)
         monkeypatch.setattr(front, "house", lambda: house)
         yield ReadableShop(here, admin)
 

@@ -23,7 +23,7 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64)"
 def without_apple() -> Town:
     here = town()
     settings = replace(SETTINGS, apple_secret="", apple_pass_type="", apple_team="")
-    own = replace(here.own, issuer=None, pusher=NoPhones())
+    own = here.own.replaced(issuer=None, pusher=NoPhones())
     here.house = assembled(settings, own)
     return here
 
@@ -132,4 +132,6 @@ def test_no_secret_of_apples_is_asked_for_where_there_is_no_apple(monkeypatch: p
 
     monkeypatch.setattr("chalicelib.store.secrets.Secrets.fetch", fetch)
     own = adapters(Settings.from_environment(environment()))
-    assert (asked_for, own.issuer) == (["v"], None)
+    for name in own.named():
+        getattr(own, name)
+    assert (asked_for, own.issuer, own.google) == (["v"], None, None)

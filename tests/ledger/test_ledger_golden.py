@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Reference
-from chalicelib.ledger.chain import decode, digest, encode, seal
+from chalicelib.ledger.chain import decode, digest, encode, seal, written_at
 from chalicelib.ledger.journal import (
     NEVER,
     Cell,
@@ -324,3 +324,10 @@ def spoiled(**changes: object) -> str:
 def test_a_text_that_is_no_entry_is_our_own_fault(line: str) -> None:
     with pytest.raises(Broken):
         decode(line, "")
+
+
+@pytest.mark.parametrize("line", ["", "[]", '{"t":"noon"}', "{}"])
+def test_when_a_text_was_written_is_not_guessed(line: str) -> None:
+    assert written_at('{"a":"anna","t":1782216000000}') == 1_782_216_000_000
+    with pytest.raises(Broken):
+        written_at(line)

@@ -18,6 +18,9 @@ MODULES = (
     "statement",
     "by_hand",
     "keys",
+    "staff",
+    "person",
+    "export.command",
     "verifying",
     "books",
     "recommending",
@@ -33,6 +36,7 @@ MODULES = (
     "phones",
     "republishing",
     "pass_types",
+    "pausing",
 )
 
 

@@ -61,7 +61,7 @@ def test_a_shop_without_a_key_to_its_api_is_told_what_to_paste_where(empty: Town
 
 def test_webhooks_are_made_where_the_provider_lets_us(empty: Town, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(AdminApi()) as admin:
-        monkeypatch.setattr(type(empty.house), "books", ProviderBooks(admin.http, BASE_URL))
+        monkeypatch.setattr(empty.house, "books", ProviderBooks(admin.http, BASE_URL))
         told = {"shop": SHOP, "secret": SECRET, "client_id": "", "token": TOKEN, "api": admin.url}
         answers = [f"--answer={name}={text}" for name, text in told.items()]
         result = run("connect", "shopify", "--wait", "0", *answers)

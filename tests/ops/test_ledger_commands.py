@@ -194,3 +194,12 @@ def test_there_is_nothing_to_accept_while_nothing_is_gone(here: Town, run: Run) 
     assert result.exit_code == 1
     assert "Everything that was sealed is there." in words(result)
     assert "Say why the entries are gone." in words(run("reseal", "--reason", "  "))
+
+
+def test_trace_ends_with_the_query_that_finds_its_lines(here: Town, run: Run) -> None:
+    here.member(ANNA)
+    order = here.buys(ANNA, 4500)
+    delivery = here.newest(here.account(ANNA)).event
+    for what in (str(order.id), delivery):
+        result = run("trace", what)
+        assert f'filter trace in ["{delivery}"] | sort @timestamp' in words(result)

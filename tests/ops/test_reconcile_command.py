@@ -23,7 +23,7 @@ def test_what_was_found_is_counted_and_recorded(here: Town, run: Run, monkeypatc
         options = {"shop": SHOP, "api": admin.url}
         here.own.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET, TOKEN), options))
         reading = replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
-        monkeypatch.setattr(type(here.house), "reconciler", reading)
+        monkeypatch.setattr(here.house, "reconciler", reading)
         result = run("reconcile", "shop")
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())

@@ -1,7 +1,6 @@
 """Looks, messages and phones at a terminal."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from click.testing import Result
@@ -139,13 +138,8 @@ def test_phones_says_who_was_told_who_came_and_who_did_not(here: Town, run: Run)
     here.follow()
     card = here.card(link)
     first = here.own.cards.registrations(card.serial)[0]
-    came = replace(
-        first,
-        listed_at=first.pushed_at + 2 * SECOND,
-        fetched_at=card.changed_at,
-        arrived_at=card.changed_at + 3 * SECOND,
-    )
-    here.own.cards.mark(came)
+    here.own.cards.mark_listed(first, card.pushed_at + 2 * SECOND)
+    here.own.cards.mark_fetched(first, card.changed_at, card.changed_at + 3 * SECOND)
     here.clock.forward(5 * MINUTE)
     told = said(run("phones", PROGRAM))
     assert "hold a card 2 told of the last change 2" in told

@@ -106,7 +106,7 @@ def _permissions(method: str, path: str, target: str, body: bytes) -> Iterator[t
             yield f"sqs:{operation}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{told['QueueUrl'].rpartition('/')[2]}"
         case "secretsmanager":
             # A secret's ARN ends with six characters that nobody chose.
-            named = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{told['SecretId']}-AbCdEf"
+            named = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{told.get('SecretId') or told['Name']}-AbCdEf"
             yield f"secretsmanager:{operation}", named
         case "":
             named = urlsplit(path).path.strip("/")

@@ -5,6 +5,7 @@ itself. It has an environment of its own: it pins other versions of botocore tha
 this computer alone.
 """
 
+import copy
 import http.client
 import json
 import os
@@ -92,6 +93,21 @@ class Ministack:
         formation.create_stack(
             StackName=name,
             TemplateURL=self._kept(f"{name}.json", told),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        finished = _finished(formation, name)
+        formation.close()
+        return finished
+
+    def change(self, name: str, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Stack:
+        """A later deployment of the same stack, with the same code."""
+        told = copy.deepcopy(dict(template))
+        leave_out(told["Resources"])
+        formation = self.client("cloudformation")
+        formation.update_stack(
+            StackName=name,
+            TemplateURL=self._kept(f"{name}-later.json", told),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )

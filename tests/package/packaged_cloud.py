@@ -1,11 +1,12 @@
 """The packaged functions at work: each in a process of its own, between the template's environment and stand-ins."""
 
 import base64
+import itertools
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from runtime_api import LambdaFunction
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import Settings
-from chalicelib.services.ports import Connection
+from chalicelib.programs.reading import read
+from chalicelib.services.ports import Connection, Wallet
 from chalicelib.store.dynamo import Dynamo
-from ops.laptop import apns, authority
+from ops.laptop import apns, authority, google, google_papers
 from ops.laptop.cloud import Cloud, client
 from ops.laptop.engine import Engine
 from ops.laptop.home import PROJECT
@@ -27,11 +29,16 @@ from ops.laptop.outbox import Outbox, start_post_office
 from ops.laptop.queues import QueueReader
 from ops.laptop.runner import free_port
 from ops.laptop.stream import StreamReader
+from ops.looks import prepared
 
 PROGRAM, SECRET = "bean-street", "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"
 PASS_TYPE, TEAM = "pass.com.example.packaged", "PACKAGED01"
+TENANT, OWN_PASS_TYPE, OWN_TEAM = "tea-lane", "pass.com.example.tea", "TEALANE001"
+"""A program with a pass type of its own."""
+GOOGLE_ISSUER = "3388000000000000002"
+_places = itertools.count()
 DOORS = ("Hooks", "Wallets", "Pages", "StoresApi")
-_QUIET_SECONDS = "1"  # thirty in the cloud: the trailing push would keep a test waiting
+_QUIET_SECONDS = "1"  # thirty in the cloud: the trailing push, or a new version, would keep a test waiting
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,8 @@ class Yard:
         return set().union(*(gate.used for gate in self.gates.get(name, [])))
 
     @contextmanager
-    def container(self, name: str) -> Iterator[tuple[LambdaFunction, Gatekeeper]]:
-        """A fresh container of a function, and the gatekeeper on its way to AWS."""
+    def container(self, name: str, *, handler: str = "") -> Iterator[tuple[LambdaFunction, Gatekeeper]]:
+        """A fresh container of a function, and the gatekeeper on its way to AWS. `handler`: in place of its own"""
         told, properties = self.environment, self.deployed.resources[name]["Properties"]
         gate = Gatekeeper(
             self.deployed.role(name),
@@ -63,7 +70,7 @@ class Yard:
         )
         self.gates.setdefault(name, []).append(gate)
         function = LambdaFunction(
-            properties["Handler"],
+            handler or properties["Handler"],
             task=self.task,
             runtime=self.runtime,
             environment={**told, **_as_on_lambda(gate.url)},
@@ -86,7 +93,7 @@ class PackagedCloud:
     functions: Mapping[str, LambdaFunction]
     gates: Mapping[str, Gatekeeper]
     push: apns.PushService
-    papers: authority.Papers
+    google: google.WalletService
     outbox: Outbox
     house: House
     cloud: Cloud
@@ -97,7 +104,9 @@ class PackagedCloud:
         """A request as an HTTP API hands it to the door of its route."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         door, _ = self.door(method, address)
-        return reply(self.functions[door].invoke(http_event(method, address, headers=named, body=body)))
+        # Each from an address of its own: so many letters are asked for from one place, and no more.
+        event = http_event(method, address, headers=named, body=body, sender=f"198.51.100.{next(_places) % 250}")
+        return reply(self.functions[door].invoke(event))
 
     def door(self, method: str, address: str) -> tuple[str, str]:
         """The function that a request is for, and its route."""
@@ -145,8 +154,13 @@ def packaged_cloud(
     """Everything started; stopped again at the end, last first."""
     with ExitStack() as stack:
         papers = authority.ensure(folder / "apple", pass_type=PASS_TYPE, team=TEAM, organisation="Bean Street Coffee")
-        push = apns.start(papers)
+        own = authority.ensure(folder / "own", pass_type=OWN_PASS_TYPE, team=OWN_TEAM, organisation="Tea Lane")
+        push = apns.start(_trusting(papers, own, folder / "both-roots.pem"))
         stack.callback(push.stop)
+        account = google_papers.service_account(folder / "google.json")
+        known = google_papers.account_public_key(account)
+        wallet = google.start(known, google_papers.Notary(), issuer_id=GOOGLE_ISSUER)
+        stack.callback(wallet.stop)
         cloud = Cloud.start(folder / "cloud", free_port())
         stack.callback(cloud.stop)
         outbox, smtp_port = Outbox(folder / "outbox"), free_port()
@@ -160,17 +174,25 @@ def packaged_cloud(
             "POINTPASS_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "POINTPASS_APPLE_PUSH_URL": push.url,
             "POINTPASS_APPLE_PUSH_ROOT": str(papers.push_root),
+            "POINTPASS_GOOGLE_API_URL": wallet.url,
+            "POINTPASS_GOOGLE_TOKEN_URL": wallet.token_url,
+            "POINTPASS_GOOGLE_SAVE_URL": wallet.save_url,
+            "POINTPASS_GOOGLE_KEYS_URL": wallet.keys_url,
             "POINTPASS_PUSH_QUIET_SECONDS": _QUIET_SECONDS,
+            "POINTPASS_PROGRAM_CACHE_SECONDS": _QUIET_SECONDS,
             "POINTPASS_AWS_ENDPOINT_URL": cloud.url,
             "POINTPASS_DYNAMODB_ENDPOINT_URL": engine.url,
         }
-        cloud.store_secrets(_secrets(environment, papers))
+        cloud.store_secrets(
+            _secrets(environment, papers)
+            | {f"pointpass-dev-apple/{TENANT}": _pems(own)}
+            | {environment["POINTPASS_GOOGLE_SECRET"]: json.loads(account.read_text())}
+        )
         settings = Settings.from_environment(environment)
         prefix = settings.table("journal").removesuffix("-journal")
         Dynamo(prefix, region=REGION, endpoint=engine.url).create_tables()
         house = assembled(settings, adapters(settings))
-        house.publishing.publish((PROJECT / "programs" / f"{PROGRAM}.yaml").read_text(), file=f"{PROGRAM}.yaml")
-        house.adapters.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
+        _open_programs(house)
         yard = Yard(deployed, environment, task, runtime, folder)
         functions, gates = {}, {}
         for name in (*DOORS, "OnJournal", "OnDeferred", "OnCards", "OnSweeps"):
@@ -178,7 +200,26 @@ def packaged_cloud(
         described = client("dynamodb", engine.url)
         journal = described.describe_table(TableName=settings.table("journal"))["Table"]["LatestStreamArn"]
         described.close()
-        yield PackagedCloud(deployed, yard, functions, gates, push, papers, outbox, house, cloud, journal, folder)
+        yield PackagedCloud(deployed, yard, functions, gates, push, wallet, outbox, house, cloud, journal, folder)
+
+
+def _open_programs(house: House) -> None:
+    """Two with their pictures: one whose shop sends webhooks, and one that has its own pass type at Apple."""
+    text = (PROJECT / "programs" / f"{PROGRAM}.yaml").read_text()
+    for slug in (PROGRAM, TENANT):
+        own = text.replace(f"program: {PROGRAM}", f"program: {slug}")
+        pictures = prepared(read(own, file=f"{slug}.yaml"), PROJECT / "programs")
+        house.publishing.publish(own, file=f"{slug}.yaml", sheet=house.adapters.pictures.keep(pictures))
+    house.adapters.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
+    house.adapters.programs.put_wallet(
+        Wallet(TENANT, OWN_PASS_TYPE, OWN_TEAM, f"pointpass-dev-apple/{TENANT}", since=house.adapters.clock.now())
+    )
+
+
+def _trusting(papers: authority.Papers, own: authority.Papers, path: Path) -> authority.Papers:
+    """Papers of a push service that knows both pass types' clients."""
+    path.write_bytes(papers.root.read_bytes() + own.root.read_bytes())
+    return replace(papers, root=path)
 
 
 def _as_on_lambda(gate: str) -> dict[str, str]:
@@ -201,12 +242,17 @@ def _as_on_lambda(gate: str) -> dict[str, str]:
     }
 
 
-def _secrets(environment: Mapping[str, str], papers: authority.Papers) -> Mapping[str, Mapping[str, str]]:
-    pems = {"certificate": papers.certificate, "key": papers.key, "intermediate": papers.intermediate}
+def _secrets(environment: Mapping[str, str], papers: authority.Papers) -> dict[str, Mapping[str, str]]:
     return {
         environment["POINTPASS_VAULT_SECRET"]: {"master": base64.b64encode(bytes(range(32))).decode()},
-        environment["POINTPASS_APPLE_SECRET"]: {name: path.read_text() for name, path in pems.items()},
+        environment["POINTPASS_APPLE_SECRET"]: _pems(papers),
+        environment["POINTPASS_SMTP_SECRET"]: {"password": "of nobody: the post office asks for none"},
     }
+
+
+def _pems(papers: authority.Papers) -> dict[str, str]:
+    pems = {"certificate": papers.certificate, "key": papers.key, "intermediate": papers.intermediate}
+    return {name: path.read_text() for name, path in pems.items()}
 
 
 def _bucket(deployed: Deployed, cloud: Cloud, setting: str) -> str:

@@ -2,143 +2,40 @@
 
 import datetime
 import io
-import itertools
 import json
-import time
 import zipfile
-from collections.abc import Callable
-from fnmatch import fnmatchcase
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from deployed import Role
 from gateway import schedule_event
 from packaged_cloud import PASS_TYPE, PROGRAM, SECRET, PackagedCloud
+from packaged_shop import (
+    DAY,
+    WAIT_SECONDS,
+    authorization,
+    buyer,
+    credit,
+    deliver,
+    join,
+    now,
+    points,
+    prove,
+    register,
+    serial,
+    stored,
+    till,
+    wait_until,
+)
 from runtime_api import FunctionFailed
 from shopify_admin import TOKEN, AdminApi, serving
 
-from chalicelib.passes.apple.authentication import token_of
-from chalicelib.services.keys import SCOPES
 from chalicelib.services.ports import Connection
 from ops.laptop.home import PROJECT
-from ops.laptop.shopify_books import Buyer, Item
+from ops.laptop.shopify_books import Item
 from ops.laptop.shopify_sender import Sender, Signed
-from ops.packaging.template import functions
 
 pytestmark = [pytest.mark.package, pytest.mark.npm, pytest.mark.xdist_group("package")]
 
-WAIT_SECONDS = 30.0
-DAY = 86_400_000
 DOCUMENTS = "arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-dev-documents"
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-SELDOM = {
-    ("OnCards", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "Apple says that a phone's token is dead",
-    ("OnCards", "dynamodb:Query", "table/pointpass-dev-journal"): "Google is told the face as it is now",
-    ("OnCards", "dynamodb:Query", "table/pointpass-dev-programs"): "as above",
-    ("OnCards", "sqs:SendMessage", "pointpass-dev-cards"): "a push service puts us off",
-    ("OnDeferred", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "an erased member's card leaves its phones",
-    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-documents"): "a deferred order is recorded",
-    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-journal"): "as above",
-    ("OnDeferred", "dynamodb:PutItem", "table/pointpass-dev-members"): "as above, of somebody new",
-    ("OnDeferred", "dynamodb:Scan", "table/pointpass-dev-members"): "an erasure by a name that is not the index's",
-    ("OnDeferred", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "an erased member's card is pushed",
-    (
-        "OnDeferred",
-        "s3:PutObject",
-        "pointpass-dev-inbox-123456789012/*",
-    ): "a deferred body turns out not to be understood",
-    ("OnDeferred", "sqs:SendMessage", "pointpass-dev-cards"): "a push service puts us off",
-    ("OnJournal", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "Apple says that a phone's token is dead",
-    ("OnNight", "dynamodb:GetItem", "table/pointpass-dev-documents"): "points become vouchers in certain months",
-    ("OnNight", "dynamodb:GetItem", "table/pointpass-dev-views"): "as above",
-    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-documents"): "as above",
-    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-journal"): "as above",
-    ("OnNight", "dynamodb:PutItem", "table/pointpass-dev-views"): "days that are over are closed",
-    ("OnNight", "dynamodb:Query", "table/pointpass-dev-journal"): "points become vouchers in certain months",
-    ("OnSweeps", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
-    ("OnSweeps", "dynamodb:GetItem", "table/pointpass-dev-cards"): "as above",
-    ("OnSweeps", "dynamodb:GetItem", "table/pointpass-dev-views"): "a walk through a program goes on",
-    ("OnSweeps", "dynamodb:PutItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
-    ("OnSweeps", "dynamodb:PutItem", "table/pointpass-dev-journal"): "points end",
-    ("OnSweeps", "dynamodb:Query", "table/pointpass-dev-cards"): "a swept account's card is pushed",
-    ("OnSweeps", "dynamodb:Scan", "table/pointpass-dev-views"): "a walk through a program",
-    ("OnSweeps", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "a swept account's card is pushed",
-    ("OnSweeps", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
-    ("OnSweeps", "sqs:SendMessage", "pointpass-dev-sweeps"): "a walk through a program goes on",
-    ("Pages", "dynamodb:ConditionCheckItem", "table/pointpass-dev-access"): "a known member joins again",
-    ("Pages", "dynamodb:GetItem", "table/pointpass-dev-documents"): "a claim merges two accounts",
-    ("Pages", "dynamodb:PutItem", "table/pointpass-dev-documents"): "as above",
-    ("Pages", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "a proof brings news to a phone that has the card",
-    ("Pages", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
-    ("StoresApi", "dynamodb:ConditionCheckItem", "table/pointpass-dev-access"): "a known member is enrolled again",
-    ("StoresApi", "dynamodb:DeleteItem", "table/pointpass-dev-cards"): "an enrolled member's phones are told",
-    ("StoresApi", "dynamodb:GetItem", "table/pointpass-dev-members"): "a member is found by address",
-    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-access"): "a store enrols a member",
-    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-cards"): "as above",
-    ("StoresApi", "dynamodb:PutItem", "table/pointpass-dev-members"): "as above",
-    ("StoresApi", "dynamodb:UpdateItem", "table/pointpass-dev-cards"): "an enrolled member's phones are told",
-    ("StoresApi", "sqs:SendMessage", "pointpass-dev-cards"): "as above",
-    ("Wallets", "sqs:SendMessage", "pointpass-dev-cards"): "a card that is saved to Google is told later",
-}
-"""What a function may do and does in none of these tests, and when it does."""
-_ids = itertools.count(920_982_911_946_154_508, 1_000_003)
-
-
-def now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-@pytest.fixture(scope="module")
-def shop() -> Sender:
-    return Sender(SECRET, "bean-street.myshopify.com", clock=now, new_id=lambda: next(_ids))
-
-
-def buyer(name: str) -> Buyer:
-    return Buyer(next(_ids), f"{name}@example.com", None, name.title(), "Ozola")
-
-
-def deliver(cloud: PackagedCloud, signed: Signed) -> int:
-    """The status of the answer."""
-    return cloud.ask("POST", f"/hooks/{PROGRAM}/shop", signed.body, **signed.headers).status
-
-
-def join(cloud: PackagedCloud, person: Buyer, program: str = PROGRAM) -> str:
-    """The address of the new card."""
-    form = urlencode({"email": person.email, "name": "", "language": "en", "consent": "yes"}).encode()
-    answer = cloud.ask("POST", f"/p/{program}/join", form, **FORM)
-    assert answer.status == 303, answer.body.decode()
-    return answer.headers["location"].partition("?")[0]
-
-
-def prove(cloud: PackagedCloud, card: str, person: Buyer) -> None:
-    """Type the code of the mail."""
-    (letter,) = [letter for letter in cloud.outbox.letters() if letter["to"] == person.email]
-    code = next(word for word in letter["text"].split() if len(word) == 6 and word.isdigit())
-    assert cloud.ask("POST", f"{card}/proof", urlencode({"code": code}).encode(), **FORM).status == 303
-
-
-def points(cloud: PackagedCloud, card: str) -> int:
-    told = json.loads(cloud.ask("GET", card, Accept="application/json").body)
-    return int(told["points"])
-
-
-def serial(cloud: PackagedCloud, card: str) -> str:
-    found = cloud.house.enrolment.card(card.rpartition("/")[2])
-    assert found is not None
-    return found.serial
-
-
-def authorization(cloud: PackagedCloud, card: str) -> dict[str, str]:
-    token = token_of(cloud.house.adapters.token_key, serial(cloud, card))
-    return {"Authorization": f"ApplePass {token}"}
-
-
-def wait_until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
 
 
 def test_container_is_ready_before_its_first_event(cloud: PackagedCloud) -> None:
@@ -189,12 +86,9 @@ def test_journal_stream_pushes_to_the_phone_and_the_trailing_push_follows(cloud:
     person = buyer("phone")
     card = join(cloud, person)
     prove(cloud, card, person)
-    home = f"/apple/v1/devices/phone-1/registrations/{PASS_TYPE}"
-    proof = authorization(cloud, card)
     token = "a0" * 32
-    registration = json.dumps({"pushToken": token}).encode()
-    address = f"{home}/{serial(cloud, card)}"
-    assert cloud.ask("POST", address, registration, **proof, Content_Type="application/json").status == 201
+    address = register(cloud, card, token, PASS_TYPE)
+    home, proof = address.rpartition("/")[0], authorization(cloud, card)
     with cloud.following():
         deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1000)])))
         first = cloud.push.wait_for(token, after=-1, timeout=WAIT_SECONDS)
@@ -213,18 +107,11 @@ def test_points_become_vouchers_by_the_stream(cloud: PackagedCloud) -> None:
     coupon = "name: {en: A coupon, ru: Купон}, worth: 5 EUR, lives: 30 days, by_itself: {every: 200 beans}"
     text = text.replace("\ncard:", f"\nvouchers: {{five: {{{coupon}}}}}\ncard:")
     cloud.house.publishing.publish(text, file="coupons.yaml")
-    program = cloud.house.adapters.programs.program("coupons")
-    assert program is not None
     person = buyer("coupons")
     card = join(cloud, person, "coupons")
     prove(cloud, card, person)
-    found = cloud.house.enrolment.card(card.rpartition("/")[2])
-    assert found is not None
-    key = cloud.house.keys.create(program, "till", SCOPES)
-    body = json.dumps({"member": found.account, "points": 250, "reason": "more than two hundred"}).encode()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     with cloud.following():
-        assert cloud.ask("POST", "/v1/programs/coupons/adjustments", body, **headers).status == 200
+        credit(cloud, card, 250)
         wait_until(lambda: points(cloud, card) == 50)
     assert cloud.refused() == {}
 
@@ -245,8 +132,7 @@ def test_erasure_is_worked_off_by_the_queue(cloud: PackagedCloud, shop: Sender) 
     card = join(cloud, person)
     prove(cloud, card, person)
     deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1000)])))
-    found = cloud.house.enrolment.card(card.rpartition("/")[2])
-    assert found is not None
+    found = stored(cloud, card)
     with cloud.following():
         assert deliver(cloud, shop.erasure_asked(person)) == 200
         wait_until(lambda: cloud.house.adapters.members.member(PROGRAM, found.member) is None)
@@ -278,8 +164,7 @@ def test_time_works_on_an_account_that_nobody_touches(cloud: PackagedCloud, shop
     card = join(cloud, person)
     prove(cloud, card, person)
     deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 1900)])))
-    found = cloud.house.enrolment.card(card.rpartition("/")[2])
-    assert found is not None
+    found = stored(cloud, card)
     views, account = cloud.house.adapters.views, found.account
     newest = cloud.house.adapters.ledger.newest(PROGRAM, account)
     assert newest is not None
@@ -315,18 +200,7 @@ def test_a_store_reads_uses_holds_and_adjusts_by_its_key(cloud: PackagedCloud, s
     card = join(cloud, person)
     prove(cloud, card, person)
     deliver(cloud, shop.paid(shop.order(person, [Item("Beans", 10_000)])))
-    found = cloud.house.enrolment.card(card.rpartition("/")[2])
-    program = cloud.house.adapters.programs.program(PROGRAM)
-    assert found is not None
-    assert program is not None
-    key = cloud.house.keys.create(program, "till", SCOPES)
-
-    def told(method: str, address: str, body: object = None) -> Any:
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        raw = None if body is None else json.dumps(body).encode()
-        answer = cloud.ask(method, f"/v1/programs/{PROGRAM}{address}", raw, **headers)
-        assert answer.status == 200, answer.body.decode()
-        return json.loads(answer.body)
+    found, told = stored(cloud, card), till(cloud)
 
     def left() -> int:
         balance: int = told("GET", f"/members/{found.account}/balance")["currencies"]["beans"]["points"]
@@ -360,29 +234,3 @@ def test_event_that_no_function_expects_fails_without_its_text(cloud: PackagedCl
     with pytest.raises(FunctionFailed) as raised:
         cloud.functions["OnDeferred"].invoke({"Records": [{"body": "secret of anna@example.com"}]})
     assert "anna@example.com" not in str(raised.value)
-
-
-def test_every_permission_was_needed_by_the_tests_above(cloud: PackagedCloud) -> None:
-    """A permission that nothing needs is one too many. The last test of this file: it looks back at all of them."""
-    held = {name: grants(cloud.deployed.role(name)) for name in functions(cloud.deployed.template)}
-    granted = {(name, action, resource.rpartition(":")[2]) for name, some in held.items() for action, resource in some}
-    idle = {
-        (name, action, resource.rpartition(":")[2])
-        for name, some in held.items()
-        for action, resource in some
-        if not any(used == action and fnmatchcase(there, resource) for used, there in cloud.yard.used(name))
-    }
-    assert idle <= SELDOM.keys()
-    assert SELDOM.keys() <= granted
-
-
-def grants(role: Role) -> set[tuple[str, str]]:
-    """What a role allows the function itself, as (action, resource). Lambda reads, parks and logs by it, too."""
-    return {
-        (action, resource)
-        for statement in role.allowed()
-        if statement["Sid"] not in ("Stream", "Take", "Log")
-        for action in statement["Action"]
-        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
-        if not resource.endswith("-parked")
-    }

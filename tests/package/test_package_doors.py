@@ -1,13 +1,15 @@
 """One function and one role for each kind of caller: every route has exactly one, on its live version."""
 
+from collections.abc import Mapping
+
 import pytest
-from deployed import Deployed
+from deployed import Deployed, Role
 
 import app as front
 from ops.packaging import PackageFailed
 from ops.packaging.doors import DOORS, Door, door_of
 
-pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
+pytestmark = [pytest.mark.package, pytest.mark.xdist_group("template")]
 
 SAID = {
     "/": "Pages",
@@ -52,9 +54,11 @@ def test_front_door_sends_every_method_of_every_route_to_its_door(deployed: Depl
     }
 
 
-def test_all_doors_run_the_same_handler_of_the_same_zip(deployed: Deployed) -> None:
-    made = [deployed.resources[door.name]["Properties"] for door in DOORS]
-    assert {(each["Handler"], each["CodeUri"]) for each in made} == {("app.app", "./deployment.zip")}
+def test_all_doors_run_the_same_zip_each_by_a_name_of_its_own(deployed: Deployed) -> None:
+    made = {door.named: deployed.resources[door.name]["Properties"] for door in DOORS}
+    told = {(name, each["Handler"], each["CodeUri"]) for name, each in made.items()}
+    assert told == {(name, f"app.{name}", "./deployment.zip") for name in made}
+    assert all(getattr(front, name) is front.app for name in made)
     assert not {"APIHandler", "ApiHandlerRole", "APIHandlerInvokePermission"} & deployed.resources.keys()
 
 
@@ -65,6 +69,19 @@ def test_what_a_door_does_not_need_it_may_not_have(deployed: Deployed) -> None:
     assert may["Wallets"].actions("dynamodb", "*-journal") == {"Query"}
     assert may["Wallets"].actions("dynamodb", "*-members") == may["Wallets"].actions("dynamodb", "*-access") == set()
     assert [name for name, role in may.items() if role.actions("s3")] == ["Hooks"]
-    connections = "*:secret:pointpass-dev/*"
-    assert [name for name, role in may.items() if role.actions("secretsmanager", connections)] == ["Hooks"]
     assert all(role.actions("dynamodb", "*-views") == set() for role in may.values())
+
+
+def test_each_secret_is_read_by_those_who_use_it_and_by_nobody_else(roles: Mapping[str, Role]) -> None:
+    telling = {"Wallets", "Pages", "StoresApi", "OnJournal", "OnDeferred", "OnCards", "OnSweeps"}
+    readers = {
+        "pointpass-dev-vault-??????": {"Hooks", "OnSchedule", "OnNight", *telling},
+        "pointpass-dev-apple-??????": {"OnNight", *telling},
+        "pointpass-dev-apple/*": {"OnNight", *telling},
+        "pointpass-dev-google-??????": {"Wallets", "OnCards"},
+        "pointpass-dev-smtp-??????": {"Pages", "StoresApi"},
+        "pointpass-dev/*": {"Hooks", "OnDeferred", "OnSchedule"},
+    }
+    for secret, functions in readers.items():
+        reading = {name for name, role in roles.items() if role.actions("secretsmanager", f"*:secret:{secret}")}
+        assert (secret, reading) == (secret, functions)

@@ -5,12 +5,11 @@ import json
 import pytest
 from gateway import http_event, reply
 from packaged_cloud import PASS_TYPE, PROGRAM, PackagedCloud
-from test_package_at_work import authorization, buyer, deliver, join, points, prove, serial, shop
+from packaged_shop import authorization, buyer, deliver, join, points, prove, serial
 
 from ops.laptop.shopify_books import Item
 from ops.laptop.shopify_sender import Sender, Signed
 
-__all__ = ["shop"]  # a fixture
 pytestmark = [pytest.mark.package, pytest.mark.npm, pytest.mark.xdist_group("package")]
 
 

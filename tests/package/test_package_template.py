@@ -1,14 +1,16 @@
 """The template's promises: who may do what, what outlives a mistake, and where failures wait for a person."""
 
+import copy
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Described
 from deployed import Deployed, Role
 
 from chalicelib.config import Settings
@@ -16,21 +18,24 @@ from chalicelib.store.tables import DUE, ROOMS
 from ops.laptop.home import PROJECT
 from ops.package import RUNTIME, Package, stages
 from ops.packaging import PackageFailed, template
+from ops.packaging.doors import DOORS
 from ops.packaging.template import functions, of_type
 
-pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
+pytestmark = [pytest.mark.package, pytest.mark.xdist_group("template")]
 
 JOURNAL = "table/pointpass-dev-journal"
 DOCUMENTS = "table/pointpass-dev-documents"
 SHOPIFY_SECONDS = 5
 """After this, Shopify has hung up. Source: shopify.dev, "HTTPS webhook delivery"."""
-LONGEST_RETENTION_SECONDS = 14 * 86_400
 
 WILD = {
     "arn:aws:s3:::pointpass-dev-inbox-123456789012/*": "the objects of one bucket",
+    "arn:aws:s3:::pointpass-dev-inbox-123456789012/*/paused/*": "those of them that wait for the end of a pause",
     "arn:aws:s3:::pointpass-dev-seals-123456789012/*": "the objects of one bucket",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-vault-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple-??????": "AWS chooses the end",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-google-??????": "AWS chooses the end",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-smtp-??????": "AWS chooses the end",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev/*": "connections are made by their owners",
     "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pointpass-dev-apple/*": "so are programs' pass types",
 }
@@ -38,37 +43,48 @@ WILD = {
 
 
 @pytest.fixture(scope="module")
-def roles(deployed: Deployed) -> Mapping[str, Role]:
-    return {name: deployed.role(name) for name in functions(deployed.template)}
-
-
-def queues(deployed: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name in of_type(deployed.template, "AWS::SQS::Queue"):
-        yield name, deployed.queue(name)
-
-
-def sources(deployed: Deployed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every function that a queue or a stream calls, with the properties of that source."""
-    for function in functions(deployed.template).values():
-        for source in function["Properties"].get("Events", {}).values():
-            if source["Type"] in ("SQS", "DynamoDB"):
-                yield function["Properties"], source["Properties"]
-
-
-def test_cfn_lint_finds_nothing_before_and_after_the_serverless_transform(
-    made: Package, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def expanded(described: Described) -> Mapping[tuple[str, str], Any]:
+    """What CloudFormation makes of two templates before it begins: roll-outs, aliases and sources in full."""
     from samtranslator.translator.transform import transform
 
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    told = json.loads(made.template.read_text())
-    for function in functions(told).values():
-        function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
-    expanded = tmp_path / "expanded.json"
-    expanded.write_text(json.dumps(transform(told, {}, _NoManagedPolicies())))
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        for which in (("dev", "small"), ("prod", "strict")):
+            told = copy.deepcopy(dict(described[which].template))
+            for function in functions(told).values():
+                function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
+            made[which] = transform(told, {}, _NoManagedPolicies())
+    return made
+
+
+def test_cfn_lint_finds_nothing_after_the_serverless_transform_either(
+    expanded: Mapping[tuple[str, str], Any], tmp_path: Path
+) -> None:
+    """Before it, each template was linted when it was made."""
+    for (stage, profile), told in expanded.items():
+        (tmp_path / f"{stage}-{profile}.json").write_text(json.dumps(told))
     linter = Path(sys.executable).with_name("cfn-lint")
-    run = subprocess.run([linter, made.template, expanded], capture_output=True, text=True, check=False)
+    run = subprocess.run([linter, *sorted(tmp_path.glob("*.json"))], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, "")
+
+
+def test_new_version_of_a_strict_door_goes_back_by_itself_when_its_alarms_ring(
+    expanded: Mapping[tuple[str, str], Any],
+) -> None:
+    """Read in the template: no stand-in plays CodeDeploy."""
+    groups = of_type(expanded["prod", "strict"], "AWS::CodeDeploy::DeploymentGroup")
+    aliases = of_type(expanded["prod", "strict"], "AWS::Lambda::Alias")
+    assert groups.keys() == {f"{door.name}DeploymentGroup" for door in DOORS}
+    for door in DOORS:
+        told = groups[f"{door.name}DeploymentGroup"]["Properties"]
+        assert "DEPLOYMENT_STOP_ON_ALARM" in told["AutoRollbackConfiguration"]["Events"]
+        assert told["AutoRollbackConfiguration"]["Enabled"] is told["AlarmConfiguration"]["Enabled"] is True
+        rung = [alarm["Name"]["Ref"] for alarm in told["AlarmConfiguration"]["Alarms"]]
+        assert rung == [f"{door.name}ErrorsAlarm", "RequestsBrokeAlarm"]
+        moved = aliases[f"{door.name}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+        assert moved["DeploymentGroupName"] == {"Ref": f"{door.name}DeploymentGroup"}
+    assert not of_type(expanded["dev", "small"], "AWS::CodeDeploy::DeploymentGroup")
 
 
 class _NoManagedPolicies:
@@ -181,114 +197,12 @@ def test_inbox_is_encrypted_private_and_forgets_after_thirty_days(deployed: Depl
     assert set(inbox["PublicAccessBlockConfiguration"].values()) == {True}
     assert inbox["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     (rule,) = inbox["LifecycleConfiguration"]["Rules"]
-    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+    assert (rule["Status"], deployed.resolve(rule["ExpirationInDays"])) == ("Enabled", 30)
     assert "Prefix" not in rule
     assert "VersioningConfiguration" not in inbox  # an old version would outlive the thirty days
     (denied,) = deployed.resources["InboxBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:*")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_what_fails_in_a_queue_is_parked_for_as_long_as_sqs_can(deployed: Deployed) -> None:
-    told = dict(queues(deployed))
-    by_name = {queue["QueueName"]: queue for queue in told.values()}
-    worked = {name: queue for name, queue in told.items() if not name.endswith("ParkedQueue")}
-    for queue in worked.values():
-        redrive = queue["RedrivePolicy"]
-        parked = by_name[redrive["deadLetterTargetArn"].rpartition(":")[2]]
-        assert redrive["maxReceiveCount"] >= 5
-        assert parked["MessageRetentionPeriod"] == LONGEST_RETENTION_SECONDS > queue["MessageRetentionPeriod"]
-    assert all(queue["SqsManagedSseEnabled"] is True for queue in told.values())
-
-
-def test_message_stays_hidden_for_six_times_the_time_out_of_its_function(deployed: Deployed) -> None:
-    """Source: docs.aws.amazon.com/lambda, "Creating and configuring an Amazon SQS event source mapping"."""
-    seen = 0
-    for function, source in sources(deployed):
-        if "Queue" in source:
-            queue = deployed.queue(source["Queue"]["Fn::GetAtt"][0])
-            assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
-            seen += 1
-    assert seen == 3
-
-
-def test_every_source_reports_single_failures_and_is_bounded(deployed: Deployed) -> None:
-    for _, source in sources(deployed):
-        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert "FilterCriteria" not in source  # a filter that is wrong loses entries without a trace
-        if "Queue" in source:
-            assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
-
-
-def test_poisoned_entry_is_found_by_halving_and_parked(deployed: Deployed, roles: Mapping[str, Role]) -> None:
-    (source,) = [source for _, source in sources(deployed) if "Stream" in source]
-    assert source["StartingPosition"] == "TRIM_HORIZON"
-    assert source["BisectBatchOnFunctionError"] is True
-    assert source["MaximumRetryAttempts"] > 0
-    assert 0 < source["MaximumRecordAgeInSeconds"] < 86_400  # the stream itself forgets after a day
-    parked = deployed.resolve(source["DestinationConfig"]["OnFailure"]["Destination"])
-    assert roles["OnJournal"].allows("sqs:SendMessage", parked)
-
-
-def test_roles_may_read_what_calls_them(deployed: Deployed, roles: Mapping[str, Role]) -> None:
-    """Sources: docs.aws.amazon.com, AWSLambdaSQSQueueExecutionRole and AWSLambdaDynamoDBExecutionRole."""
-    for name, made in functions(deployed.template).items():
-        for source in made["Properties"].get("Events", {}).values():
-            told = source["Properties"]
-            match source["Type"]:
-                case "SQS":
-                    wanted = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
-                    assert roles[name].actions("sqs", deployed.resolve(told["Queue"])) >= wanted
-                case "DynamoDB":
-                    wanted = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
-                    assert roles[name].actions("dynamodb", deployed.resolve(told["Stream"])) == wanted
-
-
-def test_reading_the_books_ends_before_the_next_time_and_is_not_repeated(deployed: Deployed) -> None:
-    told = deployed.resources["OnSchedule"]["Properties"]
-    (source,) = told["Events"].values()
-    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(10 minutes)")
-    assert _invoked(told) == (0, 600)
-    assert told["Timeout"] < 600
-
-
-def test_looking_for_what_is_due_ends_before_the_next_time_and_nothing_is_lost_without_it(deployed: Deployed) -> None:
-    told = deployed.resources["OnSweep"]["Properties"]
-    (source,) = told["Events"].values()
-    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(5 minutes)")
-    assert _invoked(told) == (0, 300)
-    assert told["Timeout"] < 300
-
-
-def _invoked(function: Mapping[str, Any]) -> tuple[int, int]:
-    """How often a call of the clock is repeated, and how old it may become."""
-    told = function["EventInvokeConfig"]
-    return told["MaximumRetryAttempts"], told["MaximumEventAgeInSeconds"]
-
-
-def test_call_of_the_clock_that_nobody_answers_is_parked(deployed: Deployed, roles: Mapping[str, Role]) -> None:
-    (allowed,) = deployed.resources["ClockParkedQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    rules = deployed.resolve(allowed["Condition"]["ArnEquals"]["aws:SourceArn"])
-    scheduled = {}
-    for name, made in functions(deployed.template).items():
-        for source in made["Properties"].get("Events", {}).values():
-            if source["Type"] == "Schedule":
-                scheduled[name] = (
-                    f"arn:aws:events:eu-central-1:123456789012:rule/{deployed.resolve(source['Properties']['Name'])}"
-                )
-                parked = deployed.resolve(made["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"])
-                assert roles[name].allows("sqs:SendMessage", parked["Destination"])
-                assert deployed.resolve(source["Properties"]["DeadLetterConfig"]["Arn"]) == parked["Destination"]
-                assert source["Properties"]["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 7_200
-    assert sorted(scheduled.values()) == sorted(rules)
-    assert scheduled.keys() == {"OnSchedule", "OnSweep", "OnNight"}
-
-
-def test_the_night_has_all_the_time_that_lambda_gives(deployed: Deployed) -> None:
-    told = deployed.resources["OnNight"]["Properties"]
-    (source,) = told["Events"].values()
-    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "cron(20 1 * * ? *)")
-    assert told["Timeout"] == 900
 
 
 def test_due_index_is_the_one_that_the_store_asks(deployed: Deployed) -> None:

@@ -1,7 +1,7 @@
 """Two members, three phones, bad weather: the real services over stores in memory, beside what time it really is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from urllib.parse import parse_qs, urlsplit
@@ -44,7 +44,7 @@ class World:
         self.chance = Random(self.seed)
         self.apns = PushService(lambda: self.now, self.chance, trouble=20, loss=20)
         self.town: Town = town()
-        own = replace(self.town.own, pusher=self.apns, issuer=self.issuer)
+        own = self.town.own.replaced(pusher=self.apns, issuer=self.issuer)
         self.town.house = assembled(SETTINGS, own)
         self.links = [self.town.member(buyer) for buyer in (ANNA, BORIS)]
         self.town.follow()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pass_samples import PASS_TYPE, TEAM, StandingClock, secret_of
 
+from chalicelib import trace
 from chalicelib.passes.apple import gateway
 from chalicelib.passes.apple.gateway import Reply
 from chalicelib.passes.apple.push import ApplePusher, answer_of
@@ -51,6 +52,19 @@ def test_an_accepted_push_is_delivered(pusher: ApplePusher, service: apns.PushSe
     port: Pusher = pusher
     assert port.push(devices("t1")) == {"t1": PushAnswer(PushReaction.DELIVERED, "")}
     assert [arrived.token for arrived in service.pushes] == ["t1"]
+
+
+def test_what_is_followed_names_each_notification_and_repeating_keeps_the_name(
+    pusher: ApplePusher, service: apns.PushService
+) -> None:
+    for _ in range(2):
+        with trace.following("b54557e4-bdd9-4b37-8a5f-bf7d70bcd043", 0):
+            answers = pusher.push(devices("t1", "t2"))
+    first, second, *again = [arrived.name for arrived in sorted(service.pushes, key=lambda arrived: arrived.token)]
+    assert {token: answer.name for token, answer in answers.items()} == {"t1": first, "t2": again[0]}
+    assert first == second != again[0]
+    with trace.following("another", 0):
+        assert pusher.push(devices("t1"))["t1"].name != first
 
 
 def test_nobody_to_push_to_is_no_call(pusher: ApplePusher, service: apns.PushService) -> None:

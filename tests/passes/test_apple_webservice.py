@@ -187,7 +187,7 @@ def test_a_change_stamped_by_a_slow_clock_is_listed_up_to_fifteen_seconds_late(s
     shop.receives("s1")
     tag = listed(shop.updates())[1]
     shop.change("s1", NOW - slow)
-    shop.cards.mark(replace(shop.held(), fetched_at=NOW))  # the tag alone must bring it
+    shop.cards.mark_fetched(shop.held(), NOW, NOW)  # the tag alone must bring it
     assert shop.updates(tag).status == status
 
 

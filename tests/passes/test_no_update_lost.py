@@ -13,7 +13,7 @@ from chalicelib.events import Instant
 from chalicelib.passes.apple import webservice
 from chalicelib.passes.apple.complaints import kind_of
 from chalicelib.passes.apple.issuer import Issuer
-from chalicelib.services.ports import Card, Registration
+from chalicelib.services.ports import Card, Held, Registration
 from chalicelib.store.memory.cards import MemoryCards
 from ops.laptop.authority import Papers
 
@@ -104,10 +104,10 @@ def the_newest_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def somebody_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fetch is noted for whoever listed last, also when it was another device's."""
 
-    def note(service: webservice.WebService, holders: list[Registration], changed_at: Instant, now: Instant) -> None:
-        last = max(holders, key=lambda each: each.listed_at, default=None)
+    def note(service: webservice.WebService, held: Held, changed_at: Instant, now: Instant) -> None:
+        last = max(held.holders, key=lambda each: each.listed_at, default=None)
         if last is not None:
-            service.cards.mark(replace(last, fetched_at=changed_at))
+            service.cards.mark_fetched(last, changed_at, now)
 
     monkeypatch.setattr(webservice.WebService, "_note_fetch", note)
 

@@ -1,7 +1,7 @@
 """Several pass types in one deployment: each with its own papers, and the trouble of one is nobody else's."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -289,6 +289,6 @@ def test_a_phone_with_a_pass_of_the_old_type_is_answered_under_it(town: Town) ->
 def test_the_night_looks_at_the_papers(town: Town) -> None:
     here = new_town()
     town.secrets["shared"] = "{}"
-    house = assembled(SETTINGS, replace(here.own, tenants=town.tenants))
+    house = assembled(SETTINGS, here.own.replaced(tenants=town.tenants))
     house.night(seconds=60)
     assert ("certificate_refused", {"pass_type": PASS_TYPE, "why": "secret_unreadable"}) in here.alarm.raised

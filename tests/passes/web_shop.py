@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pass_samples import NOW, PASS_TYPE, TOKEN_KEY, StandingClock
 
 from chalicelib.errors import TryAgain
-from chalicelib.events import AccountId
+from chalicelib.events import AccountId, Instant
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.passes.apple.webservice import RenderedPass, WebService
 from chalicelib.services.answer import Answer
@@ -34,10 +34,17 @@ class CountingCards(MemoryCards):
         card = super().card(serial)
         return None if card is None else Held(card, self.registrations(serial))
 
-    def mark(self, registration: Registration) -> None:
+    def mark_listed(self, registration: Registration, at: Instant) -> None:
+        self._note()
+        super().mark_listed(registration, at)
+
+    def mark_fetched(self, registration: Registration, change: Instant, at: Instant) -> None:
+        self._note()
+        super().mark_fetched(registration, change, at)
+
+    def _note(self) -> None:
         if self.is_busy:
             raise TryAgain("throttled")
-        super().mark(registration)
 
 
 def pass_types(program: str) -> list[str]:

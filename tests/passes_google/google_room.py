@@ -10,6 +10,7 @@ from stand_ins import NOON, SECOND, HandClock, RememberingAlarm, SeededChance
 from chalicelib.cards.face import CardFace
 from chalicelib.events import AccountId
 from chalicelib.services.google_cards import GoogleRefresh
+from chalicelib.services.google_following import GoogleFollowing
 from chalicelib.services.ports import Card
 from chalicelib.services.ports.google import (
     GoogleState,
@@ -67,7 +68,11 @@ class Room:
     def shows(self, **changed: Any) -> None:
         """The card shows something else, and the stream says so."""
         self.faces.now = replace(self.faces.now, **changed)
-        self.refresh.follow(CARD)
+        self.follow(CARD)
+
+    def follow(self, card: Card) -> None:
+        """The stream says that something happened to a card."""
+        GoogleFollowing(self.states, self.queue).follow(card)
 
     def work_off(self, *, most: int = 20) -> list[int]:
         """Hand out what waits in the queue until nothing is left; the delays."""

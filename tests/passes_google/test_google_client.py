@@ -4,13 +4,16 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from google_samples import FACE, ISSUER_ID, OBJECT_ID, SERIAL, Google
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import HOUR, SECOND, HandClock
 
+from chalicelib import trace
 from chalicelib.cards.face import CardFace
 from chalicelib.errors import Broken
 from chalicelib.passes.google.account import ServiceAccount
@@ -55,6 +58,23 @@ def test_class_and_object_are_inserted_and_then_patched(google: Google) -> None:
     assert card is not None
     assert card["loyaltyPoints"]["balance"] == {"int": 1240}
     assert card["classReference"]["issuerName"] == "Bean Street Coffee"
+
+
+def test_every_request_bears_the_id_of_what_is_followed(
+    google: Google, wallet: RestWallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids: list[str | None] = []
+    request = httpx.Client.request
+
+    def heard(http: httpx.Client, *said: Any, headers: dict[str, str], **more: Any) -> httpx.Response:
+        ids.append(headers.get("X-Request-Id"))
+        return request(http, *said, headers=headers, **more)
+
+    monkeypatch.setattr(httpx.Client, "request", heard)
+    with trace.following("refund.succeeded:216749f7", 0):
+        assert patched(wallet) == DONE
+    assert patched(wallet) == DONE
+    assert ids == ["refund.succeeded:216749f7", None]
 
 
 def test_what_is_not_there_is_inserted(google: Google, wallet: RestWallet) -> None:

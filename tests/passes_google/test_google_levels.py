@@ -82,7 +82,7 @@ def test_an_unchanged_card_that_stayed_asks_nothing_of_google(silver: Room, goog
     silver.shows(tier="Gold", level_class="gold")
     silver.work_off()
     google.service.calls.clear()
-    silver.refresh.follow(CARD)
+    silver.follow(CARD)
     silver.work_off()
 
     assert google.calls == []
@@ -141,7 +141,7 @@ def test_what_is_new_for_all_members_is_one_call_for_a_thousand_cards(google: Go
 
     room.faces.now = replace(FACE, look=replace(FACE.look, background="#123456"), privacy="https://new.example/privacy")
     for card in cards:
-        room.refresh.follow(card)
+        room.follow(card)
     room.work_off()
 
     assert google.calls == [("PATCH", CLASS, 200)]

@@ -64,7 +64,7 @@ def test_a_message_is_added_once_however_often_the_card_is_looked_at(saved: Room
     saved.shows(message=said())
     saved.work_off()
     saved.shows(points=5)
-    saved.refresh.follow(CARD)
+    saved.follow(CARD)
     saved.work_off()
 
     assert google.calls == [("POST", ADD, 200), ("PATCH", OBJECT, 200)]
@@ -155,7 +155,7 @@ def test_a_card_that_is_saved_later_has_the_message_from_the_beginning_and_in_si
 ) -> None:
     room.faces.now = replace(FACE, message=said())
     room.refresh.save_link(CARD)
-    room.refresh.follow(CARD)
+    room.follow(CARD)
     room.work_off()
 
     assert google.calls == [("POST", CLASS, 200), ("POST", OBJECT, 200)]
@@ -192,7 +192,7 @@ def test_a_message_that_is_taken_back_goes_and_others_stay(saved: Room, google: 
     assert lying(google) == ["message-1"]
     assert google.calls == [("GET", OBJECT, 200), ("PATCH", OBJECT, 200)]
     google.service.calls.clear()
-    saved.refresh.follow(CARD)
+    saved.follow(CARD)
     saved.work_off()
     assert google.calls == []
 

@@ -68,7 +68,7 @@ def test_a_card_that_is_being_told_for_the_first_time_is_not_linked_yet(room: Ro
 
 
 def test_a_card_that_nobody_saved_is_not_queued(room: Room) -> None:
-    room.refresh.follow(CARD)
+    room.follow(CARD)
 
     assert room.queue.take() == []
 
@@ -90,7 +90,7 @@ def test_a_change_reaches_google_with_a_notice(saved: Room, google: Google) -> N
 
 
 def test_an_unchanged_card_asks_nothing_of_google(saved: Room, google: Google) -> None:
-    saved.refresh.follow(CARD)
+    saved.follow(CARD)
     saved.work_off()
 
     assert google.calls == []

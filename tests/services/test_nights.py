@@ -166,7 +166,7 @@ def days(here: Town) -> list[tuple[str, int, Flow, int, int, bool]]:
     return [(each.day, each.opening, each.flow, each.ended, each.closing, each.is_exact) for each in found]
 
 
-def test_a_day_is_counted_as_entries_come_and_closed_at_night(here: Town) -> None:
+def test_a_day_is_summed_so_far_and_closed_at_night(here: Town) -> None:
     here.member(ANNA)
     order = here.buys(ANNA, 4500)
     here.house.redemptions.redeem(here.program, "redemption/1", here.account(ANNA), 20, actor="till")  # type: ignore[arg-type]
@@ -187,6 +187,21 @@ def test_what_the_stream_shows_twice_is_counted_once(here: Town) -> None:
     here.followed.clear()
     here.follow()
     assert days(here) == [("2026-06-23", 0, Flow(issued=45), 0, 45, False)]
+
+
+def test_an_open_day_is_summed_over_every_entry_of_everybody_who_moved(here: Town) -> None:
+    here.member(ANNA)
+    here.buys(ANNA, 100_00)
+    here.buys(BORIS, 7_00)
+    here.follow()
+    here.clock.forward(DAY)
+    night(here)
+    for _ in range(23):  # more than are read at first
+        here.buys(ANNA, 1_00)
+    here.follow()
+    closed, open_day = days(here)
+    assert (closed[2].issued, closed[-1]) == (107, True)
+    assert open_day == ("2026-06-24", 107, Flow(issued=23), 0, 130, False)
 
 
 def test_what_the_stream_never_showed_is_in_the_exact_total(here: Town) -> None:

@@ -350,7 +350,7 @@ def test_one_connection_in_trouble_does_not_keep_the_others_from_being_read(shop
     own.programs.connect(Connection(PROGRAM, "b-without-key", "shopify", "earns", (SECRET,), {"shop": SHOP}))
     own.programs.connect(Connection(PROGRAM, "events", "standard", "earns", ("whsec_x",)))
     shop.sells(1_000)
-    replace(shop.here.house, reconciler=shop.reconciler).reconcile(seconds=60)
+    shop.here.house.replaced(reconciler=shop.reconciler).reconcile(seconds=60)
     assert shop.points() == 10
     troubled = [facts for name, facts in shop.here.alarm.raised if name == "books_not_read"]
     assert troubled == [{"program": PROGRAM, "connection": "a-broken-one", "why": "shop_domain_wrong"}]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from stand_ins import DAY, MINUTE, SECOND, ContainerDied
-from whole_house import ANNA, PASS_TYPE, Town, sqs_event, town
+from whole_house import ANNA, PASS_TYPE, SETTINGS, Town, sqs_event, town
 
+from chalicelib.bootstrap.house import assembled
 from chalicelib.services.ports import PushAnswer, PushReaction, Registration
 from chalicelib.web.desk import Visit
 
@@ -134,6 +135,41 @@ def test_stream_that_repeats_pushes_once() -> None:
     assert here.pusher.calls == [[TOKEN]]
 
 
+def test_stream_that_repeats_in_another_container_tells_only_phones_that_have_not_come() -> None:
+    here, link = with_phone()
+    here.adds_to_wallet(link, "phone-2")
+    here.clock.forward(MINUTE)
+    here.buys(ANNA, 1000)
+    here.follow()
+    one, two = phones(here, link)
+    here.own.cards.mark_fetched(one, here.card(link).changed_at, here.clock.now())
+    here.pusher.calls.clear()
+
+    here.followed.clear()
+    here.house = assembled(SETTINGS, here.own)  # another container
+    here.follow()
+
+    assert here.pusher.calls == [[two.push_token]]
+
+
+def test_phone_that_comes_while_the_card_is_written_is_told() -> None:
+    coming: list[Registration] = []
+
+    def around(name: str, call: Callable[[], Any]) -> Any:
+        if name == "put_card" and coming:
+            here.own.cards.register(coming.pop())
+        return call()
+
+    here = town(around={"cards": around})
+    link = here.member(ANNA)
+    here.clock.forward(MINUTE)
+    coming.append(Registration("phone-9", here.card(link).serial, PASS_TYPE, "token-9", here.clock.now()))
+    here.buys(ANNA, 1000)
+    here.follow()
+
+    assert here.pusher.calls == [["token-9"]]
+
+
 def test_late_news_of_an_old_entry_shows_the_present() -> None:
     here, link = with_phone()
     here.buys(ANNA, 1000)
@@ -173,10 +209,9 @@ def answered(reaction: PushReaction, reason: str = "", since: int | None = None)
     return here, link
 
 
-def test_delivered_push_is_noted() -> None:
+def test_push_is_noted_on_the_card() -> None:
     here, link = answered(PushReaction.DELIVERED)
-    (phone,) = phones(here, link)
-    assert phone.pushed_at == here.clock.now()
+    assert here.card(link).pushed_at == here.clock.now()
 
 
 def test_dead_token_is_forgotten() -> None:
@@ -234,8 +269,7 @@ def test_push_that_was_put_off_arrives_when_the_service_is_back() -> None:
 def test_phone_that_fetched_meanwhile_is_not_pushed_again() -> None:
     here, link = answered(PushReaction.LATER, "ServiceUnavailable")
     card, (phone,) = here.card(link), phones(here, link)
-    fetched = Registration(phone.device, phone.serial, PASS_TYPE, TOKEN, phone.registered_at, 0, 0, card.changed_at)
-    here.own.cards.mark(fetched)
+    here.own.cards.mark_fetched(phone, card.changed_at, here.clock.now())
     work_off(here)
     assert here.pusher.calls == [[TOKEN]]
 

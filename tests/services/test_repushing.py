@@ -30,11 +30,7 @@ def buys(here: Town, cents: int = 1000) -> None:
 def fetches(here: Town, link: str, device: str = "phone-1") -> None:
     card = here.card(link)
     known = {each.device: each for each in here.own.cards.registrations(card.serial)}[device]
-    here.own.cards.mark(
-        Registration(
-            known.device, known.serial, PASS_TYPE, known.push_token, known.registered_at, fetched_at=card.changed_at
-        )
-    )
+    here.own.cards.mark_fetched(known, card.changed_at, here.clock.now())
 
 
 def days_pass(here: Town, days: int = 5) -> list[int]:
@@ -70,6 +66,17 @@ def test_a_phone_that_has_come_is_left_alone() -> None:
     here, link = bought()
     fetches(here, link)
     assert days_pass(here) == []
+
+
+def test_nothing_is_queued_for_a_phone_that_has_come() -> None:
+    here, link = bought()
+    assert here.pushes.take() == []
+    here.clock.forward(70 * MINUTE)
+    fetches(here, link)
+
+    here.house.look_around()
+
+    assert here.pushes.take() == []
 
 
 def test_only_the_phone_that_has_not_come_is_told_again() -> None:
@@ -187,14 +194,16 @@ def test_after_the_last_look_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "way"),
+    ("pushed_at", "listed_at", "way"),
     [
-        ({"pushed_at": 120, "listed_at": 150}, {"pushed_to_listed": 30, "listed_to_fetched": 50}),
-        ({"pushed_at": 90, "listed_at": 150}, {"listed_to_fetched": 50}),
-        ({"pushed_at": 120, "listed_at": 80}, {}),
-        ({}, {}),
+        (120, 150, {"pushed_to_listed": 30, "listed_to_fetched": 50}),
+        (90, 150, {"listed_to_fetched": 50}),
+        (120, 80, {}),
+        (0, 0, {}),
     ],
 )
-def test_the_way_of_a_change_is_told_in_milliseconds_step_by_step(times: dict[str, int], way: dict[str, int]) -> None:
-    device = Registration("phone-1", "serial", PASS_TYPE, "token", 1, **times)
-    assert way_of(device, 100, 200) == {"card": "serial", "changed_to_fetched": 100, **way}
+def test_the_way_of_a_change_is_told_in_milliseconds_step_by_step(
+    pushed_at: int, listed_at: int, way: dict[str, int]
+) -> None:
+    device = Registration("phone-1", "serial", PASS_TYPE, "token", 1, listed_at=listed_at)
+    assert way_of(device, pushed_at, 100, 200) == {"card": "serial", "changed_to_fetched": 100, **way}

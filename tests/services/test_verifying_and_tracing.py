@@ -136,11 +136,38 @@ def test_order_is_followed_from_the_shop_to_the_phone() -> None:
     order = here.buys(ANNA, 4500)
     here.follow()
     changed_at = here.card(link).changed_at
-    here.own.cards.mark(replace(phone, listed_at=changed_at, fetched_at=changed_at))
+    here.own.cards.mark_fetched(phone, changed_at, changed_at)
     reached, says = trace(here, str(order.id))
     assert reached == ["delivery", "verified", "account", "rule", "entry", "push", "fetched"]
     assert says == "fetched by 1 of 1 phones"
     assert trace(here, "#1001") == trace(here, "1001") == (reached, says)
+
+
+def test_delivery_and_card_lead_the_same_way_as_their_order() -> None:
+    here = town()
+    link = here.member(ANNA)
+    here.adds_to_wallet(link)
+    here.clock.forward(MINUTE)
+    order = here.buys(ANNA, 4500)
+    here.follow()
+    delivery = here.newest(here.account(ANNA)).event
+    by_order = here.house.tracing.trace(here.program, str(order.id))
+    assert here.house.tracing.trace(here.program, delivery) == by_order
+    assert here.house.tracing.trace(here.program, here.card(link).serial) == by_order
+    assert {step.called for step in by_order if step.called} == {delivery}
+    pushed = next(step for step in by_order if step.station == "push")
+    assert (pushed.is_reached, pushed.at) == (True, here.clock.now())
+
+
+def test_entry_that_no_delivery_caused_is_found_by_the_card_and_called_by_its_document() -> None:
+    here = town()
+    link = here.member(ANNA)
+    told = {"currency": "beans", "reason": "a gift", "actor": "kim"}
+    here.house.adjustments.adjust(here.program, Reference("adjustment/1"), here.account(ANNA), 100, **told)
+    (entry,) = here.house.tracing.trace(here.program, here.card(link).serial)[:1]
+    newest = here.newest(here.account(ANNA))
+    assert (entry.station, entry.called, entry.at) == ("entry", newest.document, newest.at)
+    assert "by kim" in entry.says
 
 
 def test_unknown_order_stops_at_the_delivery() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from moto.server import ThreadedMotoServer
 from store_factories import NOON, PROGRAM, delivery
 from store_ports import Clock
 
+from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.services.ports import Inbox
 from chalicelib.store.aws import Client
@@ -99,6 +100,14 @@ def test_a_name_with_slashes_stays_in_its_place(inbox: Inbox) -> None:
     assert inbox.kept("deferred") == []
 
 
+def test_what_is_removed_is_gone_and_nothing_else_is(inbox: Inbox) -> None:
+    gone, stays = inbox.keep(delivery(), "refused"), inbox.keep(delivery(body=b"another"), "refused")
+    for _ in range(2):
+        inbox.remove(gone)
+    assert inbox.read(gone) is None
+    assert inbox.kept("refused") == [stays]
+
+
 def test_what_is_not_there_reads_as_nothing(inbox: Inbox) -> None:
     assert inbox.read(f"{PROGRAM}/shop/deferred/2026-06-23/none.json") is None
 
@@ -136,6 +145,18 @@ def test_a_message_arrives_as_json(cloud: Cloud) -> None:
 
     answer = client.call("receive_message", QueueUrl=cloud.queue_url, MaxNumberOfMessages=10)
     assert [json.loads(message["Body"]) for message in answer["Messages"]] == [{"key": "a/b.json", "tries": 2}]
+
+
+def test_message_and_kept_delivery_bear_the_id_of_what_is_followed(cloud: Cloud, s3_inbox: S3Inbox) -> None:
+    with trace.following("b54557e4-bdd9-4b37-8a5f-bf7d70bcd043", NOON):
+        SqsQueue(cloud.client("sqs"), url=cloud.queue_url).send({"serial": "s1"})
+        key = s3_inbox.keep(delivery(), "quarantined")
+    (received,) = cloud.client("sqs").call("receive_message", QueueUrl=cloud.queue_url, WaitTimeSeconds=1)["Messages"]
+    cloud.client("sqs").call("delete_message", QueueUrl=cloud.queue_url, ReceiptHandle=received["ReceiptHandle"])
+    told = {"serial": "s1", "trace": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043", "trace_since": NOON}
+    assert json.loads(received["Body"]) == told
+    kept = cloud.client("s3").call("head_object", Bucket="inbox", Key=key)
+    assert kept["Metadata"] == {"trace": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"}
 
 
 def test_a_delayed_message_waits(cloud: Cloud) -> None:
@@ -191,3 +212,56 @@ def test_a_missing_secret_is_our_own_fault_and_a_silent_service_is_tried_again(c
     nowhere = Client("secretsmanager", region=REGION, endpoint="http://127.0.0.1:9")
     with pytest.raises(TryAgain):
         Secrets(nowhere, clock=clock, cache_seconds=60).fetch("any")
+
+
+# --- what waits for the end of a pause
+
+
+def held(inbox: Inbox, second: int, connection: str = "shop", body: bytes = b"{}") -> str:
+    """A delivery that came so many seconds after noon."""
+    came = replace(delivery(body=body), received_at=NOON + second * 1_000, connection=connection)
+    return inbox.keep(came, "paused")
+
+
+def test_what_waits_comes_in_the_order_of_its_arrival_whoever_told_it(inbox: Inbox) -> None:
+    seconds = [(90_000, "market"), (3, "shop"), (2, "market"), (100_000, "shop"), (1, "till"), (4, "market")]
+    keys = {second: held(inbox, second, connection) for second, connection in seconds}
+
+    assert list(inbox.waiting(PROGRAM, behind="", limit=100)) == [keys[second] for second in sorted(keys)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_what_waits_is_gone_through_page_by_page_each_once_while_it_is_removed(inbox: Inbox, limit: int) -> None:
+    keys = [held(inbox, number, ("shop", "market")[number % 2], bytes([number])) for number in range(7)]
+    seen: list[str] = []
+    behind = ""
+    while page := inbox.waiting(PROGRAM, behind=behind, limit=limit):
+        assert len(page) <= limit
+        seen += page
+        behind = page[-1]
+        for key in page:
+            inbox.remove(key)
+
+    assert seen == keys
+    assert inbox.kept("paused") == []
+
+
+def test_of_two_that_came_at_once_both_wait(inbox: Inbox) -> None:
+    keys = {held(inbox, 1, body=b"1"), held(inbox, 1, body=b"2"), held(inbox, 1, "market", body=b"2")}
+
+    assert set(inbox.waiting(PROGRAM, behind="", limit=10)) == keys
+
+
+def test_only_what_waits_is_gone_through_and_only_of_the_program(inbox: Inbox) -> None:
+    inbox.keep(delivery(), "deferred")
+    inbox.keep(replace(delivery(), program="tea-lane"), "paused")
+
+    assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == []
+
+
+def test_removing_what_is_not_there_is_harmless(inbox: Inbox) -> None:
+    key = held(inbox, 1)
+    inbox.remove(key)
+    inbox.remove(key)
+
+    assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == []

@@ -169,11 +169,11 @@ def test_a_registration_is_found_by_card_and_by_device(store: Store) -> None:
 
 def test_registering_again_is_not_new_and_overwrites_the_token(store: Store) -> None:
     store.cards.register(registration())
-    store.cards.mark(registration(pushed_at=NOON + 5))
+    store.cards.mark_listed(registration(), NOON + 5)
 
     assert not store.cards.register(registration(push_token="token-2", registered_at=NOON + 9))
 
-    again = registration(push_token="token-2", registered_at=NOON + 9, pushed_at=NOON + 5)
+    again = registration(push_token="token-2", registered_at=NOON + 9, listed_at=NOON + 5)
     assert store.cards.registrations("serial-1") == [again]
     (held,) = store.cards.registered("device-1", "pass.example.points")
     assert (held.push_token, held.registered_at) == ("token-2", NOON + 9)
@@ -228,20 +228,21 @@ def test_forgetting_an_unknown_registration_changes_nothing(store: Store) -> Non
 def test_travel_times_are_marked_and_never_go_back(store: Store) -> None:
     store.cards.register(registration())
 
-    store.cards.mark(registration(pushed_at=NOON + 1))
-    store.cards.mark(registration(listed_at=NOON + 2))  # an old idea of `pushed_at` does not undo it
-    store.cards.mark(registration(pushed_at=NOON, fetched_at=NOON + 3))
+    store.cards.mark_listed(registration(), NOON + 2)
+    store.cards.mark_fetched(registration(), NOON + 3, NOON + 4)  # an old idea of `listed_at` does not undo it
+    store.cards.mark_listed(registration(), NOON + 1)
+    store.cards.mark_fetched(registration(), NOON + 2, NOON + 9)
 
-    marked = replace(registration(), pushed_at=NOON + 1, listed_at=NOON + 2, fetched_at=NOON + 3)
+    marked = replace(registration(), listed_at=NOON + 2, fetched_at=NOON + 3, arrived_at=NOON + 4)
     assert store.cards.registrations("serial-1") == [marked]
-    (held,) = store.cards.registered("device-1", "pass.example.points")
-    assert held.fetched_at == NOON + 3
 
 
 def test_marking_does_not_bring_a_registration_back(store: Store) -> None:
-    store.cards.mark(registration(pushed_at=NOON))
+    store.cards.mark_listed(registration(), NOON)
+    store.cards.mark_fetched(registration(), NOON, NOON)
 
     assert store.cards.registrations("serial-1") == []
+    assert store.cards.registered("device-1", "pass.example.points") == []
 
 
 def test_a_card_and_its_holders_come_in_one_read(store: Store) -> None:
@@ -253,7 +254,24 @@ def test_a_card_and_its_holders_come_in_one_read(store: Store) -> None:
     held = store.cards.held("serial-1")
 
     assert held is not None
-    assert (held.card, list(held.holders)) == (card(), [registration(), two])
+    assert (held.card, list(held.holders)) == (card(revision=3), [registration(), two])
+    assert store.cards.held_by(PROGRAM, ACCOUNT) == [held]
+    assert store.cards.held_by(PROGRAM, OTHER_ACCOUNT) == []
+
+
+def test_who_read_the_holders_cannot_write_the_card_when_another_phone_has_come(store: Store) -> None:
+    store.cards.put_card(card())
+    store.cards.register(registration())
+    held = store.cards.held("serial-1")
+    assert held is not None
+    written = replace(held.card, revision=held.card.revision + 1, face="new")
+
+    store.cards.register(registration(push_token="token-2"))  # known: nobody new has come
+    assert store.cards.put_card(written)
+    store.cards.register(registration(device="device-2"))
+
+    assert not store.cards.put_card(replace(written, revision=written.revision + 1))
+    assert store.cards.card("serial-1") == replace(written, revision=written.revision + 1)
 
 
 def test_holders_of_a_card_that_is_gone_are_nobodys(store: Store) -> None:

@@ -247,6 +247,14 @@ def test_a_rebuilt_view_shows_what_it_was_told_even_if_that_is_older(store: Stor
     assert list(store.views.each(PROGRAM)) == [Viewed(ACCOUNT, 2, entry(2).hash)]
 
 
+def test_accounts_that_moved_since_are_told_by_the_entry_their_view_stands_at(store: Store) -> None:
+    store.views.put(entry(3), PROGRAM)
+
+    assert list(store.views.moved(PROGRAM, entry(3).at)) == [ACCOUNT]
+    assert list(store.views.moved(PROGRAM, entry(3).at + 1)) == []
+    assert list(store.views.moved("other-street", 0)) == []
+
+
 # --- at once ------------------------------------------------------------------------------------------------------
 
 

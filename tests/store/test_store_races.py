@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from store_factories import NOON, PROGRAM, identity, registration
+from store_factories import NOON, PROGRAM, card, identity, registration
 from store_ports import Store
 
 from chalicelib.errors import TryAgain
@@ -47,36 +47,26 @@ def test_an_identity_proved_meanwhile_is_not_overwritten(dynamo_store: Store, in
     assert members.identity(PROGRAM, identity().index) == faster
 
 
-def test_travel_times_marked_meanwhile_are_kept(dynamo_store: Store, interrupt: Interrupt) -> None:
+def test_a_phone_that_comes_while_its_card_changes_tries_again(dynamo_store: Store, interrupt: Interrupt) -> None:
     cards = dynamo_store.cards
-    cards.register(registration())
+    cards.put_card(card())
 
-    interrupt(lambda: cards.mark(registration(pushed_at=NOON + 5)))
-    cards.mark(registration(listed_at=NOON + 6))
+    interrupt(lambda: cards.put_card(card(revision=2, face="new")))
 
-    assert cards.registrations("serial-1") == [registration(pushed_at=NOON + 5, listed_at=NOON + 6)]
+    assert cards.register(registration())
+    assert cards.card("serial-1") == card(revision=3, face="new")
 
 
-def test_a_registration_removed_meanwhile_does_not_come_back(dynamo_store: Store, interrupt: Interrupt) -> None:
+def test_a_phone_whose_card_never_rests_is_told_to_come_later(dynamo_store: Store, interrupt: Interrupt) -> None:
     cards = dynamo_store.cards
-    cards.register(registration())
+    cards.put_card(card())
+    revisions = iter(range(2, 100))
 
-    interrupt(lambda: cards.unregister("device-1", "pass.example.points", "serial-1"))
-    cards.mark(registration(listed_at=NOON + 6))
-
-    assert cards.registrations("serial-1") == []
-    assert cards.registered("device-1", "pass.example.points") == []
-
-
-def test_a_registration_that_never_rests_is_tried_again_later(dynamo_store: Store, interrupt: Interrupt) -> None:
-    cards = dynamo_store.cards
-    cards.register(registration())
-    times = iter(range(NOON, NOON + 100))
-
-    interrupt(lambda: cards.mark(registration(pushed_at=next(times))), times=100)
+    interrupt(lambda: cards.put_card(card(revision=next(revisions))), times=100)
 
     with pytest.raises(TryAgain):
-        cards.mark(registration(listed_at=NOON + 6))
+        cards.register(registration())
+    assert cards.registrations("serial-1") == []
 
 
 def test_failed_conditions_are_told_by_position_whatever_the_order_they_are_sent_in(tables: Dynamo) -> None:

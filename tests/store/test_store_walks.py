@@ -143,10 +143,10 @@ def test_a_card_that_moved_to_another_account_is_listed_there(store: Store) -> N
 def test_when_a_phone_came_is_kept_with_what_it_fetched(store: Store) -> None:
     store.cards.put_card(card())
     store.cards.register(registration())
-    store.cards.mark(registration(fetched_at=NOON, arrived_at=NOON + 3))
-    store.cards.mark(registration(pushed_at=NOON + 9))
+    store.cards.mark_fetched(registration(), NOON, NOON + 3)
+    store.cards.mark_listed(registration(), NOON + 9)
     (kept,) = store.cards.registrations(card().serial)
-    assert (kept.pushed_at, kept.fetched_at, kept.arrived_at) == (NOON + 9, NOON, NOON + 3)
+    assert (kept.listed_at, kept.fetched_at, kept.arrived_at) == (NOON + 9, NOON, NOON + 3)
 
 
 # --- what it costs

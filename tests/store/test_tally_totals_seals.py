@@ -131,18 +131,6 @@ def totals(request: pytest.FixtureRequest) -> Totals:
     return DynamoTotals(tables)
 
 
-def test_a_day_is_counted_over_all_its_shards(totals: Totals) -> None:
-    for shard, flow in enumerate((Flow(issued=5), Flow(issued=7, redeemed=-2), Flow(adjusted=-1))):
-        totals.count(PROGRAM, "2026-06-23", "beans", flow, shard=shard)
-    totals.count(PROGRAM, "2026-06-24", "beans", Flow(expired=1), shard=0)
-    totals.count(PROGRAM, "2026-06-23", "stamps", Flow(issued=1), shard=0)
-    assert totals.counted(PROGRAM, "beans", "2026-06-23", "2026-06-23") == [
-        ("2026-06-23", Flow(issued=12, redeemed=-2, adjusted=-1))
-    ]
-    assert [day for day, _ in totals.counted(PROGRAM, "beans", "", "~")] == ["2026-06-23", "2026-06-24"]
-    assert totals.counted("other", "beans", "", "~") == []
-
-
 def test_a_closed_day_stands_as_it_was_written(totals: Totals) -> None:
     days = [
         DayTotal(f"2026-06-{day}", "beans", 0, Flow(1, 2, 3, 4, 5, 6), 7, -8, is_exact=True) for day in (21, 22, 23)
@@ -150,7 +138,6 @@ def test_a_closed_day_stands_as_it_was_written(totals: Totals) -> None:
     assert totals.last_closed(PROGRAM, "beans") is None
     for total in days:
         totals.close(PROGRAM, total)
-    totals.count(PROGRAM, "2026-06-23", "beans", Flow(issued=5), shard=0)
     assert totals.closed(PROGRAM, "beans", "2026-06-22", "2026-06-23") == days[1:]
     assert totals.last_closed(PROGRAM, "beans") == days[2]
     assert totals.last_closed(PROGRAM, "stamps") is None

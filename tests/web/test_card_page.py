@@ -135,7 +135,7 @@ def test_what_is_wrong_with_a_code_stands_beside_its_field(said: Notice) -> None
     page = read(answer)
     field = page.one("input", id="code")
 
-    assert answer.status in (422, 429)
+    assert answer.status in (409, 422, 429)
     assert field.attributes["aria-describedby"] == "code-reason"
     assert "autofocus" in field.attributes
     assert page.one("p", id="code-reason").text
@@ -215,3 +215,28 @@ def test_a_ribbon_takes_no_more_room_than_it_needs(scene: str, drawn_as: str) ->
     page = read(card_page(a_view(face=a_face(look=replace(LOOK, scene=scene)), strip=STRIP), "en", now=NOW))
 
     assert [picture.attributes["class"] for picture in page.all("img", src=STRIP)] == [drawn_as]
+
+
+# --- what stands still for now
+
+
+def test_a_pause_is_said_above_the_card_and_to_programs() -> None:
+    view = a_view(paused=("earning", "redeeming"))
+    page, told = read(card_page(view, "en", now=NOW)), json.loads(card_json(view).body)
+
+    assert "Purchases are added later than usual" in page.text
+    assert "Nothing can be used at the till right now" in page.text
+    assert told["paused"] == ["earning", "redeeming"]
+
+
+def test_without_a_pause_nothing_is_said_of_any() -> None:
+    page, told = read(card_page(a_view(), "en", now=NOW)), json.loads(card_json(a_view()).body)
+
+    assert "later than usual" not in page.text
+    assert "paused" not in told
+
+
+def test_a_card_that_has_ended_speaks_of_no_pause() -> None:
+    view = a_view(face=a_face(is_void=True), paused=("redeeming",))
+
+    assert "at the till right now" not in read(card_page(view, "en", now=NOW)).text

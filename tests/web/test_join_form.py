@@ -257,3 +257,15 @@ def test_a_masked_address_is_recognised_but_not_told() -> None:
         "a…@b.co",
         "a…@b.co",
     ]
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Nobody can join right now"), ("ru", "Сейчас вступить")])
+def test_while_nobody_can_join_a_notice_stands_where_the_form_was(language: str, says: str) -> None:
+    page = read(program_page(a_program(is_closed=True), language))
+
+    assert says in page.text
+    assert [form.attributes["action"] for form in page.all("form")] == [f"/p/bean-street/send?lang={language}"]
+
+
+def test_a_form_sent_while_nobody_can_join_is_answered_so() -> None:
+    assert program_page(a_program(is_closed=True), "en", is_refused=True).status == 409

@@ -131,6 +131,7 @@ def test_every_text_is_used() -> None:
     built = (
         "problem.",
         "notice.",
+        "paused.",
         "error.",
         "front.",
         "history.",

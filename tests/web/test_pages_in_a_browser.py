@@ -104,3 +104,15 @@ def test_the_keyboard_reaches_every_field_and_not_the_hidden_one(browser: Browse
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
 
     assert reached == ["email", "SUMMARY", "name", "language", "consent", "marketing", "BUTTON"]
+
+
+def test_a_card_without_a_pause_has_no_room_for_one(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
+    page = context.new_page()
+    shown = {}
+    for name in ("card", "card, paused"):
+        page.goto(f"{address}/gallery/en/{list(gallery('en')).index(name)}")
+        shown[name] = page.locator(".pauses").is_visible()
+    context.close()
+
+    assert shown == {"card": False, "card, paused": True}

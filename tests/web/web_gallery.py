@@ -1,5 +1,6 @@
 """Every page there is, in one language, under a name that says which state it shows."""
 
+from dataclasses import replace
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from chalicelib.web.join import parse_join
 from chalicelib.web.keeping import leave_page, replace_page
 from chalicelib.web.program import Found, Section, program_page
 from chalicelib.web.proof import proof_page, used_page
-from chalicelib.web.trouble import missing_page, replaced_page, trouble_page
+from chalicelib.web.trouble import closed_page, missing_page, replaced_page, trouble_page
 
 _RUSSIAN_LINES = (
     Line(NOW, "Заказ #1003", 45, "1 зерно за 1 €; Silver × 1,25"),
@@ -33,6 +34,10 @@ def gallery(language: str) -> dict[str, Answer]:
         "program": program_page(program, language),
         "program, spoiled form": program_page(program, language, form=spoiled),
         **{f"program, {found}": program_page(program, language, found=found) for found in get_args(Found)},
+        "program, closed": program_page(replace(program, is_closed=True), language),
+        "program, join refused": program_page(replace(program, is_closed=True), language, is_refused=True),
+        "card, paused": card_page(a_view(paused=("earning", "redeeming"), **words), language, now=NOW),
+        "card, earning paused": card_page(a_view(paused=("earning",), **words), language, now=NOW),
         "card": card_page(a_view(**words), language, now=NOW),
         "card, test": card_page(a_view(face=a_face(is_test=True), **words), language, now=NOW),
         "card, void": card_page(a_view(face=a_face(is_void=True), **words), language, now=NOW),
@@ -55,6 +60,7 @@ def gallery(language: str) -> dict[str, Answer]:
             CARD, a_face(points=0), language, address="a…a@example.com", said=Notice.WRONG_CODE, status=422
         ),
         "link replaced": replaced_page(language),
+        "link of a closed program": closed_page(language),
         "proof": proof_page("Zk3token", "Bean Street Coffee", language),
         "proof, consent": proof_page(
             "Zk3token", "Bean Street Coffee", language, consent=consent_text(program.shop, language)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chalicelib.cards.face import CardFace, News, Progress
-from chalicelib.cards.offers_shown import StampsShown
+from chalicelib.cards.face import CardFace, News, Progress, StampsShown
 from chalicelib.ledger.journal import NEVER
 from chalicelib.passes.apple.content import Field
 from chalicelib.passes.apple.field_limits import POSTER_PRIMARY_FIELDS, ROW_FIELDS

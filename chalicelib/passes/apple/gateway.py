@@ -52,12 +52,17 @@ class _Work:
 
     paths: Sequence[str]
     secrets: Sequence[tuple[str, str]]
+    names: Sequence[str]
     body: bytes
     until: float
     waiting: deque[int]
     flying: dict[int, int] = field(default_factory=dict)
     replies: dict[int, Reply] = field(default_factory=dict)
     repeated: set[int] = field(default_factory=set)
+
+    def headers(self, number: int) -> Sequence[tuple[str, str]]:
+        """What a request has of its own."""
+        return (*self.secrets, ("apns-id", self.names[number])) if self.names else self.secrets
 
     def again(self, numbers: Sequence[int], reason: str) -> None:
         """Ask once more; a second time leaves it for later."""
@@ -125,15 +130,20 @@ class Gateway:
         self._turn = threading.Lock()
 
     def post(
-        self, paths: Sequence[str], *, body: bytes = b"{}", secrets: Sequence[tuple[str, str]] = ()
+        self,
+        paths: Sequence[str],
+        *,
+        body: bytes = b"{}",
+        secrets: Sequence[tuple[str, str]] = (),
+        names: Sequence[str] = (),
     ) -> Sequence[Reply]:
         """One request for each path, side by side; the replies in their order. Never raises.
 
-        secrets: headers of this call
+        secrets: headers of this call     names: of the notifications, in the order of the paths; or none
         A 403 is about us: what has not been sent by then is not sent, and answered so.
         """
         until = time.monotonic() + TOGETHER_SECONDS
-        work = _Work(paths, secrets, body, until, deque(range(len(paths))))
+        work = _Work(paths, secrets, names, body, until, deque(range(len(paths))))
         if not self._turn.acquire(timeout=TOGETHER_SECONDS):
             work.give_up("no_answer")
         else:
@@ -186,7 +196,7 @@ class Gateway:
         while work.flying or (work.waiting and not speech.is_leaving):
             while work.waiting and len(work.flying) < IN_FLIGHT and speech.can_ask(work.body):
                 number = work.waiting.popleft()
-                work.flying[speech.ask(work.paths[number], work.body, work.secrets)] = number
+                work.flying[speech.ask(work.paths[number], work.body, work.headers(number))] = number
             line.flush()
             left = work.until - time.monotonic()
             if left <= 0:

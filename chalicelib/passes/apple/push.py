@@ -5,13 +5,15 @@ its team. Source: developer.apple.com/documentation/usernotifications/sending-no
 .../handling-notification-responses-from-apns.
 """
 
+import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import msgspec
 
+from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant
 from chalicelib.passes.apple.gateway import Gateway, Reply, client_tls
@@ -85,10 +87,12 @@ class ApplePusher:
         now = self._clock.now()
         secrets = (("authorization", f"bearer {desk.token.at(now)}"),) if desk.token else ()
         paths = [f"/3/device/{quote(token, safe='')}" for token in tokens]
-        answers = [answer_of(reply) for reply in desk.gateway.post(paths, secrets=secrets)]
+        names = notification_names(tokens)
+        answers = [answer_of(reply) for reply in desk.gateway.post(paths, secrets=secrets, names=names)]
         if desk.token and any(answer.reason == "ExpiredProviderToken" for answer in answers):
             desk.token.refused(now)
-        return dict(zip(tokens, answers, strict=True))
+        named = zip(tokens, answers, names or [""] * len(tokens), strict=True)
+        return {token: replace(answer, name=name) for token, answer, name in named}
 
     def _desk(self, pass_type: str) -> _Desk:
         """The connection, made anew when the papers have changed. Raises Broken, TryAgain."""
@@ -110,6 +114,19 @@ class ApplePusher:
         if kept is not None:
             kept.gateway.close()
         return desk
+
+
+def notification_names(tokens: Sequence[str]) -> Sequence[str]:
+    """Apple's names for what is told to these tokens, from what is being followed; none where nothing is.
+
+    The same event told again to the same phone has the same name.
+    Source: "Sending notification requests to APNs": apns-id, a canonical UUID that identifies the notification.
+    """
+    known = trace.current()
+    if known is None:
+        return ()
+    digests = (hashlib.sha256(f"{known.id} {token}".encode()).hexdigest() for token in tokens)
+    return [f"{sha[:8]}-{sha[8:12]}-4{sha[12:15]}-8{sha[15:18]}-{sha[18:30]}" for sha in digests]
 
 
 def answer_of(reply: Reply) -> PushAnswer:

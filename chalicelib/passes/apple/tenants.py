@@ -5,6 +5,7 @@ Those of one pass type that cannot be used stop nobody else. A card that is out 
 gets one of its own goes on answering for the cards of the shared one (docs/decisions/0034).
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ WARNING_DAYS = (60, 30, 7)
 """Days before the end of a certificate at which somebody is woken; from the last one on, every day."""
 
 _DAY = 86_400_000
+
+_log = logging.getLogger(__name__)
 
 
 class PassSecret(msgspec.Struct, frozen=True):
@@ -103,6 +106,10 @@ class Tenants:
 
         Papers that cannot be read at all are told by `refused`.
         """
+        return [each for each in self._ends(now) if each.days <= max(WARNING_DAYS)]
+
+    def _ends(self, now: Instant) -> list[Expiring]:
+        """Every certificate, the first one to end first."""
         found = []
         for wallet in self._every():
             try:
@@ -110,8 +117,7 @@ class Tenants:
             except Broken:
                 continue
             found += [Expiring(wallet.pass_type, which, (end - now) // _DAY) for which, (_, end) in times.items()]
-        near = [each for each in found if each.days <= max(WARNING_DAYS)]
-        return sorted(near, key=lambda each: (each.days, each.pass_type, each.which))
+        return sorted(found, key=lambda each: (each.days, each.pass_type, each.which))
 
     def refused(self, now: Instant) -> Mapping[str, Broken]:
         """The pass types that can sign nothing now, and why."""
@@ -140,6 +146,8 @@ class Tenants:
     def warn(self, alarm: Alarm) -> None:
         """Wake somebody while there is time to renew what signs passes; and for papers that can sign nothing."""
         now = self._clock.now()
+        for first in self._ends(now)[:1]:
+            _log.debug("certificates_end", extra={"facts": {"days": first.days}})
         for pass_type, err in self.refused(now).items():
             alarm.raise_("certificate_refused", pass_type=pass_type, why=err.reason)
         for each in self.expiring(now):

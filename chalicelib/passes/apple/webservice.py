@@ -11,7 +11,8 @@ for a while. So a list also has what its device is not known to have fetched (do
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -98,7 +99,7 @@ class WebService:
         if not listed:
             return Answer(204)
         for registration in listed:
-            self._mark(replace(registration, listed_at=now))
+            self._mark(partial(self.cards.mark_listed, registration, now))
         said = {"serialNumbers": [each.serial for each in listed], "lastUpdated": tag_of(now, after)}
         return Answer(200, {"Content-Type": "application/json"}, msgspec.json.encode(said))
 
@@ -125,7 +126,7 @@ class WebService:
             rendered = self.render(held.card, pass_type)
             status, told, body = 200, rendered.changed_at, rendered.data
         if status == 304 or not is_head:  # whoever is told that nothing is newer has it
-            self._note_fetch(held.holders, told, now)
+            self._note_fetch(held, told, now)
         headers |= {"Last-Modified": last_modified(told), "Cache-Control": "no-store"}
         return Answer(status, headers, body)
 
@@ -155,33 +156,40 @@ class WebService:
 
     def _is_new(self, registration: Registration, after: Instant) -> bool:
         """Whether a device must fetch a card: it changed since, or what it changed to was never seen to arrive."""
-        card = self.cards.card(registration.serial)
-        return card is not None and card.changed_at > min(after, registration.fetched_at)
+        held = self.cards.held(registration.serial)
+        if held is None:
+            return False
+        fetched_at = max((each.fetched_at for each in held.holders if _is_same(each, registration)), default=0)
+        return held.card.changed_at > min(after, fetched_at)
 
-    def _note_fetch(self, holders: Sequence[Registration], changed_at: Instant, now: Instant) -> None:
+    def _note_fetch(self, held: Held, changed_at: Instant, now: Instant) -> None:
         """Record that a device has the change of `changed_at`.
 
         The change's own instant is noted, not the time: a later change is then never taken for fetched, however the
         clocks differ. The request names no device: it is the one that has just been given the list. Where several
         have, nobody is noted, because one that is noted and gave up would never be told again.
         """
-        asking = [each for each in holders if each.listed_at >= max(now - ASKING, changed_at - ALLOWANCE)]
+        asking = [each for each in held.holders if each.listed_at >= max(now - ASKING, changed_at - ALLOWANCE)]
         if len(asking) == 1 and asking[0].fetched_at < changed_at:
-            self._mark(replace(asking[0], fetched_at=changed_at, arrived_at=now))
-            _log.info("fetched", extra={"facts": way_of(asking[0], changed_at, now)})
+            self._mark(partial(self.cards.mark_fetched, asking[0], changed_at, now))
+            _log.info("fetched", extra={"facts": way_of(asking[0], held.card.pushed_at, changed_at, now)})
 
-    def _mark(self, registration: Registration) -> None:
+    def _mark(self, noted: Callable[[], None]) -> None:
         try:
-            self.cards.mark(registration)
+            noted()
         except TryAgain:
             return  # a figure for operators never keeps an update from a phone
 
 
-def way_of(device: Registration, changed_at: Instant, now: Instant) -> dict[str, str | int]:
+def _is_same(one: Registration, other: Registration) -> bool:
+    return (one.device, one.pass_type) == (other.device, other.pass_type)
+
+
+def way_of(device: Registration, pushed_at: Instant, changed_at: Instant, now: Instant) -> dict[str, str | int]:
     """How a change travelled, in milliseconds: a step that did not happen since the change is left out."""
     facts: dict[str, str | int] = {"card": device.serial, "changed_to_fetched": now - changed_at}
-    if changed_at <= device.pushed_at <= device.listed_at:
-        facts["pushed_to_listed"] = device.listed_at - device.pushed_at
+    if changed_at <= pushed_at <= device.listed_at:
+        facts["pushed_to_listed"] = device.listed_at - pushed_at
     if device.listed_at >= changed_at:
         facts["listed_to_fetched"] = max(0, now - device.listed_at)
     return facts

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
+from chalicelib import trace
 from chalicelib.passes.google.account import ServiceAccount
 from chalicelib.passes.google.answers import Ask, Heard, heard, unheard
 from chalicelib.passes.google.tokens import AccessTokens
@@ -63,6 +64,9 @@ class Line:
         if turn:
             self._wait(turn / 1_000)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        known = trace.current()
+        if known is not None:
+            headers["X-Request-Id"] = known.id
         content = None if body is None else msgspec.json.encode(body)
         try:
             return heard(self.http.request(method, f"{self._url}/{path}", content=content, headers=headers))

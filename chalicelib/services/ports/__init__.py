@@ -16,7 +16,7 @@ from chalicelib.services.ports.deliveries import Books, Delivery, Inbox, Listed,
 from chalicelib.services.ports.ledger import Audit, Commit, Ledger, Outcome, Views
 from chalicelib.services.ports.people import Members, Vault
 from chalicelib.services.ports.pictures import Pictures, Sheet
-from chalicelib.services.ports.programs import Bookmark, Connection, Programs, Wallet
+from chalicelib.services.ports.programs import Bookmark, Connection, PauseLine, Programs, Wallet
 from chalicelib.services.ports.sweeps import Due, DuePage, Dues
 from chalicelib.services.ports.walks import Repushes, Walks
 from chalicelib.services.ports.world import Alarm, Chance, Clock
@@ -47,6 +47,7 @@ __all__ = [
     "Members",
     "Outcome",
     "Page",
+    "PauseLine",
     "Pictures",
     "Programs",
     "PushAnswer",

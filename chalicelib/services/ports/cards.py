@@ -23,7 +23,7 @@ class Card:
 
     account: the account it shows; a card that proves its identity is attached to that identity's account
     face: digest of the face last sent, ""  before the first    changed_at: when the face last changed (the update tag)
-    pushed_at: the last push      trailing_at: when the one trailing push is due, if one is waiting
+    pushed_at: when a push last began      trailing_at: when the one trailing push is due, if one is waiting
     tier: the level last shown      news: what the last change was about
     warned: the end of the points of which the card last told that they end soon
     message: what the shop said last on this card      announced: the message of which the phone was told last
@@ -64,8 +64,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A device that holds a pass. The times say how the last change travelled: pushed -> listed -> fetched.
+    """A device that holds a pass. The times say how the last change travelled; when it was pushed, its card says.
 
+    listed_at: when it was last given the list
     fetched_at: the `changed_at` of the version it fetched, so that nobody's clock is compared with another's
     arrived_at: when it fetched that
     """
@@ -75,7 +76,6 @@ class Registration:
     pass_type: str
     push_token: str
     registered_at: Instant
-    pushed_at: Instant = 0
     listed_at: Instant = 0
     fetched_at: Instant = 0
     arrived_at: Instant = 0
@@ -121,6 +121,9 @@ class Cards(Protocol):
 
     def cards_of(self, program: str, account: AccountId) -> Sequence[Card]: ...
 
+    def held_by(self, program: str, account: AccountId) -> Sequence[Held]:
+        """The cards of an account, each with the devices that hold it."""
+
     def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
         """All cards of a program, about so many at a time; `cursor` "" for the first. A page may be empty.
 
@@ -145,10 +148,14 @@ class Cards(Protocol):
     def registrations(self, serial: str) -> Sequence[Registration]: ...
 
     def registered(self, device: str, pass_type: str) -> Sequence[Registration]:
-        """What one device holds, read from the base table. `pushed_at` and `listed_at` may be older than they are."""
+        """What one device holds, read from the base table. Its times are not told here: ask the card's `held`."""
 
     def register(self, registration: Registration) -> bool:
-        """True when it is new; the push token is overwritten either way."""
+        """True when it is new; the push token is overwritten either way.
+
+        A new one is a change of its card: whoever read the holders before cannot write the card then.
+        Raises: TryAgain when others keep changing the card.
+        """
 
     def unregister(self, device: str, pass_type: str, serial: str) -> None:
         """Idempotent."""
@@ -156,8 +163,11 @@ class Cards(Protocol):
     def forget_token(self, registration: Registration, *, unless_since: Instant | None) -> None:
         """Delete a registration whose token is dead, unless it was registered again after `unless_since`."""
 
-    def mark(self, registration: Registration) -> None:
-        """Store the travel times of a registration that still exists."""
+    def mark_listed(self, registration: Registration, at: Instant) -> None:
+        """A registration was given the list. Does nothing when it is gone, or a later time is known."""
+
+    def mark_fetched(self, registration: Registration, change: Instant, at: Instant) -> None:
+        """It fetched what changed at `change`, at `at`. Does nothing when it is gone, or has a later change."""
 
 
 class PushReaction(enum.Enum):
@@ -171,11 +181,15 @@ class PushReaction(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """`reason` is the service's own word; `since`: the token has been dead since then, when it says so."""
+    """`reason` is the service's own word; `since`: the token has been dead since then, when it says so.
+
+    name: under which the service knows this notification, "" when it was not told one
+    """
 
     reaction: PushReaction
     reason: str
     since: Instant | None = None
+    name: str = ""
 
 
 class Pusher(Protocol):

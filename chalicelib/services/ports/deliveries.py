@@ -59,7 +59,7 @@ class Books(Protocol):
 
 
 class Inbox(Protocol):
-    """Raw bodies that were stored: deferred, quarantined or refused ones. Encrypted, gone after 30 days."""
+    """Raw bodies that were stored: deferred, paused, quarantined or refused ones. Encrypted, gone after 30 days."""
 
     def keep(self, delivery: Delivery, why: str) -> str:
         """Store and return its key. Raises TryAgain."""
@@ -67,6 +67,15 @@ class Inbox(Protocol):
     def read(self, key: str) -> Delivery | None: ...
 
     def kept(self, why: str) -> Sequence[str]: ...
+
+    def waiting(self, program: str, *, behind: str, limit: int) -> Sequence[str]:
+        """Keys of what was stored while earning was paused, in the order in which it came, whoever told it.
+
+        behind: only what comes after this key, whether it is there or not; "" for all      Raises TryAgain.
+        """
+
+    def remove(self, key: str) -> None:
+        """Forget one before its time. Idempotent."""
 
 
 class Queue(Protocol):

@@ -111,6 +111,9 @@ class Views(Dues, Protocol):
     def each(self, program: str) -> Iterator[Viewed]:
         """All of them, in the store's own order."""
 
+    def moved(self, program: str, since: Instant) -> Iterator[AccountId]:
+        """The accounts whose view stands at an entry of `since` or later, in the store's own order."""
+
     def rebuild(self, entry: Entry, program: str, *, due: Instant | None = None) -> None:
         """Let the view show this entry, whatever it showed, and be due as told."""
 

@@ -46,6 +46,9 @@ class Vault(Protocol):
     def digest(self, secret: str) -> str:
         """How a random secret (card link, mail link) is stored: SHA-256, hex."""
 
+    def mark(self, purpose: str, text: str) -> str:
+        """What nobody else can write under a text: HMAC-SHA256 by the key of one purpose, hex."""
+
     def code_hash(self, code: str) -> str:
         """How a short code is stored: slow and salted."""
 

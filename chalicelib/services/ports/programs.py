@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chalicelib.events import Instant
+from chalicelib.programs.pausing import Pause, What
 from chalicelib.programs.program import Program
 
 
@@ -59,6 +60,18 @@ class Bookmark:
     newest: Instant = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PauseLine:
+    """One line of the trail of pauses: who did what to which, when, and why. connection: "" for the whole program."""
+
+    at: Instant
+    did: Literal["paused", "resumed", "caught_up"]
+    what: What
+    connection: str
+    by: str
+    why: str
+
+
 class Programs(Protocol):
     """While a program's tables are being put back, `program`, `connection` and `connections` raise
     TryAgain("restoring"), but to an operator: its senders repeat, its queues wait, its pages say "later".
@@ -77,6 +90,9 @@ class Programs(Protocol):
     def connection(self, program: str, name: str) -> Connection | None: ...
 
     def connections(self, program: str) -> Sequence[Connection]: ...
+
+    def is_connected(self, program: str, name: str) -> bool:
+        """Whether there is a connection of this name; asks for no secret."""
 
     def connect(self, connection: Connection) -> None: ...
 
@@ -101,3 +117,17 @@ class Programs(Protocol):
         """Serve the program no longer. Other processes notice it when their cache ends."""
 
     def end_restore(self, slug: str) -> None: ...
+
+    # --- what stands still: Program.pauses, cached as the program is
+
+    def pauses(self, slug: str) -> Sequence[Pause]:
+        """All that stands still, as it is stored now."""
+
+    def put_pause(self, slug: str, pause: Pause, line: PauseLine, *, was: Pause | None) -> bool:
+        """Write it with its line of the trail; False when what is stored is not `was` (None: nothing)."""
+
+    def lift(self, slug: str, pause: Pause, line: PauseLine) -> bool:
+        """Take it away, with its line of the trail; False when it is not stored like this any more."""
+
+    def pause_trail(self, slug: str, *, limit: int) -> Sequence[PauseLine]:
+        """The newest lines of what was paused and resumed, newest first."""

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple, Protocol
 from chalicelib.cards.face import Message
 from chalicelib.events import Instant
 
-Job = Literal["publish", "republish", "message", "withdraw"]
+Job = Literal["publish", "republish", "message", "withdraw", "resume"]
 """What a walk does to each: a new version comes into force (accounts); the card is drawn anew, told something, or what
-it was told is taken back (cards)."""
+it was told is taken back (cards); what was told during a pause is recorded (deliveries)."""
 
 WalkState = Literal["running", "done", "stopped", "withdrawn"]
 """Stopped: it may go on. Withdrawn: what it said is being taken back, and nobody is told any more."""

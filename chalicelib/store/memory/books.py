@@ -1,10 +1,9 @@
 """Day totals, and a bucket for seals, in memory."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Sequence
 
-from chalicelib.ledger.totals import DayTotal, Flow
+from chalicelib.ledger.totals import DayTotal
 
 
 class MemoryTotals:
@@ -12,17 +11,7 @@ class MemoryTotals:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counted: defaultdict[tuple[str, str, str], Flow] = defaultdict(Flow)
         self._closed: dict[tuple[str, str, str], DayTotal] = {}
-
-    def count(self, program: str, day: str, currency: str, flow: Flow, *, shard: int) -> None:
-        with self._lock:
-            self._counted[program, currency, day] = self._counted[program, currency, day].plus(flow)
-
-    def counted(self, program: str, currency: str, since: str, until: str) -> Sequence[tuple[str, Flow]]:
-        with self._lock:
-            found = sorted((key[2], flow) for key, flow in self._counted.items() if key[:2] == (program, currency))
-        return [(day, flow) for day, flow in found if since <= day <= until]
 
     def close(self, program: str, total: DayTotal) -> None:
         with self._lock:

@@ -48,6 +48,10 @@ class MemoryCards:
             found = [card for card in self._cards.values() if (card.program, card.account) == (program, account)]
         return sorted(found, key=lambda card: card.serial)
 
+    def held_by(self, program: str, account: AccountId) -> Sequence[Held]:
+        found = (self.held(card.serial) for card in self.cards_of(program, account))
+        return [held for held in found if held is not None]
+
     def listed(self, program: str, *, cursor: str, limit: int) -> CardPage:
         with self._lock:
             known = [(card.account, card.serial) for card in self._cards.values() if card.program == program]
@@ -85,6 +89,9 @@ class MemoryCards:
             stored = self._registrations.get(_key(registration))
             if stored is None:
                 self._registrations[_key(registration)] = registration
+                card = self._cards.get(registration.serial)
+                if card is not None:
+                    self._cards[card.serial] = replace(card, revision=card.revision + 1)
                 return True
             self._registrations[_key(registration)] = replace(
                 stored, push_token=registration.push_token, registered_at=registration.registered_at
@@ -103,17 +110,17 @@ class MemoryCards:
             if unless_since is None or stored.registered_at <= unless_since:
                 del self._registrations[_key(registration)]
 
-    def mark(self, registration: Registration) -> None:
+    def mark_listed(self, registration: Registration, at: Instant) -> None:
         with self._lock:
             stored = self._registrations.get(_key(registration))
-            if stored is not None:
-                self._registrations[_key(registration)] = replace(
-                    stored,
-                    pushed_at=max(stored.pushed_at, registration.pushed_at),
-                    listed_at=max(stored.listed_at, registration.listed_at),
-                    fetched_at=max(stored.fetched_at, registration.fetched_at),
-                    arrived_at=max(stored.arrived_at, registration.arrived_at),
-                )
+            if stored is not None and stored.listed_at < at:
+                self._registrations[_key(registration)] = replace(stored, listed_at=at)
+
+    def mark_fetched(self, registration: Registration, change: Instant, at: Instant) -> None:
+        with self._lock:
+            stored = self._registrations.get(_key(registration))
+            if stored is not None and stored.fetched_at < change:
+                self._registrations[_key(registration)] = replace(stored, fetched_at=change, arrived_at=at)
 
     def _has_names_of_another(self, card: Card) -> bool:
         return card.link in self._links or (card.program, card.barcode) in self._barcodes

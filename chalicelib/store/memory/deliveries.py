@@ -4,8 +4,9 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 
+from chalicelib import trace
 from chalicelib.services.ports import Delivery
-from chalicelib.store.inbox import delivery_key, delivery_text, read_delivery
+from chalicelib.store.inbox import arrival, delivery_key, delivery_text, read_delivery
 
 Message = dict[str, str | int]
 
@@ -33,6 +34,15 @@ class MemoryInbox:
         with self._lock:
             return sorted(key for key in self._kept if key.split("/")[2] == why)
 
+    def waiting(self, program: str, *, behind: str, limit: int) -> Sequence[str]:
+        with self._lock:
+            paused = [key for key in self._kept if key.split("/")[2] == "paused" and key.split("/")[0] == program]
+        return sorted((key for key in paused if arrival(key) > arrival(behind)), key=arrival)[:limit]
+
+    def remove(self, key: str) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
 
 class MemoryQueue:
     """ports.Queue. Messages are JSON on their way, as in SQS; `take` hands them out, delays and all."""
@@ -42,7 +52,7 @@ class MemoryQueue:
         self._waiting: list[tuple[str, int]] = []
 
     def send(self, message: Mapping[str, str | int], *, delay_seconds: int = 0) -> None:
-        text = json.dumps(dict(message))
+        text = json.dumps(dict(trace.carrying(message)))
         with self._lock:
             self._waiting.append((text, delay_seconds))
 

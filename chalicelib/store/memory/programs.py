@@ -1,13 +1,15 @@
 """Programs, connections and views in memory."""
 
+import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
+from chalicelib.programs.pausing import Pause
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Bookmark, Connection, Wallet
+from chalicelib.services.ports import Bookmark, Connection, PauseLine, Wallet
 from chalicelib.services.ports.ledger import Viewed
 from chalicelib.store.memory.dues import MemoryDues
 from chalicelib.store.published import Published, program_of
@@ -26,6 +28,8 @@ class MemoryPrograms:
         self._connections: dict[tuple[str, str], Connection] = {}
         self._bookmarks: dict[tuple[str, str], Bookmark] = {}
         self._wallets: dict[tuple[str, str], Wallet] = {}
+        self._pauses: dict[tuple[str, str, str], Pause] = {}
+        self._trail: list[tuple[str, PauseLine]] = []
 
     def program(self, slug: str) -> Program | None:
         self._must_be_served(slug)
@@ -33,8 +37,10 @@ class MemoryPrograms:
             known = self._programs.get(slug) or program_of(
                 slug, self._published.get(slug, ()), self._sheets.get(slug, {})
             )
-            if known is not None:
-                self._programs[slug] = known
+            if known is None:
+                return None
+            if slug not in self._programs:
+                known = self._programs[slug] = dataclasses.replace(known, pauses=tuple(self._standing(slug)))
             return known
 
     def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None:
@@ -66,6 +72,9 @@ class MemoryPrograms:
         self._must_be_served(program)
         with self._lock:
             return [connection for (owner, _), connection in sorted(self._connections.items()) if owner == program]
+
+    def is_connected(self, program: str, name: str) -> bool:
+        return self.connection(program, name) is not None
 
     def connect(self, connection: Connection) -> None:
         with self._lock:
@@ -102,6 +111,36 @@ class MemoryPrograms:
     def end_restore(self, slug: str) -> None:
         self._restoring.discard(slug)
 
+    def pauses(self, slug: str) -> Sequence[Pause]:
+        with self._lock:
+            return self._standing(slug)
+
+    def put_pause(self, slug: str, pause: Pause, line: PauseLine, *, was: Pause | None) -> bool:
+        return self._written(slug, pause, line, was, pause)
+
+    def lift(self, slug: str, pause: Pause, line: PauseLine) -> bool:
+        return self._written(slug, pause, line, pause, None)
+
+    def pause_trail(self, slug: str, *, limit: int) -> Sequence[PauseLine]:
+        with self._lock:
+            lines = [line for owner, line in self._trail if owner == slug]
+        return lines[::-1][:limit]
+
+    def _standing(self, slug: str) -> list[Pause]:
+        return [pause for (owner, *_), pause in sorted(self._pauses.items()) if owner == slug]
+
+    def _written(self, slug: str, about: Pause, line: PauseLine, was: Pause | None, now: Pause | None) -> bool:
+        place = (slug, about.what, about.connection)
+        with self._lock:
+            if self._pauses.get(place) != was:
+                return False
+            self._pauses.pop(place, None)
+            if now is not None:
+                self._pauses[place] = now
+            self._trail.append((slug, line))
+            self._programs.pop(slug, None)
+            return True
+
     def _must_be_served(self, slug: str) -> None:
         if slug in self._restoring and not self._by_operator:
             raise TryAgain("restoring", program=slug)
@@ -124,6 +163,12 @@ class MemoryViews(MemoryDues):
             found = [entry for (owner, _), entry in self.newest.items() if owner == program]
         for entry in found:
             yield Viewed(entry.account, entry.seq, entry.hash)
+
+    def moved(self, program: str, since: Instant) -> Iterator[AccountId]:
+        with self._lock:
+            found = [entry for (owner, _), entry in self.newest.items() if owner == program and entry.at >= since]
+        for entry in found:
+            yield entry.account
 
     def rebuild(self, entry: Entry, program: str, *, due: Instant | None = None) -> None:
         with self._lock:

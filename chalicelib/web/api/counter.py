@@ -38,6 +38,7 @@ from chalicelib.web.api.levels import LevelCounter
 from chalicelib.web.api.offers import OfferCounter, purchase_of
 from chalicelib.web.api.people import PeopleCounter, known_partner
 from chalicelib.web.api.request import Request, api_id, moment
+from chalicelib.web.api.staff import StaffCounter
 from chalicelib.web.consent import Shop, consent_text, text_sha
 
 _MINUTE = 60_000
@@ -66,6 +67,7 @@ class Counter:
     clock: Clock
     base_url: str
     shop_of: Callable[[Program], Shop]
+    staff: StaffCounter
 
     # --- members
 
@@ -128,6 +130,7 @@ class Counter:
 
     def quote(self, request: Request) -> shapes.Quote:
         """What an order would earn now, or what a refund would take back."""
+        request.program.goes("earning")
         sent = request.sent(shapes.QuoteAsked)
         match sent:
             case shapes.QuoteAsked(order=shapes.Order() as order, refund=None):
@@ -204,6 +207,7 @@ class Counter:
     def _did(
         self, request: Request, sent: shapes.Deed, customer: Customer, account: AccountId | None
     ) -> shapes.Activity:
+        request.program.goes("earning")
         told = deed_told(sent, customer, now=self.clock.now())
         by = self.clock.now() + _SECONDS * 1_000
         result = self.rewards.reward(request.program, told, actor=request.actor, deadline=by, account=account)

@@ -12,6 +12,7 @@ from chalicelib.web.api.words import WORDS
 _IDS = {
     "given": "A level that was given, by the id it was told under.",
     "member": "A member's id.",
+    "name": "The name of somebody who works at the till.",
     "quote": "A quote's id.",
     "redemption": "A redemption's id.",
     "use": "The id of a benefit's use.",
@@ -25,6 +26,7 @@ _NO = {
     "409": "The rules say no",
     "413": "Too large",
     "415": "Not JSON",
+    "429": "Too often: wait",
     "503": "Not right now: try again",
 }
 
@@ -47,7 +49,7 @@ def description(base_url: str) -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "pp_live_... or pp_test_..."}
+                "key": {"type": "http", "scheme": "bearer", "description": "pp_live_..., pp_test_... or a sign-in"}
             },
         },
     }
@@ -57,7 +59,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": operation.does,
         "summary": operation.says,
-        "description": f"Needs a key with the scope `{operation.scope}`.",
+        "description": _needs(operation),
         "parameters": _parameters(operation),
         "responses": {"200": _answer(operation.says, operation.gives)}
         | {status: _answer(says, Trouble) for status, says in _NO.items()},
@@ -65,10 +67,18 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.refusals:
         words = "\n".join(f"* `{each}`: {WORDS.get(each, each)}" for each in operation.refusals)
         told["description"] += f"\n\nThe rules may say no, among others:\n\n{words}"
+    if operation.scope is None:
+        told["security"] = []
     if operation.takes is not None:
         content = {"application/json": {"schema": _reference(operation.takes)}}
         told["requestBody"] = {"required": not operation.may_be_empty, "content": content}
     return told
+
+
+def _needs(operation: Operation) -> str:
+    if operation.scope is None:
+        return "Needs no key: what it answers is sent in place of one."
+    return f"Needs a key, or a sign-in, with the scope `{operation.scope}`."
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

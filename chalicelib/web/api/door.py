@@ -2,30 +2,36 @@
 
 import logging
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import msgspec
+from msgspec import UNSET
 
 from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
+from chalicelib.events import Customer
 from chalicelib.programs.program import Program
 from chalicelib.services.answer import Answer
 from chalicelib.services.keys import Keys
+from chalicelib.services.own_account import OwnAccount
 from chalicelib.services.ports import Programs
-from chalicelib.services.ports.access import ApiKey
+from chalicelib.services.ports.access import Caller
+from chalicelib.services.staff import StaffRoom
 from chalicelib.web.answer import as_json
+from chalicelib.web.api.call import Call
 from chalicelib.web.api.counter import Counter
 from chalicelib.web.api.described import description
 from chalicelib.web.api.operations import DESCRIPTION, OPERATIONS, Operation
 from chalicelib.web.api.request import Request
 from chalicelib.web.api.shapes import Trouble
-from chalicelib.web.api.words import plain
+from chalicelib.web.api.words import CASHIER, plain
 
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 65_536
 """Of a request: an order of 200 lines has room."""
 _RETRY_SECONDS = 5
+_TOO_OFTEN = 429
 _ONCE = re.compile(r"[\x21-\x7e]{1,200}")
 _PLACE = re.compile(r"^(?P<says>.*?)(?: - at `(?P<field>[^`]*)`)?$", re.DOTALL)
 _STATUS = {
@@ -42,21 +48,11 @@ _STATUS = {
     "unknown_level_given": 404,
     "use_unknown": 404,
     "no_such_address": 404,
+    "staff_unknown": 404,
     "body_too_large": 413,
     "not_json": 415,
+    "sign_in_later": 429,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request as the API needs it. `route`: its address with names in braces; `ids`: what stands there."""
-
-    method: str
-    route: str
-    ids: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,8 @@ class Api:
     programs: Programs
     counter: Counter
     base_url: str
+    staff: StaffRoom
+    own_account: OwnAccount
 
     def answer(self, call: Call) -> Answer:
         """Any request below /v1. Raises Broken: that is for whoever wakes somebody."""
@@ -81,12 +79,13 @@ class Api:
             return refusal(err)
 
     def _done(self, call: Call) -> msgspec.Struct:
-        key = self._key(call)
         operation = next((each for each in OPERATIONS if (each.method, each.path) == (call.method, call.route)), None)
+        is_open = operation is not None and operation.scope is None
+        caller = Caller(call.ids.get("program", ""), (), "") if is_open else self._caller(call)
         if operation is None:
             raise Refused("no_such_address")
-        program = self._program(call, key)
-        if operation.scope not in key.scopes:
+        program = self._program(call, caller)
+        if operation.scope is not None and operation.scope not in caller.scopes:
             raise Refused("key_lacks_scope", needs=operation.scope)
         request = Request(
             program=program,
@@ -94,18 +93,25 @@ class Api:
             query=_asked(operation, call),
             body=_body(operation, call),
             once=_once(operation, call),
-            actor=f"api/{key.id}",
+            actor=caller.actor,
         )
+        if operation.scope == "manage":
+            self.own_account.refuse(program, caller, _accounts(request), _customer(request))
         done: msgspec.Struct = attrgetter(operation.does)(self.counter)(request)
         return done
 
-    def _key(self, call: Call) -> ApiKey:
+    def _caller(self, call: Call) -> Caller:
+        """A store's key, or somebody who signed in at the till. Raises Untrusted."""
         kind, _, text = call.headers.get("authorization", "").partition(" ")
-        return self.keys.trusted(text.strip() if kind.lower() == "bearer" else "")
+        shown = text.strip() if kind.lower() == "bearer" else ""
+        if self.staff.is_token(shown):
+            return self.staff.trusted(shown)
+        key = self.keys.trusted(shown)
+        return Caller(key.program, key.scopes, f"api/{key.id}")
 
-    def _program(self, call: Call, key: ApiKey) -> Program:
-        """The key's program. Another one's address is as unknown as one that never was."""
-        program = self.programs.program(key.program) if call.ids.get("program") == key.program else None
+    def _program(self, call: Call, caller: Caller) -> Program:
+        """The caller's program. Another one's address is as unknown as one that never was."""
+        program = self.programs.program(caller.program) if call.ids.get("program") == caller.program else None
         if program is None:
             raise Refused("program_unknown")
         return program
@@ -113,11 +119,14 @@ class Api:
 
 def refusal(err: LoyaltyError) -> Answer:
     """A "no" as JSON, by its kind."""
-    answer = as_json(Trouble(err.reason, plain(err), dict(err.facts)), status=_status(err))
+    said = CASHIER.get(err.reason)
+    trouble = Trouble(err.reason, plain(err), dict(err.facts), UNSET if said is None else dict(said))
+    answer = as_json(trouble, status=_status(err))
     if isinstance(err, Untrusted):
         return replace(answer, headers={**answer.headers, "WWW-Authenticate": "Bearer"})
-    if isinstance(err, TryAgain):
-        return replace(answer, headers={**answer.headers, "Retry-After": str(_RETRY_SECONDS)})
+    if isinstance(err, TryAgain) or answer.status == _TOO_OFTEN:
+        wait = err.facts.get("seconds", _RETRY_SECONDS)
+        return replace(answer, headers={**answer.headers, "Retry-After": str(wait)})
     return answer
 
 
@@ -150,6 +159,21 @@ def _asked(operation: Operation, call: Call) -> Mapping[str, str]:
         if kind["type"] == "integer" and each.name in asked and not _within(int(text), kind):
             raise Malformed("body_not_understood", field=each.name, says=f"{kind['minimum']} to {kind['maximum']}")
     return asked
+
+
+def _accounts(request: Request) -> Sequence[str]:
+    """The members that a request names by their ids."""
+    said = (request.ids.get("member"), getattr(request.body, "member", None), getattr(request.body, "to", None))
+    return [name for name in said if isinstance(name, str)]
+
+
+def _customer(request: Request) -> Customer:
+    """The one that a request names by an address, a number or the shop's own id."""
+    body = request.body
+    named = getattr(body, "customer", None)
+    if isinstance(named, msgspec.Struct):
+        body, named = named, getattr(named, "customer", None)
+    return Customer(named, getattr(body, "email", None), getattr(body, "phone", None))
 
 
 def _within(number: int, kind: Mapping[str, str | int]) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.services.ports.access import Scope
-from chalicelib.web.api import levels, offer_shapes, people, shapes
+from chalicelib.web.api import levels, offer_shapes, people, shapes, staff
 from chalicelib.web.api.knowledge import Profile, ProfileTold
 
 _PROGRAM = "/v1/programs/{program}"
@@ -26,14 +26,14 @@ class Asked:
 class Operation:
     """One thing a store can do.
 
-    does: the counter's method      scope: what its key needs      takes: the body, None for none
+    does: the counter's method      scope: what its key needs; None: open to all      takes: the body, None for none
     is_once: an Idempotency-Key makes it happen once      refusals: ids of what the rules may say (409)
     """
 
     method: Literal["GET", "POST"]
     path: str
     does: str
-    scope: Scope
+    scope: Scope | None
     says: str
     gives: type[msgspec.Struct]
     takes: type[msgspec.Struct] | None = None
@@ -57,12 +57,22 @@ _NAMES = (
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
+        "POST", f"{_PROGRAM}/staff/sign-in", "staff.sign_in", None, "Somebody begins their day at the till",
+        staff.SignedIn, takes=staff.SignIn,
+    ),
+    Operation("GET", f"{_PROGRAM}/staff", "staff.everybody", "staff", "Who works at the till", staff.StaffList),
+    Operation(
+        "POST", f"{_PROGRAM}/staff/{{name}}/change", "staff.change", "staff",
+        "Give somebody who works at the till another role, or keep them from signing in", staff.StaffMember,
+        takes=staff.StaffChange, refusals=("staff_not_oneself",),
+    ),
+    Operation(
         "GET", f"{_PROGRAM}/members", "find", "read", "Find a customer", shapes.Members, asks=_NAMES,
         refusals=("code_misread", "code_too_old", "card_has_ended"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/members", "enrol", "manage", "Enrol a customer, or find them", shapes.Member,
-        takes=shapes.Enrolment,
+        takes=shapes.Enrolment, refusals=("joining_paused",),
     ),
     Operation("GET", _MEMBER, "member", "read", "A member", shapes.Member),
     Operation(
@@ -84,7 +94,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/quotes", "quote", "read", "What an order would earn, or a refund take back",
-        shapes.Quote, takes=shapes.QuoteAsked, refusals=("another_currency",),
+        shapes.Quote, takes=shapes.QuoteAsked, refusals=("another_currency", "earning_paused"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/quotes/accept", "accept", "manage", "Accept a refund's quote", shapes.Accepted,
@@ -93,7 +103,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{_PROGRAM}/redemptions", "redeem", "redeem", "Use points, or hold them", shapes.Redemption,
         takes=shapes.RedemptionAsked, is_once=True,
-        refusals=("not_enough_points", "unknown_currency", "not_a_member", "too_many_open_holds", "another_redemption"),
+        refusals=(
+            "not_enough_points", "unknown_currency", "not_a_member", "too_many_open_holds", "another_redemption",
+            "redeeming_paused",
+        ),
     ),
     Operation("GET", _REDEMPTION, "redemption", "read", "A redemption", shapes.Redemption),
     Operation(
@@ -107,11 +120,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{_PROGRAM}/activities", "activity", "manage", "Reward an activity", shapes.Activity,
         takes=shapes.ActivityTold,
-        refusals=("not_rewarded", "guests_are_not_kept", "limit_reached", "conditions_not_met"),
+        refusals=("not_rewarded", "guests_are_not_kept", "limit_reached", "conditions_not_met", "earning_paused"),
     ),
     Operation(
         "POST", f"{_MEMBER}/activities", "deed", "manage", "Reward a member's activity, or take it back",
-        shapes.Activity, takes=shapes.Deed, refusals=("not_rewarded", "limit_reached", "conditions_not_met"),
+        shapes.Activity, takes=shapes.Deed,
+        refusals=("not_rewarded", "limit_reached", "conditions_not_met", "earning_paused"),
     ),
     Operation(
         "POST", f"{_MEMBER}/referral-code", "people.code", "manage", "A member's code for friends",
@@ -163,7 +177,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/transfers", "transfer", "manage", "Move points between members", shapes.Transfer,
-        takes=shapes.TransferAsked, is_once=True, refusals=("transfers_not_allowed", "not_enough_points"),
+        takes=shapes.TransferAsked, is_once=True,
+        refusals=("transfers_not_allowed", "not_enough_points", "redeeming_paused"),
     ),
     Operation(
         "GET", f"{_PROGRAM}/rewards", "offers.rewards", "read", "What points are exchanged for",
@@ -175,17 +190,18 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=(
             "not_enough_points", "reward_not_yet", "reward_over", "reward_not_for_level", "reward_gone",
             "reward_had_before", "no_codes_left", "no_money_for_this", "too_much_in_money", "more_than_the_price",
+            "redeeming_paused",
         ),
     ),
     Operation(
         "POST", f"{_PROGRAM}/money", "offers.money", "redeem", "Exchange points for money", offer_shapes.Exchange,
         takes=offer_shapes.MoneyAsked, is_once=True,
-        refusals=("not_exchanged_for_money", "not_in_steps", "rate_not_known"),
+        refusals=("not_exchanged_for_money", "not_in_steps", "rate_not_known", "redeeming_paused"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/past-orders", "offers.past_order", "redeem", "Pay for a past order with points",
         offer_shapes.Exchange, takes=offer_shapes.PastOrderAsked, is_once=True,
-        refusals=("orders_not_paid_off", "order_too_old", "order_too_small", "more_than_the_order"),
+        refusals=("orders_not_paid_off", "order_too_old", "order_too_small", "more_than_the_order", "redeeming_paused"),
     ),
     Operation(
         "POST", f"{_REDEMPTION}/undo", "offers.undo", "redeem", "Give points back for what was not handed out",
@@ -205,7 +221,7 @@ OPERATIONS: tuple[Operation, ...] = (
         offer_shapes.VoucherTold, takes=offer_shapes.VoucherPays,
         refusals=(
             "voucher_over", "voucher_cancelled", "voucher_empty", "voucher_reserved", "voucher_order_too_small",
-            "voucher_more_than_goods", "voucher_too_often", "another_use",
+            "voucher_more_than_goods", "voucher_too_often", "another_use", "redeeming_paused",
         ),
     ),
     Operation(
@@ -222,7 +238,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{_PROGRAM}/perks", "offers.use_perk", "redeem", "Use a benefit", offer_shapes.PerkUse,
-        takes=offer_shapes.PerkAsked, is_once=True, refusals=("perk_not_yours", "perk_used_up", "another_use"),
+        takes=offer_shapes.PerkAsked, is_once=True,
+        refusals=("perk_not_yours", "perk_used_up", "another_use", "redeeming_paused"),
     ),
     Operation(
         "POST", f"{_PROGRAM}/perks/{{use}}/undo", "offers.undo_perk", "redeem", "A benefit was not used after all",

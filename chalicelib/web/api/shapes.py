@@ -338,8 +338,12 @@ class Transfer(Struct, frozen=True):
 
 
 class Trouble(Struct, frozen=True):
-    """Why something was not done. `error`: a stable id; `facts`: the numbers it is about."""
+    """Why something was not done. `error`: a stable id; `facts`: the numbers it is about.
+
+    cashier: what a till can show or say, by language, where somebody at the till has to know
+    """
 
     error: str
     message: str
     facts: dict[str, str | int]
+    cashier: dict[str, str] | UnsetType = UNSET

@@ -1,5 +1,7 @@
 """Plain words for every "no" that a store or an operator can meet."""
 
+from collections.abc import Mapping
+
 from chalicelib.errors import Broken, LoyaltyError, Malformed, TryAgain, Untrusted
 
 WORDS = {
@@ -8,6 +10,17 @@ WORDS = {
     "key_unknown": "There is no such key.",
     "key_lacks_scope": "This key may not do that. It needs the scope: {needs}.",
     "no_scopes": "A key needs at least one scope.",
+    # those who work at the till
+    "wrong_sign_in": "Name and password do not fit.",
+    "sign_in_later": "Too many wrong tries: wait {seconds} seconds.",
+    "sign_in_again": "This sign-in has ended. Sign in again.",
+    "own_account": "Nobody gives anything to themselves: let somebody else do this.",
+    "staff_unknown": "Nobody of this name works here.",
+    "staff_known": "Somebody of this name works here already: {name}.",
+    "staff_name_not_possible": "A name has 1 to 40 small letters, digits, - and _, and begins with a letter or digit.",
+    "staff_not_oneself": "Nobody changes this about themselves: let another owner do it.",
+    "password_too_short": "A password has at least {least} letters.",
+    "password_too_long": "A password has at most {most} letters.",
     # what is not there
     "program_unknown": "There is no such program for this key.",
     "member_unknown": "There is no such member.",
@@ -139,6 +152,10 @@ WORDS = {
     "another_seed": "This is not the seed whose SHA-256 was told before.",
     "no_tickets": "Nobody has a ticket.",
     "ticket_list_broken": "The list of tickets cannot be understood at line {line}.",
+    # what the operators have paused
+    "earning_paused": "Points are not counted right now. Those for this follow by themselves where a purchase is told.",
+    "redeeming_paused": "Nothing can be used right now: points, rewards, vouchers and benefits are kept as they are.",
+    "joining_paused": "Nobody can join right now. Cards that are there work as before.",
     # members
     "not_a_member": "This is not a member of the program yet.",
     "account_closed": "This account is closed.",
@@ -154,6 +171,38 @@ WORDS = {
     "too_late_to_unmerge": "They were joined more than {days} days ago.",
     "merged_since": "The account {account} has been joined to another one since: part that first.",
 }
+
+CASHIER: Mapping[str, Mapping[str, str]] = {
+    "own_account": {
+        "en": "You cannot give anything to your own account. Please ask a colleague to do it.",
+        "ru": "Себе начислить нельзя. Попросите об этом коллегу.",
+    },
+    "sign_in_again": {
+        "en": "Your sign-in has ended. Please sign in again.",
+        "ru": "Вход больше не действует. Войдите ещё раз.",
+    },
+    "wrong_sign_in": {
+        "en": "Name and password do not fit. Please try again.",
+        "ru": "Имя и пароль не подходят. Попробуйте ещё раз.",
+    },
+    "sign_in_later": {
+        "en": "Too many wrong tries. Please wait a little before the next one.",
+        "ru": "Слишком много неверных попыток. Подождите немного перед следующей.",
+    },
+    "earning_paused": {
+        "en": "Points are added later. Please finish the sale as usual.",
+        "ru": "Баллы придут позже. Проведите продажу как обычно.",
+    },
+    "redeeming_paused": {
+        "en": "Points and vouchers cannot be used right now. Nothing is lost: the customer can use them later.",
+        "ru": "Сейчас нельзя списать баллы или принять купон. Ничего не пропало: покупатель воспользуется ими позже.",
+    },
+    "joining_paused": {
+        "en": "New members cannot join right now. Please ask the customer to come back to it later.",
+        "ru": "Сейчас нельзя вступить в программу. Предложите покупателю сделать это позже.",
+    },
+}
+"""What somebody at a till has to know, in words to be shown or said there."""
 
 
 def plain(err: LoyaltyError) -> str:

@@ -38,7 +38,7 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if ("ended" in fresh.body.dataset !== "ended" in document.body.dataset) return location.reload();
     const before = { points: Number(figure(live("card")).dataset.points), tier: tier(live("card")) };
-    for (const name of ["card", "facts"]) live(name).replaceWith(document.adoptNode(live(name, fresh)));
+    for (const name of ["card", "facts", "paused"]) live(name)?.replaceWith(document.adoptNode(live(name, fresh)));
     const now = figure(live("card"));
     countUp(now, before.points, Number(now.dataset.points), now.textContent);
     if (tier(live("card")) !== before.tier && !still.matches) live("card").classList.add("is-celebrated");

@@ -203,6 +203,12 @@ EN: Mapping[str, str] = {
     "notice.wrong_code": "This is not the code we sent. Please compare it with the newest e-mail.",
     "notice.code_expired": "This code is no longer valid. Ask for a new one.",
     "notice.too_many_tries": "Too many tries with this code. Ask for a new one.",
+    "notice.joining_paused": "Joining is paused for now. Please ask for a new code a little later.",
+    # what stands still for now
+    "paused.earning": "Purchases are added later than usual. Nothing is lost: they will appear here by themselves.",
+    "paused.redeeming": "Nothing can be used at the till right now. All you have collected stays here for later.",
+    "join.paused": "Joining is paused",
+    "join.paused.text": "Nobody can join right now. Please come back a little later. Cards in use work as usual.",
     # the link in the mail
     "proof.title": "Open your card",
     "proof.heading": "Open your {business} card",
@@ -231,6 +237,8 @@ EN: Mapping[str, str] = {
         "The link may be cut off or out of date. Open it once more from where you saved it, or from"
         " your phone’s wallet."
     ),
+    "error.closed.title": "Joining is paused",
+    "error.closed.text": "Nobody can join right now. Please open the link from the e-mail again a little later.",
     "error.replaced.title": "The link of this card was replaced",
     "error.replaced.text": (
         "Its holder asked for a new link, and this one no longer works. Open the new one, or ask for your card by"

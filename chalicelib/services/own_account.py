@@ -1,0 +1,40 @@
+"""Whoever works at the till gives nothing to themselves: not by hand, not by a level, a voucher or an activity."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.errors import Refused
+from chalicelib.events import AccountId, Customer
+from chalicelib.members.identity import spoken
+from chalicelib.programs.program import Program
+from chalicelib.services.journaling import standing
+from chalicelib.services.ports import Clock, Ledger, Members, Vault
+from chalicelib.services.ports.access import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """Keeps a caller's hands off their own account. Stores' keys have none, and read nothing here."""
+
+    ledger: Ledger
+    members: Members
+    vault: Vault
+    clock: Clock
+
+    def refuse(self, program: Program, caller: Caller, accounts: Iterable[str], customer: Customer) -> None:
+        """Raises: Refused("own_account") when what is asked for is about the caller's own account, by any name."""
+        known = self.members.identity(program.slug, caller.own, strong=True) if caller.own else None
+        if known is None:
+            return
+        own = self._carrier(program, known.account)
+        named = {self._carrier(program, AccountId(account)) for account in accounts}
+        for kind, value in spoken(customer):
+            index = self.vault.index(program.slug, kind, value)
+            said = self.members.identity(program.slug, index, strong=True)
+            if said is not None:
+                named.add(self._carrier(program, said.account))
+        if own in named:
+            raise Refused("own_account")
+
+    def _carrier(self, program: Program, account: AccountId) -> AccountId:
+        return standing(self.ledger, program, account, self.clock.now()).account

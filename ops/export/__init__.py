@@ -1,0 +1,1 @@
+"""A program's books as JSON Lines, for other programs."""

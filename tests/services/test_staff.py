@@ -1,0 +1,263 @@
+"""Those who work at the till: how they sign in, what ends it, and what guessing costs whoever guesses."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from stand_ins import DAY, MINUTE, NOON, HandClock
+from whole_house import DEFINITION, MASTER, PROGRAM
+
+from chalicelib.errors import Refused, Untrusted
+from chalicelib.programs.program import Program, Version, sha_of
+from chalicelib.programs.reading import read
+from chalicelib.services.ports.access import Caller, StaffUser, Tries
+from chalicelib.services.staff import LONGEST_WAIT, SESSION, StaffRoom
+from chalicelib.store.memory.access import MemoryAccess
+from chalicelib.store.vault import Vault
+
+SHOP = Program(PROGRAM, (Version(sha_of(DEFINITION), read(DEFINITION, file="bean-street.yaml"), 0, 0),))
+RIGHT, WRONG = "a long password", "another password"
+
+
+@dataclass
+class Plainly:
+    """ports.access.Passwords without the slowness. `asked`: what was checked against what."""
+
+    asked: list[str] = field(default_factory=list)
+    care: str = "today"
+
+    def hashed(self, password: str) -> str:
+        return f"{self.care}:{password}"
+
+    def check(self, password: str, hashed: str) -> tuple[bool, str]:
+        self.asked.append(hashed)
+        care, _, kept = hashed.partition(":")
+        return kept == password and bool(hashed), self.hashed(password) if care != self.care else ""
+
+
+@dataclass
+class Room:
+    """A room with Vera, a cashier, and its clock."""
+
+    access: MemoryAccess = field(default_factory=MemoryAccess)
+    passwords: Plainly = field(default_factory=Plainly)
+    clock: HandClock = field(default_factory=lambda: HandClock(NOON))
+
+    def __post_init__(self) -> None:
+        self.staff = StaffRoom(self.access, self.passwords, Vault(MASTER), self.clock)
+        self.staff.add(SHOP, "vera", "cashier", RIGHT)
+
+    def token(self, password: str = RIGHT, name: str = "vera") -> str:
+        return self.staff.sign_in(SHOP, name, password).token
+
+    def guesses(self, times: int, name: str = "vera") -> list[str]:
+        """What so many wrong tries are answered, each as soon as it may be."""
+        answers = []
+        for _ in range(times):
+            with pytest.raises((Refused, Untrusted)) as caught:
+                self.token(WRONG, name)
+            answers.append(caught.value.reason)
+        return answers
+
+    def wait(self, name: str = "vera") -> int:
+        """Seconds that the next one has to wait, as it is told."""
+        with pytest.raises(Refused, match="sign_in_later") as caught:
+            self.token(name=name)
+        return int(caught.value.facts["seconds"])
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def test_a_sign_in_acts_with_the_scopes_of_the_role_and_in_the_users_own_name(room: Room) -> None:
+    assert room.staff.trusted(room.token()) == Caller(PROGRAM, ("read", "redeem"), "staff/vera")
+    room.staff.set_role(SHOP, "vera", "owner")
+    assert room.staff.trusted(room.token()).scopes == ("read", "redeem", "manage", "staff")
+
+
+def test_a_name_is_found_however_it_is_typed(room: Room) -> None:
+    assert room.staff.sign_in(SHOP, " Vera ", RIGHT).user.name == "vera"
+
+
+def test_a_sign_in_lasts_twelve_hours(room: Room) -> None:
+    token = room.token()
+    room.clock.forward(SESSION - 1)
+    room.staff.trusted(token)
+    room.clock.forward(1)
+    with pytest.raises(Untrusted, match="sign_in_again"):
+        room.staff.trusted(token)
+
+
+@pytest.mark.parametrize("change", ["password", "role", "disabled"])
+def test_whatever_changes_about_somebody_ends_what_they_have_signed_in(room: Room, change: str) -> None:
+    token = room.token()
+    match change:
+        case "password":
+            room.staff.set_password(SHOP, "vera", "a newer password")
+        case "role":
+            room.staff.set_role(SHOP, "vera", "manager")
+        case _:
+            room.staff.set_disabled(SHOP, "vera", is_disabled=True)
+    with pytest.raises(Untrusted, match="sign_in_again"):
+        room.staff.trusted(token)
+
+
+def test_who_is_let_in_again_has_to_sign_in_anew(room: Room) -> None:
+    token = room.token()
+    room.staff.set_disabled(SHOP, "vera", is_disabled=True)
+    assert room.guesses(1) == ["wrong_sign_in"]
+    room.staff.set_disabled(SHOP, "vera", is_disabled=False)
+    with pytest.raises(Untrusted, match="sign_in_again"):
+        room.staff.trusted(token)
+    room.staff.trusted(room.token())
+
+
+@pytest.mark.parametrize("spoiled", ["", "pp_staff_", "pp_staff_x.y", "mark", "said", "other vault"])
+def test_a_token_that_was_touched_opens_nothing(room: Room, spoiled: str) -> None:
+    said, _, mark = room.token().partition(".")
+    other = StaffRoom(room.access, room.passwords, Vault(bytes(32)), room.clock)
+    shown = {
+        "mark": f"{said}.{'0' if mark[0] != '0' else '1'}{mark[1:]}",
+        "said": f"{said[:-1]}{'A' if said[-1] != 'A' else 'B'}.{mark}",
+        "other vault": other.sign_in(SHOP, "vera", RIGHT).token,
+    }.get(spoiled, spoiled)
+    with pytest.raises(Untrusted, match="unknown_key"):
+        room.staff.trusted(shown)
+
+
+# --- guessing
+
+
+def test_after_five_wrong_tries_a_wait_that_doubles_up_to_an_hour(room: Room) -> None:
+    assert room.guesses(5) == ["wrong_sign_in"] * 5
+    waits = []
+    for _ in range(9):
+        waits.append(room.wait())
+        room.clock.forward(waits[-1] * 1_000)
+        room.guesses(1)
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    assert waits[-1] * 1_000 == LONGEST_WAIT
+
+
+def test_nothing_is_checked_while_one_has_to_wait(room: Room) -> None:
+    room.guesses(5)
+    checked = len(room.passwords.asked)
+    room.clock.forward(MINUTE - 1)
+    assert room.wait() == 1
+    assert len(room.passwords.asked) == checked
+
+
+def test_a_right_one_is_let_in_after_the_wait_and_what_was_counted_is_forgotten(room: Room) -> None:
+    room.guesses(5)
+    room.clock.forward(MINUTE)
+    room.staff.trusted(room.token())
+    assert room.guesses(4) == ["wrong_sign_in"] * 4
+    room.token()
+
+
+def test_the_fifth_try_may_be_the_right_one(room: Room) -> None:
+    room.guesses(4)
+    room.token()
+
+
+def test_wrong_tries_are_forgotten_after_a_day(room: Room) -> None:
+    room.guesses(5)
+    room.clock.forward(DAY)
+    assert room.guesses(4) == ["wrong_sign_in"] * 4
+    room.token()
+
+
+def test_an_unknown_name_is_answered_like_a_wrong_password(room: Room) -> None:
+    assert room.guesses(5, "nobody") == room.guesses(5)
+    assert room.wait("nobody") == room.wait()
+    assert room.passwords.asked == [""] * 5 + [f"today:{RIGHT}"] * 5
+
+
+def test_a_name_that_cannot_be_one_is_answered_alike(room: Room) -> None:
+    assert room.guesses(6, "vera|2") == ["wrong_sign_in"] * 5 + ["sign_in_later"]
+
+
+def test_one_name_waits_alone(room: Room) -> None:
+    room.guesses(5, "nobody")
+    room.token()
+
+
+def test_guesses_side_by_side_are_counted_one_by_one(room: Room) -> None:
+    """Whoever reads the count and writes it later has lost: the one between took that number."""
+    real, stale = room.access.tries, room.access.tries(PROGRAM, "x")
+
+    def behind(program: str, who: str) -> Tries | None:
+        room.access.tries = real  # type: ignore[method-assign]
+        seen = real(program, who)
+        room.guesses(1)
+        return seen
+
+    room.guesses(4)
+    assert stale is None
+    room.access.tries = behind  # type: ignore[method-assign]
+    assert room.guesses(1) == ["sign_in_later"]
+    assert len(room.passwords.asked) == 5
+
+
+# --- passwords
+
+
+@pytest.mark.parametrize(
+    ("password", "why"), [("short", "password_too_short"), ("x" * 129, "password_too_long"), ("", "password_too_short")]
+)
+def test_a_password_has_its_bounds(room: Room, password: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        room.staff.set_password(SHOP, "vera", password)
+    room.token()
+
+
+@pytest.mark.parametrize("name", ["", "Vera", "vera|x", "-vera", "v" * 41, "vera zimina", "vera.z"])
+def test_a_name_has_its_shape(room: Room, name: str) -> None:
+    with pytest.raises(Refused, match="staff_name_not_possible"):
+        room.staff.add(SHOP, name, "cashier", RIGHT)
+
+
+def test_a_name_is_given_once(room: Room) -> None:
+    with pytest.raises(Refused, match="staff_known"):
+        room.staff.add(SHOP, "vera", "owner", RIGHT)
+    assert room.staff.of(SHOP)[0].role == "cashier"
+
+
+def test_a_password_is_the_same_however_its_letters_are_composed(room: Room) -> None:
+    room.staff.set_password(SHOP, "vera", "caf\u00e9 au lait long")
+    room.token("cafe\u0301 au lait long")
+
+
+def test_a_sign_in_hashes_anew_what_was_hashed_with_less_care_and_ends_nothing(room: Room) -> None:
+    token = room.token()
+    room.passwords.care = "more"
+    room.token()
+    kept = room.access.staff(PROGRAM, "vera")
+    assert kept is not None
+    assert kept.password == f"more:{RIGHT}"
+    room.staff.trusted(token)
+
+
+def test_the_day_of_a_sign_in_is_noted(room: Room) -> None:
+    assert [user.signed_in_on for user in room.staff.of(SHOP)] == [""]
+    room.token()
+    assert [user.signed_in_on for user in room.staff.of(SHOP)] == ["2026-06-23"]
+
+
+def test_nobody_unknown_is_changed(room: Room) -> None:
+    for change in (
+        lambda: room.staff.set_role(SHOP, "nobody", "owner"),
+        lambda: room.staff.set_disabled(SHOP, "nobody", is_disabled=True),
+        lambda: room.staff.set_password(SHOP, "nobody", RIGHT),
+    ):
+        with pytest.raises(Refused, match="staff_unknown"):
+            change()
+
+
+def test_another_programs_staff_is_nobody_here(room: Room) -> None:
+    other = replace(SHOP, slug="other-shop")
+    with pytest.raises(Untrusted):
+        room.staff.sign_in(other, "vera", RIGHT)
+    assert room.staff.of(other) == []
+    assert [user for user in room.staff.of(SHOP) if isinstance(user, StaffUser)] == list(room.staff.of(SHOP))
