@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from web_samples import A_STAMP_CARD, CARD, STRIP, a_face, a_view
-from web_site import HOME, NEW_HOME, Site, served
+from web_site import HOME, NEW_HOME, Site
 
 from chalicelib.web.installing import manifest, worker
 
@@ -18,17 +18,6 @@ _READY = """async (home) => {
   const box = await caches.open(`card:${home}`);
   return (await box.match(home)) !== undefined && (await box.keys()).length;
 }"""
-
-
-@pytest.fixture
-def site() -> Site:
-    return Site()
-
-
-@pytest.fixture
-def address(site: Site) -> Iterator[str]:
-    with served(site) as address:
-        yield address
 
 
 @pytest.fixture
