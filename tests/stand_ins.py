@@ -173,10 +173,10 @@ class BetweenReads:
         return call()
 
 
-def refusal(act: Callable[[], object]) -> str:
-    """Why it is refused; empty when it is not."""
+def refusal(act: Callable[..., object], *args: Any, **more: Any) -> str:
+    """Why it is refused; empty when it is not: refusal(anna.pays, 100, "50")."""
     try:
-        act()
+        act(*args, **more)
     except Refused as err:
         return err.reason
     return ""

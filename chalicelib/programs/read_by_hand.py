@@ -1,6 +1,7 @@
 """Reads what may be done with points by hand: `adjustments`, `transfers` and `merges`."""
 
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
+from chalicelib.programs.read_currencies import by_currency
 from chalicelib.programs.shape import Block, Spot
 from chalicelib.programs.values import Unclear, days
 from chalicelib.programs.vocabulary import Vocabulary
@@ -53,9 +54,4 @@ def _each(spot: Spot, words: Vocabulary, ending: str) -> dict[str, int]:
         points = words.points(text.removesuffix(ending))
         return points.currency, points.points
 
-    if spot.is_text():
-        return dict([one(spot)])
-    read = spot.items(one, expected)
-    if len({currency for currency, _ in read}) < len(read):
-        raise Unclear("each kind of points once")
-    return dict(read)
+    return by_currency(spot, one, expected)

@@ -1,5 +1,8 @@
 """Reads the kinds of points: their names, their worth, when they can be used and how long."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from babel import Locale, UnknownLocaleError
 
 from chalicelib.programs.definition import (
@@ -26,6 +29,7 @@ _ENDS_IN_WORDS = f"{', '.join(_ENDS)}"
 _MEMBERSHIP_YEAR = "end of membership year"
 _MOST_CURRENCIES = 4
 _STAND_IN = Duration(1, "year")
+_T = TypeVar("_T")
 
 
 def read_language(spot: Spot) -> str:
@@ -136,3 +140,13 @@ def _end(spot: Spot) -> Moment | None:
     if word not in _ENDS:
         raise Unclear(f"one of: {_ENDS_IN_WORDS}, {_MEMBERSHIP_YEAR}", nearest(word, (*_ENDS, _MEMBERSHIP_YEAR)))
     return _ENDS[word]
+
+
+def by_currency(spot: Spot, one: Callable[[Spot], tuple[str, _T]], expected: str) -> dict[str, _T]:
+    """One text, or a list with one for each kind of points. `one` reads a currency's key and what is said of it."""
+    if spot.is_text():
+        return dict([one(spot)])
+    read = spot.items(one, expected)
+    if len({currency for currency, _ in read}) < len(read):
+        raise Unclear("each kind of points once")
+    return dict(read)

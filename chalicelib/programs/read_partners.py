@@ -11,6 +11,7 @@ import yaml
 
 from chalicelib.programs.definition import ActivityRule, OrderRule
 from chalicelib.programs.partners import MOST_PARTNERS, Partner
+from chalicelib.programs.read_currencies import by_currency
 from chalicelib.programs.read_earn import read_rule
 from chalicelib.programs.shape import Block, Spot
 from chalicelib.programs.values import Unclear, nearest, percent
@@ -118,12 +119,7 @@ def _prices(spot: Spot, words: Vocabulary) -> dict[str, Fraction]:
             raise Unclear(expected)
         return words.currency(match[2]), words.worth(match[1])
 
-    if spot.is_text():
-        return dict([one(spot)])
-    read = spot.items(one, expected)
-    if len({currency for currency, _ in read}) < len(read):
-        raise Unclear("each kind of points once")
-    return dict(read)
+    return by_currency(spot, one, expected)
 
 
 def _code(spot: Spot) -> str:

@@ -30,8 +30,8 @@ from ops.backtest.spool import Spool
 from ops.backtest.table import BrokenLine
 from ops.backtest.telling import told
 from ops.backtest.voice import Language, Voice
+from ops.options import margin_of
 
-_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s?%")
 _CODE = re.compile(r"[A-Z]{3}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -94,7 +94,7 @@ def backtest(
       one row an invoice             InvoiceNo, InvoiceDate, CustomerID, Quantity, UnitPrice
     """
     screen = Console()
-    terms = Terms(_model(redeem, seed), _margin(margin), dict(map(_rate, rates)), as_program_money)
+    terms = Terms(_model(redeem, seed), margin_of(margin), dict(map(_rate, rates)), as_program_money)
     files = [file, *([against] if against else [])]
     programs = [_program(each, terms) for each in files]
     money = {program.latest.definition.money for program in programs}
@@ -190,15 +190,6 @@ def _model(text: str, seed: int) -> Model:
         return model_of(text, seed=seed)
     except Malformed as err:
         raise click.BadParameter('say "never", "always", "50%" or "50% from 100"', param_hint="--redeem") from err
-
-
-def _margin(text: str | None) -> Fraction | None:
-    if text is None:
-        return None
-    match = _SHARE.fullmatch(text.strip())
-    if match and 0 < (share := Fraction(match[1]) / 100) <= 1:
-        return share
-    raise click.BadParameter("say a share such as 60%", param_hint="--margin")
 
 
 def _rate(text: str) -> tuple[str, Fraction]:

@@ -1,9 +1,7 @@
 """`pointpass report`: the command line."""
 
 import json
-import re
 from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -15,13 +13,12 @@ from chalicelib.programs.program import Program
 from chalicelib.services.reporting import Reporting
 from ops.backtest.screen import show
 from ops.backtest.voice import Language
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, margin_of
 from ops.reporting.telling import Asked, as_json, told
 from ops.reporting.voice import ReportVoice
 from ops.target import house_of, program_of
 
 _screen = Console()
-_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s?%")
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -48,7 +45,7 @@ def report(
 
     Every figure is counted from the journal and the orders themselves, which are checked on the way.
     """
-    asked, voice, house = Asked(_margin(margin)), ReportVoice(language), house_of(stage)
+    asked, voice, house = Asked(margin_of(margin)), ReportVoice(language), house_of(stage)
     known = program_of(house, program)
     own = house.adapters
     service = Reporting(house.owing, house.recommending, own.audit, own.clock)
@@ -84,12 +81,3 @@ def _eleven_months_before(day: date) -> date:
     """With the month that is running, twelve."""
     place = day.year * 12 + day.month - 1 - 11
     return date(place // 12, place % 12 + 1, 1)
-
-
-def _margin(text: str | None) -> Fraction | None:
-    if text is None:
-        return None
-    match = _SHARE.fullmatch(text.strip())
-    if match and 0 < (share := Fraction(match[1]) / 100) <= 1:
-        return share
-    raise click.BadParameter("say a share such as 60%", param_hint="--margin")

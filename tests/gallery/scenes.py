@@ -18,7 +18,8 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from shopper import Bought, Goods, Shopper, goods, refusal
+from shopper import Bought, Goods, Shopper, goods
+from stand_ins import refusal
 from whole_house import PROGRAM, Town, town
 
 from chalicelib.ledger.member_document import Value

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Refused
 from chalicelib.events import (
     AccountId,
     ActivityTold,
@@ -276,15 +275,6 @@ class Shopper:
         until = None if days is None else own.clock.now() + days * 86_400_000
         reference = Reference(f"level/{self.shop.name()}")
         own.house.levels.give(own.program, reference, self.account, level, until=until, reason="By hand", actor="till")
-
-
-def refusal(act: Any, *args: Any, **more: Any) -> str:
-    """Why something is refused; empty where it is not: refusal(anna.pays, 100, "50")."""
-    try:
-        act(*args, **more)
-    except Refused as err:
-        return err.reason
-    return ""
 
 
 def _by_category(lines: Sequence[LineFacts]) -> dict[str, int]:

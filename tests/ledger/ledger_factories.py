@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Amounts, OrderFacts, OrderTold, Reference, RefundFacts
 from chalicelib.ledger.chain import encode
 from chalicelib.ledger.check import Violation, violations
@@ -276,12 +275,3 @@ class Desk:
 def stored(journal: list[Entry]) -> list[tuple[int, str, str]]:
     """A journal as the table holds it."""
     return [(entry.seq, encode(entry), entry.hash) for entry in journal]
-
-
-def refusal(act: Callable[[], object]) -> str:
-    """The reason why something is refused; empty when it is not."""
-    try:
-        act()
-    except Refused as err:
-        return err.reason
-    return ""

@@ -16,10 +16,10 @@ from ledger_factories import (
     paid,
     purse,
     refund,
-    refusal,
     timeline,
     told,
 )
+from stand_ins import refusal
 
 from chalicelib.errors import Malformed, Refused
 from chalicelib.events import AccountId, Reference

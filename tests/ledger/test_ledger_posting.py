@@ -17,10 +17,10 @@ from ledger_factories import (
     paid,
     purse,
     refund,
-    refusal,
     timeline,
     told,
 )
+from stand_ins import refusal
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Amounts, OrderFacts, Reference, RefundFacts

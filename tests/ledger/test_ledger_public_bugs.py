@@ -15,11 +15,11 @@ from ledger_factories import (
     paid,
     purse,
     refund,
-    refusal,
     tiers,
     timeline,
     told,
 )
+from stand_ins import refusal
 
 from chalicelib.events import Amounts, OrderFacts, Reference
 from chalicelib.ledger.documents import OrderDocument, Pricing

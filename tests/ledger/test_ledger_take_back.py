@@ -17,10 +17,10 @@ from ledger_factories import (
     paid,
     purse,
     refund,
-    refusal,
     timeline,
     told,
 )
+from stand_ins import refusal
 
 from chalicelib.events import Amounts, OrderTold, Reference
 from chalicelib.ledger.documents import Agreement, Lot, OrderDocument

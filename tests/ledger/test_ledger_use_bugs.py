@@ -3,7 +3,8 @@
 import itertools
 
 import pytest
-from ledger_factories import MINUTE, Desk, one_bean_per_euro, paid, refund, refusal, timeline, told
+from ledger_factories import MINUTE, Desk, one_bean_per_euro, paid, refund, timeline, told
+from stand_ins import refusal
 
 from chalicelib.errors import Malformed
 from chalicelib.events import Amounts, OrderFacts

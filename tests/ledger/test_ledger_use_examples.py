@@ -17,10 +17,10 @@ from ledger_factories import (
     paid,
     purse,
     refund,
-    refusal,
     timeline,
     told,
 )
+from stand_ins import refusal
 
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.bounds import prolong

@@ -1,7 +1,6 @@
 """The pages in a real Chromium, at both sizes, in both languages and schemes."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 import zxingcpp
@@ -9,23 +8,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from web_gallery import gallery
 from web_samples import NOW, a_face, a_view
-from web_site import HOME, Site, served
+from web_site import HOME, Site
 
 from chalicelib.cards.face import Progress
 from chalicelib.web.card import Line
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site() -> Site:
-    return Site()
-
-
-@pytest.fixture
-def address(site: Site) -> Iterator[str]:
-    with served(site) as address:
-        yield address
 
 
 def _open(browser: Browser, address: str, complaints: list[str], **settings: object) -> Page:
