@@ -19,7 +19,7 @@ from rich.table import Table
 from ops.laptop.home import PROJECT
 from ops.packaging import PackageFailed, archive, descriptions, source, template
 from ops.packaging.profiles import PROFILES
-from ops.packaging.written import write_methods
+from ops.packaging.written import write_compiled
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -50,8 +50,8 @@ def fit(unpacked: Path, source: Path) -> None:
     """Make of Chalice's files what a function starts from: without what it never reads, and with all code compiled."""
     archive.prune(unpacked)
     descriptions.lighten(unpacked, archive.SERVICES)
-    write_methods(source, unpacked)
     archive.precompile(unpacked)
+    write_compiled(source, unpacked, archive.SERVICES)
 
 
 def describe(stage: str, folder: Path, *, profile: str = "small") -> Path:

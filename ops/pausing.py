@@ -69,7 +69,7 @@ def pause(*, what: str, program: str, connection: str, reason: str, by: str, sta
     _screen.print(_SAYS[chosen], highlight=False)
     if chosen == "earning":
         until = moment(standing.since + KEPT_DAYS * _DAY)
-        _screen.print(f"What is stored is kept for {KEPT_DAYS} days: resume before {until}.", highlight=False)
+        _screen.print(f"What is stored is kept for at least {KEPT_DAYS} days: resume before {until}.", highlight=False)
 
 
 @click.command()

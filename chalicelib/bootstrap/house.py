@@ -39,7 +39,6 @@ def begin() -> None:
     The handler names the function: "app.hooks" or "app.on_journal".
     """
     if "AWS_LAMBDA_RUNTIME_API" in os.environ:
-        gc.disable()  # nothing is garbage yet: looking for it takes a fifth of the start
         ready(house(), os.environ.get("_HANDLER", "").rpartition(".")[2])
         gc.freeze()
         gc.enable()

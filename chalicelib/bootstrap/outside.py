@@ -128,6 +128,10 @@ class Outside(Kept):
             from chalicelib.passes.apple.absent import NoPhones
 
             return NoPhones()
+        if self.by_operator:
+            from chalicelib.passes.apple.later import PushedLater
+
+            return PushedLater()
         from chalicelib.passes.apple.push import ApplePusher
 
         told = self.settings

@@ -71,9 +71,9 @@ class CatchingUp:
         return "recorded"
 
     def opens_at(self, program: Program, walk: Walk, now: Instant) -> Instant:
-        """At once; the last way when every container has noticed."""
-        way, instant, _ = walk.cursor.split(" ")
-        return int(instant) if way == _LAST else now
+        """At once; the last way when every container has noticed. What was put off may come when the walk has ended."""
+        way, _, rest = walk.cursor.partition(" ")
+        return int(rest.partition(" ")[0]) if way == _LAST else now
 
     def _take_away(self, program: Program, until: Instant) -> None:
         """The pauses whose end has been caught up with."""

@@ -55,7 +55,7 @@ class HouseholdsDesk:
         rules = program.in_force(self.clock.now()).definition.households
         if rules is None:
             raise Refused("households_not_allowed", program=program.slug)
-        reference = Reference(f"household/{name}")
+        reference = household_reference(name)
         for _ in range(_ROUNDS):
             stand = self._member(program, account)
             known = self._household(program, reference) or HouseholdDocument(reference)
@@ -80,7 +80,7 @@ class HouseholdsDesk:
             own = self._membership(program, account)
             if not own.accounts:
                 raise Refused("in_no_household")
-            known = self._household(program, Reference(f"household/{own.accounts[0]}"))
+            known = self._household(program, household_reference(own.accounts[0]))
             assert known is not None
             left = tuple(each for each in known.accounts if each != account)
             smaller = _next(known, left)
@@ -91,14 +91,14 @@ class HouseholdsDesk:
     def of(self, program: Program, account: AccountId) -> HouseholdDocument | None:
         """The household of a member; None when there is none."""
         own = self._membership(program, account)
-        return self._household(program, Reference(f"household/{own.accounts[0]}")) if own.accounts else None
+        return self._household(program, household_reference(own.accounts[0])) if own.accounts else None
 
     # --- what they use
 
     def use(self, program: Program, reference: Reference, asked: Asked, *, actor: str) -> HouseholdUseDocument:
         """Use points of the whole household, those that end first first. A repeat is answered as the first time was.
 
-        Raises: Malformed, Refused (in_no_household, not_enough_points, what the rules of paying say;
+        Raises: Malformed, Refused (redeeming_paused, in_no_household, not_enough_points, what the rules of paying say;
         another_redemption when the reference was used before).
         """
         for _ in range(_ROUNDS):
@@ -107,6 +107,7 @@ class HouseholdsDesk:
                 if (known.account, known.points) != (asked.account, asked.points):
                     raise Refused("another_redemption", reference=reference)
                 return known
+            program.goes("redeeming")
             household = self.of(program, asked.account)
             if household is None:
                 raise Refused("in_no_household")
@@ -213,6 +214,11 @@ class HouseholdsDesk:
 
 
 _Step = Callable[[Program, Standing, HouseholdUseDocument, Sequence[Share], AccountId], Spending]
+
+
+def household_reference(name: str) -> Reference:
+    """Where the members of a household stand."""
+    return Reference(f"household/{name}")
 
 
 def _entries(

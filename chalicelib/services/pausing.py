@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import Refused, TryAgain
+from chalicelib.events import Instant
 from chalicelib.programs.pausing import Pause, What
 from chalicelib.programs.program import Program
 from chalicelib.services.catching_up import beginning
@@ -21,8 +22,9 @@ LONGEST_NAME = 60
 USUAL_RATE = 100
 """Deliveries a second. They are recorded one after the other, so that the ledger itself sets a slower pace."""
 
-KEPT_DAYS = 30
-"""What waits is stored where every raw body is: a pause that lasts longer loses what came first."""
+KEPT_DAYS = 15
+"""What waits is stored where every raw body is: a pause that lasts longer loses what came first. The least that a stage
+may be told (InboxDays); 30 unless it is."""
 
 _COUNTED = 20_000
 _PAGE = 1_000
@@ -92,7 +94,7 @@ class Pausing:
                 if self.programs.lift(program.slug, was, line):
                     return Resumed(was, None)
             elif was.resumed_at or self.programs.put_pause(program.slug, replace(was, resumed_at=now), line, was=was):
-                return Resumed(was, self._caught_up(program, rate))
+                return Resumed(was, self._caught_up(program, rate, resumed_at=was.resumed_at))
         raise TryAgain("too_many_races", program=program.slug)
 
     def standing(self, program: Program) -> Sequence[Pause]:
@@ -110,12 +112,15 @@ class Pausing:
             behind = page[-1]
         return _COUNTED
 
-    def _caught_up(self, program: Program, rate: int) -> Walk:
-        """The walk that records what waits. Each resumption has its own: two at once do nothing twice."""
+    def _caught_up(self, program: Program, rate: int, *, resumed_at: Instant = 0) -> Walk:
+        """The walk that records what waits. Each resumption has its own: two at once do nothing twice.
+
+        resumed_at: of a resumption that died before its walk; the clock it went by may be ahead of this one
+        """
         now, waiting = self.clock.now(), self.waiting(program)
         total = waiting if waiting < _COUNTED else 0
         walk = Walk(program.slug, f"resume-{now}", "resume", rate, now, total=total, moved_at=now)
-        return self.walking.begin(replace(walk, cursor=beginning(now)))
+        return self.walking.begin(replace(walk, cursor=beginning(max(now, resumed_at))))
 
     def _standing(self, program: Program, what: What, connection: str) -> Pause | None:
         found = self.programs.pauses(program.slug)

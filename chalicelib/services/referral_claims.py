@@ -48,7 +48,7 @@ class ReferralClaims:
         stand = self._member(program, account)
         for _ in range(_ROUNDS):
             code, known = self._own_code(program, stand.account)
-            fresh: list[Document] = [] if known else [ReferralCodeDocument(_code(code), stand.account, 1)]
+            fresh: list[Document] = [] if known else [ReferralCodeDocument(code_reference(code), stand.account, 1)]
             fresh += self._unseen(program, code, stand.account, seen)[0]
             if not fresh or self.ledger.commit(Commit(program.slug, tuple(fresh))) is Outcome.COMMITTED:
                 return code
@@ -113,7 +113,7 @@ class ReferralClaims:
         """The member's code, and its document; a name that another member has already gives the next one."""
         for salt in range(_ROUNDS):
             code = _spelled(self.vault.index(program.slug, f"referral-{salt}", account))
-            known = self.ledger.document(program.slug, _code(code))
+            known = self.ledger.document(program.slug, code_reference(code))
             if known is None:
                 return code, None
             if isinstance(known, ReferralCodeDocument) and known.account == account:
@@ -125,7 +125,7 @@ class ReferralClaims:
         for partner in program.in_force(self.clock.now()).definition.partners:
             if code in partner.codes:
                 return None, partner.key
-        known = self.ledger.document(program.slug, _code(code[:40]))
+        known = self.ledger.document(program.slug, code_reference(code))
         if not isinstance(known, ReferralCodeDocument):
             raise Refused("code_unknown")
         return known.account, ""
@@ -162,8 +162,9 @@ class ReferralClaims:
         return fresh, tuple(reasons), tuple(flags)
 
 
-def _code(code: str) -> Reference:
-    return Reference(f"referral-code/{code}")
+def code_reference(code: str) -> Reference:
+    """Where it stands whose code this is, however it was typed."""
+    return Reference(f"referral-code/{code.strip().upper()[:40]}")
 
 
 def _spelled(index: str) -> str:

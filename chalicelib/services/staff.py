@@ -65,6 +65,10 @@ class StaffRoom:
         """Everybody, by name."""
         return self.staff.all_staff(program.slug)
 
+    def named(self, program: Program, name: str) -> StaffUser | None:
+        """Somebody by their name; None for nobody."""
+        return self.staff.staff(program.slug, name) if _NAME.fullmatch(name) else None
+
     def add(self, program: Program, name: str, role: Role, password: str, *, own: str = "") -> StaffUser:
         """Somebody new. `own`: blind index of their own address as a member, "" for none.
 
@@ -93,7 +97,7 @@ class StaffRoom:
 
     def _changed(self, program: Program, name: str, change: Callable[[StaffUser], StaffUser]) -> StaffUser:
         for _ in range(_RACES):
-            known = self.staff.staff(program.slug, name) if _NAME.fullmatch(name) else None
+            known = self.named(program, name)
             if known is None:
                 raise Refused("staff_unknown")
             changed = change(known)
@@ -114,7 +118,7 @@ class StaffRoom:
         called, now = name.strip().lower(), self.clock.now()
         who = self.vault.index(program.slug, "staff", called)
         counted = self._count(program, who, now)
-        user = self.staff.staff(program.slug, called) if _NAME.fullmatch(called) else None
+        user = self.named(program, called)
         is_right, anew = self.passwords.check(_spelled(password), user.password if user else "")
         if user is None or not is_right or user.is_disabled:
             raise Untrusted("wrong_sign_in")

@@ -1,5 +1,6 @@
 """Everything that leads from an account to a person: what they are shown who ask, and what goes when they go."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,23 +60,25 @@ class Subjects:
         found = (self.members.member(program.slug, member) for member in named)
         profiles = [profile for profile in found if profile is not None]
         indexes = {*(known.index for known in led), *(link for known in led for link in known.links)}
-        said = {text.lower().encode() for each in profiles for text in (each.email, each.phone) if text}
+        said = [_in_plain(text) for each in profiles for text in (each.email, each.phone) if text]
         return Subject(accounts, led, cards, profiles, list(self._named_in(program, indexes, said)))
 
     def forget(self, program: Program, subject: Subject) -> None:
         """Forget the person: the journal stays under its random name. Repeating is harmless. Raises: TryAgain."""
-        self.erasure.person(program, subject.accounts, subject.identities, [each.id for each in subject.profiles])
+        # First: they are found by the person's names alone, which whoever repeats this after a break must find still.
         for key in subject.deliveries:
             self.inbox.remove(key)
+        self.erasure.person(program, subject.accounts, subject.identities, [each.id for each in subject.profiles])
 
-    def _named_in(self, program: Program, indexes: set[str], said: set[bytes]) -> Iterator[str]:
+    def _named_in(self, program: Program, indexes: set[str], said: Sequence[re.Pattern[bytes]]) -> Iterator[str]:
         """Kept bodies that name the person: by an address in plain, or by whom they are understood to be about."""
         for key in (key for why in WHYS for key in self.inbox.kept(why)):
             delivery = self.inbox.read(key) if key.startswith(f"{program.slug}/") else None
             if delivery is None:
                 continue
-            body = delivery.body.lower()
-            if any(text in body for text in said) or not indexes.isdisjoint(self._told(program, delivery)):
+            if any(text.search(delivery.body) for text in said) or not indexes.isdisjoint(
+                self._told(program, delivery)
+            ):
                 yield key
 
     def _told(self, program: Program, delivery: Delivery) -> Iterator[str]:
@@ -89,3 +92,12 @@ class Subjects:
             if isinstance(customer, Customer):
                 for kind, value in spoken(customer):
                     yield self.vault.index(program.slug, kind, value)
+
+
+def _in_plain(text: str) -> re.Pattern[bytes]:
+    """An address or a number as a body says it, and not inside of a longer one, which is somebody else's.
+
+    JSON may have a line break before it, as a backslash and a letter.
+    """
+    before, behind = rb"(?:(?<![\w.+%\x80-\xff-])|(?<=\\[nrt]))", rb"(?![\w\x80-\xff-]|\.\w)"
+    return re.compile(before + re.escape(text.encode()) + behind, re.IGNORECASE)

@@ -8,7 +8,7 @@ from chalicelib.services.ports.access import StaffUser, Tries
 from chalicelib.store.dynamo import Dynamo, Put
 from chalicelib.store.tables import StaffRow, TriesRow, ttl
 
-_STAFF = "STAFF"
+_STAFF = "STAFF#"
 _TRIES = "TRIES"
 
 
@@ -19,19 +19,17 @@ class DynamoStaff:
         self._dynamo = dynamo
 
     def staff(self, program: str, name: str) -> StaffUser | None:
-        row = self._dynamo.get(StaffRow, _place(program, name), _STAFF)
+        row = self._dynamo.get(StaffRow, _crew(program), f"{_STAFF}{name}")
         return None if row is None else _read(row)
 
     def all_staff(self, program: str) -> Sequence[StaffUser]:
-        found = [_read(row) for row in self._dynamo.scan(StaffRow, starts=_place(program, ""))]
-        return sorted(found, key=lambda user: user.name)
+        return [_read(row) for row in self._dynamo.query(StaffRow, _crew(program), starts=_STAFF)]
 
     def put_staff(self, user: StaffUser, *, was: StaffUser | None) -> bool:
-        place = _place(user.program, user.name)
-        row = StaffRow(pk=place, sk=_STAFF, body=msgspec.json.encode(user).decode())
+        row = StaffRow(pk=_crew(user.program), sk=f"{_STAFF}{user.name}", body=msgspec.json.encode(user).decode())
         if was is None:
             return not self._dynamo.write(Put(row, only_if=StaffRow.pk.does_not_exist()))
-        stored = self._dynamo.get(StaffRow, place, _STAFF)
+        stored = self._dynamo.get(StaffRow, row.pk, row.sk)
         if stored is None or _read(stored) != was:
             return False
         # The text as it stands: another version may have written it with more fields, or with fewer.
@@ -58,8 +56,9 @@ class DynamoStaff:
         return not self._dynamo.write(Put(row, only_if=unchanged))
 
 
-def _place(program: str, name: str) -> str:
-    return f"S#{program}#{name}"
+def _crew(program: str) -> str:
+    """One partition, so that an owner's list costs its own rows and not the table, which anybody's tries fill."""
+    return f"S#{program}"
 
 
 def _tried(program: str, who: str) -> str:

@@ -137,7 +137,7 @@ class KeyUseRow(Row):
 
 
 class StaffRow(Row):
-    """S#<program>#<name> / STAFF: somebody who works at the till."""
+    """S#<program> / STAFF#<name>: somebody who works at the till."""
 
     room = "access"
     body = UnicodeAttribute()

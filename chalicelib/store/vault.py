@@ -5,18 +5,18 @@ own random key (AES-256-GCM), and that key is stored wrapped: erasing the wrappe
 unreadable, backups included. Program and member are bound to both, so that a row moved elsewhere does not open.
 """
 
+from __future__ import annotations
+
 import functools
 import hashlib
 import hmac
 import os
-from typing import Any
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Broken
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -40,8 +40,6 @@ class Vault:
         if len(master) != _KEY_BYTES:
             raise Broken("master_key_length", wanted=_KEY_BYTES, got=len(master))
         self._master = master
-        self._wrapping = AESGCM(_derived(master, "member keys"))
-        self._locking = AESGCM(_derived(master, "locked texts"))
         self._index_key = functools.lru_cache(maxsize=256)(lambda program: _derived(master, f"blind index\0{program}"))
 
     def purpose_key(self, purpose: str) -> bytes:
@@ -67,7 +65,7 @@ class Vault:
 
     def new_key(self, program: str, member: str) -> bytes:
         """A fresh data key for a member, wrapped."""
-        return _seal(self._wrapping, AESGCM.generate_key(8 * _KEY_BYTES), _bound("key", program, member))
+        return _seal(self._wrapping, os.urandom(_KEY_BYTES), _bound("key", program, member))
 
     def seal(self, program: str, member: str, wrapped: bytes, plain: bytes) -> bytes:
         """`plain` under the member's wrapped data key. Raises Broken when the key is not this member's."""
@@ -83,13 +81,29 @@ class Vault:
     def unlock(self, program: str, locked: str) -> str:
         return _open(self._locking, bytes.fromhex(locked), _bound("locked", program, "")).decode()
 
+    @functools.cached_property
+    def _wrapping(self) -> AESGCM:
+        return _cipher(_derived(self._master, "member keys"))
+
+    @functools.cached_property
+    def _locking(self) -> AESGCM:
+        return _cipher(_derived(self._master, "locked texts"))
+
     def _member_key(self, program: str, member: str, wrapped: bytes) -> AESGCM:
-        return AESGCM(_open(self._wrapping, wrapped, _bound("key", program, member)))
+        return _cipher(_open(self._wrapping, wrapped, _bound("key", program, member)))
+
+
+def _cipher(key: bytes) -> AESGCM:
+    """AES-256-GCM. It is loaded with the first profile or text that is sealed or opened: an index needs none of it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    return AESGCM(key)
 
 
 def _derived(master: bytes, purpose: str) -> bytes:
-    info = f"pointpass/1/{purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(master)
+    """HKDF with SHA-256, no salt, and one block of output. Source: RFC 5869, 2.2 and 2.3."""
+    extracted = hmac.digest(bytes(hashlib.sha256().digest_size), master, hashlib.sha256)
+    return hmac.digest(extracted, f"pointpass/1/{purpose}\1".encode(), hashlib.sha256)
 
 
 def _bound(what: str, program: str, member: str) -> bytes:
@@ -103,6 +117,8 @@ def _seal(key: AESGCM, plain: bytes, bound: bytes) -> bytes:
 
 
 def _open(key: AESGCM, sealed: bytes, bound: bytes) -> bytes:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # loaded by now: there is a key
+
     try:
         return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
     except InvalidTag as err:

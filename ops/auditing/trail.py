@@ -3,15 +3,17 @@
 Keys: _trail/<yyyy-mm>/<begun at, 15 digits>-<id>/begun.json, and done.json beside it. No program is called _trail.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 Outcome = Literal["done", "refused", "broke"]
 _MOST_LINES = 1_000
 _MOST_MONTHS = 1_200
+_NAMED = re.compile(r"_trail/[0-9]{4}-[0-9]{2}/[0-9]{15}-[^/]+/begun\.json")
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -46,6 +48,9 @@ class Line(msgspec.Struct, frozen=True):
     closed: Closed | None
 
 
+_Said = TypeVar("_Said", Begun, Closed)
+
+
 class Objects(Protocol):
     """store.seals.Objects: a bucket in which nothing is ever written over. Raises TryAgain."""
 
@@ -74,14 +79,24 @@ class Trail:
         """Lines of commands that began between two instants, the newest first; at most 1000 of them."""
         keys = [key for month in _months(start, until) for key in self._objects.keys(f"_trail/{month}/")]
         ended = {key.removesuffix("/done.json") for key in keys if key.endswith("/done.json")}
-        folders = (key.removesuffix("/begun.json") for key in keys if key.endswith("/begun.json"))
+        folders = (key.removesuffix("/begun.json") for key in keys if _NAMED.fullmatch(key))
         wanted = [folder for folder in folders if start <= int(folder.split("/")[2][:15]) <= until]
         return [self._line(folder, folder in ended) for folder in sorted(wanted, reverse=True)[:_MOST_LINES]]
 
     def _line(self, folder: str, is_closed: bool) -> Line:
-        begun = msgspec.json.decode(self._objects.read(f"{folder}/begun.json") or b"", type=Begun)
+        at, _, name = folder.split("/")[2].partition("-")
+        unread = Begun(name, int(at), "", "(a line that cannot be read)", {}, "?")
+        begun = _read(self._objects.read(f"{folder}/begun.json"), unread)
         closed = self._objects.read(f"{folder}/done.json") if is_closed else None
-        return Line(begun, None if closed is None else msgspec.json.decode(closed, type=Closed))
+        return Line(begun, None if closed is None else _read(closed, Closed(begun.at, "broke", "unreadable")))
+
+
+def _read(body: bytes | None, otherwise: _Said) -> _Said:
+    """Whoever may add a line may add anything, and nobody can remove it: it must not hide the lines beside it."""
+    try:
+        return msgspec.json.decode(body or b"", type=type(otherwise))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return otherwise
 
 
 def _folder(begun: Begun) -> str:

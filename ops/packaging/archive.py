@@ -38,11 +38,18 @@ def check(folder: Path, lock: Mapping[str, str]) -> None:
 
 
 def prune(folder: Path, services: Iterable[str] = SERVICES) -> None:
-    """Remove the descriptions of AWS services that nothing here calls."""
+    """Remove the descriptions of AWS services that nothing here calls, and the ways of countries.
+
+    A program's languages have no country (programs/read_currencies.py); English alone is spoken as in one, en_GB, and
+    that inherits from en_001.
+    """
     data = folder / "botocore" / "data"
     for path in data.iterdir():
         if path.is_dir() and path.name not in services:
             shutil.rmtree(path)
+    for path in (folder / "babel" / "locale-data").glob("*_*.dat"):
+        if not path.name.startswith("en_"):
+            path.unlink()
 
 
 def precompile(folder: Path) -> None:

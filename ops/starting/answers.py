@@ -110,10 +110,11 @@ def written(template: str, answers: Answers) -> str:
 
 
 def objections(template: str, answers: Answers) -> list[Finding]:
-    """What reader and lint have to say of the file; nothing, if the answers are good."""
+    """What reader and lint object to in the file; nothing, if the answers are good. A note is no objection."""
     file = f"{answers.program}.yaml"
     try:
-        return lint(read(written(template, answers), file=file), file=file)
+        found = lint(read(written(template, answers), file=file), file=file)
+        return [each for each in found if each.weight != "note"]
     except DefinitionError as err:
         return list(err.findings)
 

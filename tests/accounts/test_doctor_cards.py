@@ -1,7 +1,5 @@
 """The doctor draws a pass of nobody for every program, with the papers that would sign it."""
 
-from dataclasses import replace
-
 import pytest
 from stand_ins import DAY
 from whole_house import PASS_TYPE, PROGRAM, Town, town
@@ -47,4 +45,4 @@ def test_papers_that_end_soon_are_told_with_their_days(today: Town) -> None:
 
 
 def test_without_apple_there_is_nothing_to_look_at(today: Town) -> None:
-    assert rows(replace(today.house, adapters=replace(today.own, issuer=None))) == []
+    assert rows(today.house.replaced(adapters=today.own.replaced(issuer=None))) == []

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from api_store import ANNA, BORIS, Store
+from api_store import ANNA, BORIS, PROGRAM, Store
 from stand_ins import DAY, HOUR
 
+from chalicelib.events import AccountId, Reference
+from chalicelib.ledger.people_documents import HouseholdDocument, ReferralCodeDocument
+from chalicelib.services.ports import Commit
 from chalicelib.services.ports.access import Role
 
 PASSWORD = "a long password"
@@ -117,6 +120,25 @@ def test_an_account_that_was_joined_to_ones_own_is_ones_own(crew: Crew, vera: St
     here = crew.store.here
     here.house.merges.merge(here.program, here.account(BORIS), here.account(ANNA), reason="one", actor="x")
     assert vera.refused("POST", "/adjustments", adjustment(crew.boris))[:2] == (409, "own_account")
+
+
+def test_nobody_joins_another_to_their_own_household_and_no_friend_comes_with_their_own_code(
+    crew: Crew, vera: Store
+) -> None:
+    ledger = crew.store.here.own.ledger
+    household = HouseholdDocument(Reference("household/home"), (AccountId(crew.anna),), 1)
+    own, other = (
+        ReferralCodeDocument(Reference(f"referral-code/{code}"), AccountId(account), 1)
+        for code, account in (("ANNA-1", crew.anna), ("BORIS-1", crew.boris))
+    )
+    ledger.commit(Commit(PROGRAM, (household, own, other)))
+    for address, body, answer in (
+        ("household", {"household": "home"}, "own_account"),
+        ("household", {"household": "elsewhere"}, "households_not_allowed"),
+        ("referral", {"code": " anna-1"}, "own_account"),
+        ("referral", {"code": "BORIS-1"}, "referral_not_offered"),
+    ):
+        assert vera.refused("POST", f"/members/{crew.boris}/{address}", body)[:2] == (409, answer)
 
 
 def test_ones_own_points_may_be_used_like_anybodys(crew: Crew, vera: Store) -> None:

@@ -11,6 +11,7 @@ from whole_house import DEFINITION
 from chalicelib.members import proving
 from chalicelib.programs.reading import read
 from chalicelib.services import messages, staff
+from chalicelib.services.pausing import KEPT_DAYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "data.md").read_text()
@@ -61,6 +62,10 @@ def test_the_inbox_and_the_logs_are_set_by_those_parameters() -> None:
     assert rule["ExpirationInDays"] == {"Ref": "InboxDays"}
     groups = [made for made in infra("functions")["Resources"].values() if made.get("Type") == "AWS::Logs::LogGroup"]
     assert {str(group["Properties"]["RetentionInDays"]) for group in groups} == {str({"Ref": "LogDays"})}
+
+
+def test_an_operator_who_pauses_is_promised_no_more_days_than_any_stage_keeps() -> None:
+    assert infra("parameters")["Parameters"]["InboxDays"]["MinValue"] == KEPT_DAYS
 
 
 def test_a_parked_message_finds_its_body() -> None:

@@ -31,7 +31,7 @@ class Gatekeeper:
         self._role = role
         self._hosts = {True: urlsplit(dynamodb).netloc, False: urlsplit(cloud).netloc}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
@@ -55,6 +55,12 @@ class Gatekeeper:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
             wbufsize = -1
+
+            def handle_expect_100(self) -> bool:
+                """Said at once: who puts an object waits a second for it."""
+                goes_on = super().handle_expect_100()
+                self.wfile.flush()
+                return goes_on
 
             def _pass(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

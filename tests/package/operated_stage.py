@@ -25,7 +25,7 @@ from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import Settings
 from chalicelib.events import AccountId, Reference
 from chalicelib.programs.program import Program
-from chalicelib.services.ports import Connection, Delivery
+from chalicelib.services.ports import Connection, Delivery, Registration
 from chalicelib.services.referral_claims import Seen
 from chalicelib.web.desk import Visit
 from ops.auditing.deeds import DEEDS, Kind
@@ -72,6 +72,9 @@ def role_of(name: str) -> Role:
     return Role(tuple(told.resolve(rule) for policy in policies for rule in policy["Statement"]))
 
 
+PASS_TYPE = "pass.example.cards"
+
+
 @dataclass(frozen=True)
 class Played:
     """One command as somebody typed it. used, refused: permissions, as (action, resource)"""
@@ -104,7 +107,7 @@ class OperatedStage:
         assert answer.status == 200
 
     def joins(self, email: str) -> str:
-        """The account of somebody who has joined and typed the code."""
+        """The account of somebody who has joined, typed the code, and has the card on a phone."""
         form = {"email": email, "name": "", "language": "en", "consent": "yes"}
         visit = Visit(accept_language="en", body=urlencode(form).encode(), sender="203.0.113.7")
         answer = self.house.desk.join(PROGRAM, visit)
@@ -113,6 +116,8 @@ class OperatedStage:
         assert self.house.desk.code(link, Visit(accept_language="en", body=code)).status == 303
         card = self.house.enrolment.card(link)
         assert card is not None
+        own = self.house.adapters
+        own.cards.register(Registration(f"phone-{card.serial}", card.serial, PASS_TYPE, "3d" * 32, own.clock.now()))
         return str(card.account)
 
     @property
@@ -255,6 +260,9 @@ def _told(cloud: str, dynamodb: str) -> dict[str, str]:
         "POINTPASS_SEALS_BUCKET": f"pointpass-{STAGE}-seals-{ACCOUNT}",
         **{f"POINTPASS_{kind.upper()}_QUEUE_URL": url for kind, url in queues.items()},
         "POINTPASS_VAULT_SECRET": VAULT,
+        "POINTPASS_APPLE_SECRET": f"pointpass-{STAGE}-apple",
+        "POINTPASS_APPLE_PASS_TYPE": PASS_TYPE,
+        "POINTPASS_APPLE_TEAM": "A1B2C3D4E5",
         "POINTPASS_SMTP_URL": "smtp://127.0.0.1:9",
         "POINTPASS_MAIL_FROM": "cards@bean-street.example",
         "POINTPASS_WEBHOOK_SECONDS": "60",

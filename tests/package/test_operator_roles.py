@@ -18,7 +18,7 @@ from ops.laptop.shopify_books import Buyer
 
 pytestmark = [
     pytest.mark.package,
-    pytest.mark.xdist_group("package"),
+    pytest.mark.xdist_group("operators"),
     # A command's connections end with its process; here one process types them all.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -75,11 +75,13 @@ SELDOM: Mapping[str, str] = {
     "Secrets": "see APPLE",
     "Stores": "the doctor looks at AWS",
     "Queues": "as above",
+    "Phones": "a torn merge that is mended tells the phones of its account",
     "Stack": "as above",
     "Alarms": "as above",
     "Account": "as above, and the sandbox of SES",
     "Rows": "the view of one account is read when it was torn",
     "Repair": "a merge that was torn writes an identity again",
+    "RepairCards": "as above, and takes cards along: which entry is torn in this play is left to chance",
     "Source": "see DRILL",
     "Rehearse": "see DRILL",
     "RehearseKeys": "see DRILL",
@@ -208,11 +210,12 @@ def _publish(stage: OperatedStage) -> None:
 def _restore(stage: OperatedStage) -> None:
     types = stage.types
     types("repair")
-    types("repair", "--do")
+    aside = ("--aside", str(stage.folder / "aside"))
+    types("repair", "--do", *aside)
     types("night")
     stage.tears()
     types("restoring", "begin")
-    types("repair", "--do")
+    types("repair", "--do", *aside)
     types("restoring", "end")
     types("reseal", "--reason", "tables were put back")
 

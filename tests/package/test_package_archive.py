@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.localedata import locale_identifiers
 
 from ops.laptop.home import PROJECT
 from ops.package import Package, fit
@@ -75,6 +76,13 @@ def test_every_module_has_bytecode_of_this_python_that_is_used_unseen(made: Pack
 def test_only_the_services_that_are_called_are_described(names: list[str]) -> None:
     described = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
     assert described == set(archive.SERVICES)
+
+
+def test_every_language_without_a_country_is_there(names: list[str]) -> None:
+    spoken = {name.removesuffix(".dat").rpartition("/")[2] for name in names if name.startswith("babel/locale-data/")}
+    assert {*locale_identifiers(), "root"} - spoken == {
+        name for name in locale_identifiers() if "_" in name and not name.startswith("en_")
+    }
 
 
 def test_same_source_makes_the_same_zip(made: Package, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import zipfile
+from typing import Any, cast
 
 import pytest
 from gateway import schedule_event
@@ -29,6 +30,7 @@ from runtime_api import FunctionFailed
 from shopify_admin import TOKEN, AdminApi, serving
 
 from chalicelib.services.ports import Connection
+from chalicelib.services.ports.access import Role
 from ops.laptop.home import PROJECT
 from ops.laptop.shopify_books import Item
 from ops.laptop.shopify_sender import Sender, Signed
@@ -61,6 +63,27 @@ def test_webhook_that_was_changed_on_its_way_is_401_and_writes_nothing(cloud: Pa
     signed = shop.paid(shop.order(person, [Item("Beans", 4599)]))
     assert deliver(cloud, Signed(signed.headers, signed.body + b" ")) == 401
     assert points(cloud, card) == 0
+
+
+def test_owner_signs_in_sees_who_works_there_and_ends_a_sign_in(cloud: PackagedCloud) -> None:
+    """Passwords are really hashed on the way: the zip holds what that needs."""
+    program, password = cloud.house.adapters.programs.program(PROGRAM), "a long password"
+    assert program is not None
+    for name, role in (("olga", "owner"), ("vera", "cashier")):
+        cloud.house.staff_room.add(program, name, cast(Role, role), password)
+
+    def told(method: str, address: str, body: object = None, **headers: str) -> Any:
+        raw = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **headers}
+        answer = cloud.ask(method, f"/v1/programs/{PROGRAM}/staff{address}", raw, **headers)
+        assert answer.status == 200, answer.body.decode()
+        return json.loads(answer.body)
+
+    token = told("POST", "/sign-in", {"name": "olga", "password": password})["token"]
+    signed_in = {"Authorization": f"Bearer {token}"}
+    assert [each["name"] for each in told("GET", "", **signed_in)["staff"]] == ["olga", "vera"]
+    assert told("POST", "/vera/change", {"is_disabled": True}, **signed_in)["is_disabled"]
+    assert cloud.refused() == {}
 
 
 def test_pass_is_the_signed_archive_byte_for_byte(cloud: PackagedCloud) -> None:

@@ -28,17 +28,17 @@ HEAVY = frozenset(
 )  # fmt: skip
 """Libraries that cost a start something."""
 
-STORES = {"botocore", "pynamodb", "cryptography", "yaml", "babel"}
-"""Tables, the vault, and what a program is read with."""
+STORES = {"botocore", "pynamodb", "yaml", "babel"}
+"""Tables, and what a program is read with."""
 
 STARTED = {
     "Hooks": STORES,
-    "Wallets": STORES,
+    "Wallets": STORES | {"cryptography"},
     "Pages": STORES | {"jinja2", "segno"},
     "StoresApi": STORES,
     "OnJournal": STORES,
     "OnDeferred": STORES,
-    "OnCards": STORES | {"hpack"},
+    "OnCards": STORES | {"cryptography", "hpack"},
     "OnSweeps": set(),
     "OnSweep": set(),
     "OnSchedule": set(),
@@ -103,8 +103,8 @@ def api(cloud: PackagedCloud, card: str) -> None:
 
 REQUESTS: Mapping[str, tuple[Callable[[PackagedCloud, str], None], set[str]]] = {
     "Hooks": (hook, STORES),
-    "Wallets": (wallet, STORES),
-    "Pages": (page, STORES | {"jinja2", "segno"}),
+    "Wallets": (wallet, STORES | {"cryptography"}),
+    "Pages": (page, STORES | {"cryptography", "jinja2", "segno"}),
     "StoresApi": (api, STORES),
 }
 """By door: an ordinary request, and what is loaded when it was answered."""

@@ -22,6 +22,7 @@ from not_on_ministack import leave_out
 from operators_terminal import Answer, AwsCli, Terminal
 from pages_read import OPERATIONS, Block, Kept, Meanwhile, Part, parts
 
+from chalicelib.store.aws import session
 from chalicelib.store.tables import ROOMS
 from ops.auditing.ground import ground_of
 from ops.deploying import command, shipping
@@ -32,7 +33,7 @@ from ops.laptop.shopify_books import Buyer, Item
 from ops.laptop.shopify_sender import Sender
 from ops.package import Package
 
-pytestmark = [pytest.mark.package, pytest.mark.xdist_group("package")]
+pytestmark = [pytest.mark.package, pytest.mark.xdist_group("operations")]
 
 SECRET = "hush-hush-hush"
 REGION = "eu-central-1"
@@ -81,7 +82,8 @@ class Reader:
         if said[1] == "package":
             return 0, ""
         done = self.terminal.ours(["deploy", "--stage", told["STAGE"]])
-        _keep_tables(self.account, template["Resources"])
+        if done[0] == 0:
+            _keep_tables(self.account, template["Resources"])
         return done
 
     def ask(self, method: str, address: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
@@ -110,6 +112,7 @@ def reader(made: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(shipping, "_POLL_SECONDS", 0.2)
     monkeypatch.setattr("ops.auditing.attending.ground_of", ground_of)
     yield told
+    session.cache_clear()
     office.stop()
     account.stop()
 
@@ -117,6 +120,8 @@ def reader(made: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def _sign_in(folder: Path, account: Ministack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's administrator, whose keys open nothing elsewhere; commands and the AWS CLI find ministack."""
     (folder / "aws-credentials").write_text("[default]\naws_access_key_id = testing\naws_secret_access_key = testing\n")
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # another test's sessions have read another file of profiles
+    session.cache_clear()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_PROFILE", "AWS_REGION", "FUNCTION"):  # so that what the page exports ends with the test

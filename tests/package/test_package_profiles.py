@@ -212,6 +212,19 @@ def test_firewall_stands_before_the_stage_and_counts_by_address(strict: Deployed
     assert "FirewallAssociation" in strict.resources
 
 
+def test_firewall_counts_what_can_be_guessed_more_strictly(strict: Deployed) -> None:
+    counted = strict.resources["Firewall"]["Properties"]["Rules"][0]["Statement"]["RateBasedStatement"]
+    method, addresses = counted["ScopeDownStatement"]["AndStatement"]["Statements"]
+    assert method["ByteMatchStatement"]["SearchString"] == "POST"
+    matches = [each["ByteMatchStatement"] for each in addresses["OrStatement"]["Statements"]]
+    assert [(each["PositionalConstraint"], each["SearchString"]) for each in matches] == [
+        ("STARTS_WITH", "/p/"),
+        ("STARTS_WITH", "/c/"),
+        ("STARTS_WITH", "/proof/"),
+        ("ENDS_WITH", "/staff/sign-in"),
+    ]
+
+
 def test_what_holds_facts_outlives_the_stack(described: Described) -> None:
     for told in described.values():
         for name, made in told.resources.items():

@@ -1,9 +1,16 @@
-"""Methods of data classes that come compiled in the package: the same code, and nothing where they do not fit."""
+"""Methods, patterns and modules that come compiled in the package: the same code, and nothing where they do not fit."""
 
 import dataclasses
+import importlib
 import marshal
-from importlib.util import MAGIC_NUMBER
+import re
+import sys
+import warnings
+from collections.abc import Mapping
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 
@@ -12,13 +19,18 @@ from ops.package import Package
 from ops.packaging import archive
 from ops.packaging.written import PLACE, compiled
 
+COMPILER = vars(importlib.import_module("re._compiler"))
+SRE: Any = importlib.import_module("_sre")
+MACHINE = (SRE.MAGIC, SRE.CODESIZE)
 TEXT = "def hello():\n return 'hello'"
 
 
 @pytest.fixture
 def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a test changes in `dataclasses` is put back."""
+    """Whatever a test changes in `dataclasses`, in `re` and in how modules are found is put back."""
     monkeypatch.setitem(vars(dataclasses), "exec", exec)
+    monkeypatch.setitem(COMPILER, "compile", COMPILER["compile"])
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
 
 
 def made_by(text: str) -> object:
@@ -27,18 +39,47 @@ def made_by(text: str) -> object:
     return made["hello"]()  # type: ignore[operator]
 
 
-def file_of(path: Path, code: str, *, magic: bytes = MAGIC_NUMBER) -> Path:
-    path.write_bytes(magic + marshal.dumps({TEXT: compile(code, "<string>", "exec")}))
+def file_of(
+    path: Path,
+    *,
+    methods: Mapping[str, CodeType] | None = None,
+    patterns: Mapping[tuple[str, int], tuple[object, ...]] | None = None,
+    modules: Mapping[str, tuple[str, CodeType]] | None = None,
+    magic: bytes = MAGIC_NUMBER,
+    machine: tuple[int, int] = MACHINE,
+) -> Path:
+    """As packaging makes it: methods by their texts, patterns and modules with what Python would compile."""
+    rest = bytearray()
+
+    def kept(piece: object) -> tuple[int, int]:
+        begins = len(rest)
+        rest.extend(marshal.dumps(piece))
+        return begins, len(rest)
+
+    head = marshal.dumps(
+        (
+            machine,
+            {written.digest(text): kept(code) for text, code in (methods or {}).items()},
+            {key: kept(parts) for key, parts in (patterns or {}).items()},
+            {name: (file, *kept(code)) for name, (file, code) in (modules or {}).items()},
+        )
+    )
+    path.write_bytes(magic + len(head).to_bytes(4, "big") + head + rest)
     return path
 
 
+def code_of(text: str) -> CodeType:
+    return compile(text, "<string>", "exec")
+
+
 def test_text_that_is_known_is_not_compiled_again(untouched: None, tmp_path: Path) -> None:
-    written.use(file_of(tmp_path / "written.bin", TEXT.replace("'hello'", "'compiled before'")))
+    before = code_of(TEXT.replace("'hello'", "'compiled before'"))
+    written.use(file_of(tmp_path / "written.bin", methods={TEXT: before}))
     assert made_by(TEXT) == "compiled before"
 
 
 def test_text_that_is_not_known_is_compiled_as_ever(untouched: None, tmp_path: Path) -> None:
-    written.use(file_of(tmp_path / "written.bin", TEXT))
+    written.use(file_of(tmp_path / "written.bin", methods={TEXT: code_of(TEXT)}))
     assert made_by(TEXT.replace("'hello'", "'new here'")) == "new here"
 
 
@@ -46,10 +87,50 @@ def test_text_that_is_not_known_is_compiled_as_ever(untouched: None, tmp_path: P
 def test_nothing_changes_without_a_file_that_fits(untouched: None, tmp_path: Path, found: str) -> None:
     path = tmp_path / "written.bin"
     if found != "nothing":
-        file_of(path, TEXT, magic=b"\0\0\r\n")
-    before = vars(dataclasses)["exec"]
+        file_of(path, methods={TEXT: code_of(TEXT)}, magic=b"\0\0\r\n")
+    before = (vars(dataclasses)["exec"], COMPILER["compile"], list(sys.meta_path))
     written.use(path)
-    assert vars(dataclasses)["exec"] is before
+    assert (vars(dataclasses)["exec"], COMPILER["compile"], sys.meta_path) == before
+
+
+def test_pattern_that_is_known_is_not_compiled_again_and_another_one_is_as_ever(
+    untouched: None, tmp_path: Path
+) -> None:
+    """The parts of one pattern under the name of another: only so can it be told apart."""
+    parts: tuple[object, ...] = (re.compile("b").flags, b_code(), 0, {}, (None,))
+    written.use(file_of(tmp_path / "written.bin", patterns={("known-here", 0): parts}))
+    assert re.compile("known-here").match("b")
+    assert re.compile("new-here").match("new-here")
+
+
+def b_code() -> list[int]:
+    """What the machine runs for the pattern "b"."""
+    parsed = importlib.import_module("re._parser").parse("b")
+    return [int(each) for each in COMPILER["_code"](parsed, 0)]
+
+
+def test_patterns_for_another_machine_are_compiled_as_ever(untouched: None, tmp_path: Path) -> None:
+    before = COMPILER["compile"]
+    written.use(file_of(tmp_path / "written.bin", machine=(MACHINE[0] + 1, MACHINE[1])))
+    assert COMPILER["compile"] is before
+
+
+def test_module_that_is_known_is_loaded_from_the_file_and_has_its_own_place(untouched: None, tmp_path: Path) -> None:
+    """Nothing lies at that place: its code can only come from the file."""
+    code = code_of("ANSWER = 42")
+    written.use(file_of(tmp_path / "written.bin", modules={"known_here": ("known_here/__init__.py", code)}))
+    try:
+        known: Any = importlib.import_module("known_here")
+    finally:
+        sys.modules.pop("known_here", None)
+    folder = Path(written.__file__).parents[2] / "known_here"
+    assert (known.ANSWER, known.__file__, known.__path__) == (42, str(folder / "__init__.py"), [str(folder)])
+
+
+def test_module_that_is_not_known_is_looked_for_by_the_next(untouched: None, tmp_path: Path) -> None:
+    written.use(file_of(tmp_path / "written.bin"))
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("nobody_knows_it")
 
 
 def test_data_class_of_known_texts_is_the_same_class(untouched: None, tmp_path: Path) -> None:
@@ -61,10 +142,7 @@ def test_data_class_of_known_texts_is_the_same_class(untouched: None, tmp_path: 
 
     vars(dataclasses)["exec"] = noted
     usual = dataclasses.make_dataclass("Points", [("count", int)], frozen=True, slots=True)
-    path = tmp_path / "written.bin"
-    code = {text: compile(text, "<string>", "exec") for text in texts}
-    path.write_bytes(MAGIC_NUMBER + marshal.dumps(code))
-    written.use(path)
+    written.use(file_of(tmp_path / "written.bin", methods={text: code_of(text) for text in texts}))
     again = dataclasses.make_dataclass("Points", [("count", int)], frozen=True, slots=True)
     for kind in (usual, again):
         one = kind(3)
@@ -74,10 +152,30 @@ def test_data_class_of_known_texts_is_the_same_class(untouched: None, tmp_path: 
 
 
 @pytest.mark.package
-def test_package_holds_what_every_data_class_of_its_source_writes(made: Package, tmp_path: Path) -> None:
+def test_package_holds_what_is_compiled_of_its_source(made: Package, tmp_path: Path) -> None:
     archive.unpack(made.zipped, tmp_path / "task")
     source = made.zipped.parent / "work" / "source"
-    assert (tmp_path / "task" / PLACE).read_bytes() == compiled(source)
+    assert (tmp_path / "task" / PLACE).read_bytes() == compiled(source, tmp_path / "task", archive.SERVICES)
+
+
+@pytest.mark.package
+def test_every_kept_pattern_and_module_is_what_python_makes_of_it(made: Package, tmp_path: Path) -> None:
+    archive.unpack(made.zipped, tmp_path / "task")
+    body = (tmp_path / "task" / PLACE).read_bytes()
+    start = len(MAGIC_NUMBER) + 4
+    behind = start + int.from_bytes(body[len(MAGIC_NUMBER) : start], "big")
+    machine, _, patterns, modules = marshal.loads(body[start:behind])
+    assert machine == MACHINE
+    for (pattern, flags), (begins, ends) in patterns.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            usual = re.compile(pattern, flags)
+        kept = SRE.compile(pattern, *marshal.loads(body[behind + begins : behind + ends]))
+        assert (kept, kept.groups, kept.groupindex) == (usual, usual.groups, usual.groupindex)
+    for file, begins, ends in modules.values():
+        bytecode = Path(cache_from_source(str(tmp_path / "task" / file))).read_bytes()
+        assert body[behind + begins : behind + ends] == bytecode[16:]
+    assert {"app", "chalicelib.services.receiving", "botocore.client", "yaml"} <= modules.keys()
 
 
 @pytest.mark.package

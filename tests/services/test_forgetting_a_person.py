@@ -1,6 +1,6 @@
 """An operator forgets somebody: nothing that is stored leads to the person any more, and the journal stays whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from stand_ins import MINUTE
 from two_people import merge, two, unmerge
 from whole_house import ANNA, BORIS, DEFINITION, PROGRAM, REGION, Town, town, town_on
 
+from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId
 from chalicelib.ledger.documents import MergeDocument
 from chalicelib.ledger.member_document import MOST_JOINED
@@ -171,6 +172,56 @@ def test_somebody_else_stays_as_they_are(here: Town) -> None:
     key = here.own.inbox.keep(_delivery(here, here.shop.paid(here.shop.order(BORIS, [])).body), "refused")
     forget(here, account)
     assert of(here, here.account(BORIS)) == replace(boris, deliveries=[key])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"joanna.ozola@example.com",
+        b"x-anna.ozola@example.com",
+        b"anna.ozola@example.com.au",
+        b"tel:+371200000019",
+        "Jāanna.ozola@example.com".encode(),
+    ],
+)
+def test_what_names_somebody_with_a_longer_address_or_number_is_theirs(body: bytes) -> None:
+    here = town(CLUB)
+    account = known_everywhere(here)
+    key = here.own.inbox.keep(_delivery(here, b"not json, but " + body), "quarantined")
+    assert key not in of(here, account).deliveries
+
+
+@pytest.mark.parametrize(
+    "body", [b"<anna.ozola@example.com>", b"Write to\\nanna.ozola@example.com.", b"tel:+37120000001,"]
+)
+def test_an_address_or_number_is_found_in_whatever_stands_around_it(body: bytes) -> None:
+    here = town(CLUB)
+    account = known_everywhere(here)
+    key = here.own.inbox.keep(_delivery(here, body), "quarantined")
+    assert key in of(here, account).deliveries
+
+
+@pytest.mark.parametrize("broken", ["remove", "erase_member", "remove_identity"])
+def test_after_a_break_a_repeat_forgets_what_was_left(broken: str) -> None:
+    died: list[str] = []
+
+    def dies_once(name: str, call: Callable[[], object]) -> object:
+        if name == broken and not died:
+            died.append(name)
+            raise TryAgain("interrupted")
+        return call()
+
+    here = town(CLUB, around={"inbox": dies_once, "members": dies_once})
+    account, indexes = known_everywhere(here), indexes_of(here)
+    house, own = here.house, here.house.adapters
+    room = Subjects(
+        own.ledger, own.members, own.cards, own.inbox, own.vault, house.hooks.reception.erasure, house.replay.understand
+    )
+    with pytest.raises(TryAgain):
+        room.forget(here.program, room.of(here.program, account))
+    assert died == [broken]
+    room.forget(here.program, room.of(here.program, account))
+    assert personal(here, indexes) == set()
 
 
 # --- accounts that became one

@@ -106,6 +106,16 @@ def test_a_repeat_is_answered_as_the_first_time_was_and_changes_nothing() -> Non
     assert refused(lambda: home.use(251)) == "another_redemption"
 
 
+def test_a_household_uses_nothing_while_redeeming_is_paused_and_what_it_used_is_told_again_and_comes_back() -> None:
+    home = Home().together()
+    used = home.use(50)
+    home.here.house.pausing.pause(home.here.program, "redeeming", by="olga")
+    assert refused(lambda: home.use(1, reference=Reference("household-use/till/2"))) == "redeeming_paused"
+    assert home.use(50) == used
+    home.desk.give_back(home.here.program, USE, 50, actor="till")
+    assert home.balances() == [100, 300]
+
+
 def test_points_that_come_back_are_their_owners_again() -> None:
     home = Home().together()
     home.use(250)

@@ -1,11 +1,13 @@
 """What operators stop and let go on: nothing is lost, nothing happens twice, and everything is noted."""
 
+from dataclasses import replace
+
 from pausing_room import NOTICED, pause, resume, waiting, work_off
 from stand_ins import DAY, HOUR, MINUTE, SECOND
 from whole_house import ANNA, BORIS, PROGRAM, SECRET, Town, sqs_event, town
 
 from chalicelib.errors import TryAgain
-from chalicelib.services.ports import Connection
+from chalicelib.services.ports import Connection, PauseLine
 from ops.laptop.shopify_books import Item
 from ops.laptop.shopify_sender import Sender
 
@@ -186,6 +188,33 @@ def test_a_walk_that_died_after_recording_records_nothing_twice() -> None:
     assert waiting(here) == 0
 
 
+def test_what_was_put_off_on_the_last_way_is_recorded_when_the_walk_has_ended() -> None:
+    died: list[str] = []
+
+    def dies_once(name: str, call: object) -> object:
+        if name == "remove" and not died:
+            died.append(name)
+            raise TryAgain("inbox_unavailable")
+        return call()  # type: ignore[operator]
+
+    here = town(around={"inbox": dies_once})
+    pause(here)
+    walk = resume(here).walk
+    assert walk is not None
+    (message, _), *_ = here.deferred.take()
+    here.house.deferred(sqs_event([message]))  # the first way is over: nothing waited
+    late = town()
+    pause(late)
+    late.buys(ANNA, 4599)
+    (key,) = late.own.inbox.kept("paused")
+    delivery = late.own.inbox.read(key)
+    assert delivery is not None
+    here.own.inbox.keep(delivery, "paused")
+    work_off(here)
+    assert died == ["remove"]
+    assert (here.house.walking.walk(PROGRAM, walk.id).state, waiting(here)) == ("done", 0)
+
+
 def test_resuming_twice_has_two_walks_and_one_outcome() -> None:
     here = town()
     pause(here)
@@ -196,6 +225,19 @@ def test_resuming_twice_has_two_walks_and_one_outcome() -> None:
     assert again.was is not None
     work_off(here)
     assert [entry.kind for entry in here.entries(here.account(ANNA))] == ["earned"]
+
+
+def test_a_resumption_that_died_is_ended_by_another_whose_clock_is_behind() -> None:
+    here = town()
+    pause(here)
+    here.buys(ANNA, 4599)
+    (was,) = here.program.pauses
+    ahead = here.clock.now() + MINUTE
+    line = PauseLine(ahead, "resumed", "earning", "", "olga", "")
+    assert here.own.programs.put_pause(PROGRAM, replace(was, resumed_at=ahead), line, was=was)
+    resume(here)
+    work_off(here)
+    assert (here.stored_balance(ANNA), here.program.pauses) == (45, ())
 
 
 def test_a_pause_while_it_catches_up_stops_that_and_loses_nothing() -> None:

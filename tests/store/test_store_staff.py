@@ -96,6 +96,18 @@ def test_a_call_of_somebody_who_signed_in_costs_one_read(open_tables: OpenTables
     assert [(each.operation, each.read_units, each.write_units) for each in spent] == [("GetItem", 1.0, 0)]
 
 
+def test_an_owners_list_reads_the_rows_of_the_crew_and_not_the_table_that_tries_fill(open_tables: OpenTables) -> None:
+    spent: list[Spent] = []
+    staff = DynamoStaff(open_tables(meter=spent.append))
+    for name in ("vera", "anton"):
+        assert staff.put_staff(replace(VERA, name=name), was=None)
+    for number in range(50):
+        assert staff.put_tries("bean-street", f"{number:064}", Tries(1, NOW, NOW + 10), was=None)
+    spent.clear()
+    assert [user.name for user in staff.all_staff("bean-street")] == ["anton", "vera"]
+    assert [(each.operation, each.read_units) for each in spent] == [("Query", 1.0)]
+
+
 # --- hashes
 
 

@@ -10,13 +10,15 @@ import msgspec
 from msgspec import UNSET
 
 from chalicelib.errors import Broken, LoyaltyError, Malformed, Refused, TryAgain, Untrusted
-from chalicelib.events import Customer
+from chalicelib.events import Customer, Reference
 from chalicelib.programs.program import Program
 from chalicelib.services.answer import Answer
+from chalicelib.services.households import household_reference
 from chalicelib.services.keys import Keys
 from chalicelib.services.own_account import OwnAccount
 from chalicelib.services.ports import Programs
 from chalicelib.services.ports.access import Caller
+from chalicelib.services.referral_claims import code_reference
 from chalicelib.services.staff import StaffRoom
 from chalicelib.web.answer import as_json
 from chalicelib.web.api.call import Call
@@ -96,7 +98,7 @@ class Api:
             actor=caller.actor,
         )
         if operation.scope == "manage":
-            self.own_account.refuse(program, caller, _accounts(request), _customer(request))
+            self.own_account.refuse(program, caller, _accounts(request), _customer(request), _through(request))
         done: msgspec.Struct = attrgetter(operation.does)(self.counter)(request)
         return done
 
@@ -174,6 +176,13 @@ def _customer(request: Request) -> Customer:
     if isinstance(named, msgspec.Struct):
         body, named = named, getattr(named, "customer", None)
     return Customer(named, getattr(body, "email", None), getattr(body, "phone", None))
+
+
+def _through(request: Request) -> Sequence[Reference]:
+    """What a request names that leads to members: a household, a code for friends."""
+    household, code = (getattr(request.body, name, None) for name in ("household", "code"))
+    found = [household_reference(household)] if isinstance(household, str) else []
+    return [*found, code_reference(code)] if isinstance(code, str) else found
 
 
 def _within(number: int, kind: Mapping[str, str | int]) -> bool:

@@ -156,7 +156,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{_MEMBER}/household/redemptions", "people.use", "redeem", "Use points of a whole household",
         people.HouseholdUse, takes=people.HouseholdUseAsked, is_once=True,
-        refusals=("in_no_household", "not_enough_points", "unknown_currency", "another_redemption"),
+        refusals=(
+            "in_no_household", "not_enough_points", "unknown_currency", "another_redemption", "redeeming_paused",
+        ),
     ),
     Operation(
         "POST", f"{_PROGRAM}/household-redemptions/{{redemption}}/return", "people.give_back", "redeem",

@@ -75,7 +75,7 @@ class StaffCounter:
         name, sent = api_id(request.ids["name"], "staff_unknown"), request.sent(StaffChange)
         if request.actor == f"staff/{name}":
             raise Refused("staff_not_oneself")
-        known = next((user for user in self.room.of(request.program) if user.name == name), None)
+        known = self.room.named(request.program, name)
         if known is None:
             raise Refused("staff_unknown")
         if sent.role is not None:
