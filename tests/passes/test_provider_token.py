@@ -66,6 +66,7 @@ def test_a_token_of_the_future_is_not_shown_by_a_clock_that_was_set_back() -> No
         (pem(rsa.generate_private_key(public_exponent=65_537, key_size=2_048)), "push_key_is_not_p_256"),
         (pem(ec.generate_private_key(ec.SECP384R1())), "push_key_is_not_p_256"),
     ],
+    ids=["no key", "RSA", "P-384"],
 )
 def test_a_key_that_is_none_of_apples_is_refused(key: bytes, reason: str) -> None:
     with pytest.raises(Broken, match=reason):
