@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from ops.command import main
 from ops.cost import command, page, sheets
@@ -212,7 +213,8 @@ def test_the_command_prices_what_was_kept_and_starts_nothing(monkeypatch: pytest
         raise AssertionError("the run was started")
 
     monkeypatch.setattr(command, "recorded", started)
-    result = CliRunner().invoke(main, ["cost", "--kept", "--prices"], env={"COLUMNS": "200"})
+    monkeypatch.setattr(command, "_screen", Console(width=200, force_terminal=False))
+    result = CliRunner().invoke(main, ["cost", "--kept", "--prices"])
 
     assert result.exit_code == 0, result.output
     assert "A million purchases, webhook to push" in result.output
