@@ -26,7 +26,7 @@ run: needs-run ready
 
 test: needs-test ready .ministack/ready static
 	$(BIN)/pytest -n auto --dist loadgroup -m "not browser"
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n auto --dist loadfile -m browser
 
 check: needs-check .venv/ready static
 	$(BIN)/pytest -n auto --dist loadgroup -m "not browser and not npm and not package"
