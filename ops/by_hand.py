@@ -1,6 +1,5 @@
 """`pointpass adjust`, `level`, `merge` and `unmerge`: what an operator does to accounts by hand."""
 
-import getpass
 import re
 import secrets
 from datetime import datetime
@@ -13,7 +12,7 @@ from chalicelib.errors import LoyaltyError, Malformed, Refused
 from chalicelib.events import AccountId, Reference
 from chalicelib.programs.program import Program
 from chalicelib.web.api.words import plain
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, operator
 from ops.target import house_of, program_of
 
 _screen = Console()
@@ -39,7 +38,7 @@ def adjust(*, member: str, points: int, program: str, stage: str, reason: str, r
     key = currency or chosen.latest.definition.main.key
     try:
         account = house.statements.account(chosen, member)
-        done = house.adjustments.adjust(chosen, name, account, points, currency=key, reason=reason, actor=_operator())
+        done = house.adjustments.adjust(chosen, name, account, points, currency=key, reason=reason, actor=operator())
     except (Refused, Malformed) as err:
         raise _refusal(err) from err
     _screen.print(f"[green]Done[/]: {done.points:+d} {done.currency}. Reference: {reference or name.partition('/')[2]}")
@@ -74,9 +73,9 @@ def level(
         ends = house.levels.ends(chosen, None if until is None else until.date())
         account = house.statements.account(chosen, member)
         if withdraw:
-            done = house.levels.withdraw(chosen, given, actor=_operator())
+            done = house.levels.withdraw(chosen, given, actor=operator())
         else:
-            done = house.levels.give(chosen, given, account, name, until=ends, reason=reason, actor=_operator())
+            done = house.levels.give(chosen, given, account, name, until=ends, reason=reason, actor=operator())
     except (Refused, Malformed) as err:
         raise _refusal(err) from err
     what = "Taken back" if done.withdrawn_at else "Done"
@@ -94,7 +93,7 @@ def merge(account: str, into: str, program: str, stage: str, reason: str) -> Non
     house, chosen = _opened(stage, program)
     try:
         source, target = (_account(house, chosen, named) for named in (account, into))
-        done = house.merges.merge(chosen, source, target, reason=reason, actor=_operator())
+        done = house.merges.merge(chosen, source, target, reason=reason, actor=operator())
     except (Refused, Malformed) as err:
         raise _refusal(err) from err
     days = chosen.latest.definition.merges.undo_days
@@ -109,7 +108,7 @@ def unmerge(account: str, program: str, stage: str) -> None:
     """Part two accounts again. ACCOUNT: the id of the one that was moved; `pointpass merge` has printed it."""
     house, chosen = _opened(stage, program)
     try:
-        done = house.merges.unmerge(chosen, AccountId(account), actor=_operator())
+        done = house.merges.unmerge(chosen, AccountId(account), actor=operator())
     except (Refused, Malformed) as err:
         raise _refusal(err) from err
     _screen.print(f"[green]Done.[/] {done.account} and {done.into} are two accounts again.", highlight=False)
@@ -123,10 +122,6 @@ def _opened(stage: str, program: str) -> tuple[House, Program]:
 def _account(house: House, program: Program, named: str) -> AccountId:
     """An account's own id as it is, since it may have been merged before; else whoever is called so."""
     return AccountId(named) if _ACCOUNT.fullmatch(named) else house.statements.account(program, named)
-
-
-def _operator() -> str:
-    return f"operator/{getpass.getuser()}"
 
 
 def _refusal(err: LoyaltyError) -> click.ClickException:

@@ -1,6 +1,5 @@
 """`pointpass referral`: referrals that are held until somebody has looked at them."""
 
-import getpass
 from datetime import UTC, datetime
 
 import click
@@ -11,7 +10,7 @@ from chalicelib.errors import Malformed, Refused
 from chalicelib.events import AccountId
 from chalicelib.ledger.people_documents import ReferralDocument
 from chalicelib.web.api.words import plain
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, operator
 from ops.target import house_of, program_of
 
 _screen = Console()
@@ -66,7 +65,7 @@ def refuse(friend: str, program: str, stage: str) -> None:
 
 def _reviewed(friend: str, program: str, stage: str, *, counts: bool) -> None:
     house = house_of(stage)
-    known, actor = program_of(house, program), f"operator/{getpass.getuser()}"
+    known, actor = program_of(house, program), operator()
     review = house.referrals.release if counts else house.referrals.refuse
     try:
         done: ReferralDocument = review(known, AccountId(friend), actor=actor)

@@ -1,5 +1,6 @@
-"""Options that several commands share."""
+"""Options that several commands share, and who types them."""
 
+import getpass
 import re
 from fractions import Fraction
 
@@ -19,3 +20,8 @@ def margin_of(text: str | None) -> Fraction | None:
     if match and 0 < (share := Fraction(match[1]) / 100) <= 1:
         return share
     raise click.BadParameter("say a share such as 60%", param_hint="--margin")
+
+
+def operator() -> str:
+    """Who does by hand what a command does, as entries name them: "operator/anna"."""
+    return f"operator/{getpass.getuser()}"

@@ -1,6 +1,5 @@
 """`pointpass voucher`: vouchers and gift cards given out, looked at, used and given back; codes brought into a pool."""
 
-import getpass
 import re
 import secrets
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
 from chalicelib.programs.titles import title
 from chalicelib.web.api.words import plain
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, operator
 from ops.target import house_of, program_of
 
 _screen = Console()
@@ -127,7 +126,7 @@ def undo(redemption: str, program: str, stage: str) -> None:
     house, chosen = _opened(stage, program)
     try:
         reference = Reference(f"redemption/api/{redemption}")
-        done = house.catalogue.undo(chosen, reference, actor=f"operator/{getpass.getuser()}")
+        done = house.catalogue.undo(chosen, reference, actor=operator())
     except (Refused, Malformed) as err:
         raise click.ClickException(plain(err)) from err
     _screen.print(f"[green]Done[/]: {done.returned} {done.currency} are back.", highlight=False)

@@ -148,6 +148,24 @@ class Wrapped:
         return call
 
 
+class FailsOnce:
+    """In the way of every call of a port (see Wrapped): the first call of this name fails, those after it go through.
+
+    failed: the call's name, once it has failed
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.failed: list[str] = []
+        self._name = name
+        self._reason = reason
+
+    def __call__(self, name: str, call: Callable[[], object]) -> object:
+        if name == self._name and not self.failed:
+            self.failed.append(name)
+            raise TryAgain(self._reason)
+        return call()
+
+
 class Silence:
     """connectors.api.Api that nobody answers."""
 

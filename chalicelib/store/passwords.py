@@ -6,6 +6,9 @@ Loading it takes a tenth of a second and each hash 19 MiB, so it is loaded by th
 import functools
 from typing import Any
 
+CARE = {"type": "ID", "memory_cost": 19_456, "rounds": 2, "parallelism": 1}
+"""argon2id: 19 MiB, two passes, one lane. Source: OWASP Password Storage Cheat Sheet."""
+
 
 class ArgonPasswords:
     """ports.access.Passwords."""
@@ -25,14 +28,8 @@ NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$Ysy5t7aW0lpLiZGS0hpjDA$penPirGxEy/4MKW
 
 @functools.cache
 def _context() -> Any:
-    """Today's care. Source: OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane."""
+    """Hashes with today's care, and checks what was hashed with any."""
     # The distribution is `libpass`: it maintains the package `passlib`, whose own last release is of 2020.
     from passlib.context import CryptContext  # noqa: PLC0415  # see above
 
-    return CryptContext(
-        schemes=["argon2"],
-        argon2__type="ID",
-        argon2__memory_cost=19_456,
-        argon2__time_cost=2,
-        argon2__parallelism=1,
-    )
+    return CryptContext(schemes=["argon2"], **{f"argon2__{name}": value for name, value in CARE.items()})

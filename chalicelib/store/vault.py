@@ -14,6 +14,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Broken
+from chalicelib.store.passwords import CARE
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,13 +25,10 @@ _NONCE_BYTES = 12
 
 @functools.cache
 def _slow() -> Any:
-    """argon2id. It is loaded where the first code is hashed: no webhook and no phone ever needs it.
-
-    19 MiB, two passes, one lane. Source: OWASP Password Storage Cheat Sheet.
-    """
+    """argon2id. It is loaded where the first code is hashed: no webhook and no phone ever needs it."""
     from passlib.hash import argon2  # noqa: PLC0415
 
-    return argon2.using(type="ID", memory_cost=19_456, rounds=2, parallelism=1)
+    return argon2.using(**CARE)
 
 
 class Vault:

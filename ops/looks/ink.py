@@ -65,14 +65,3 @@ def curve(start: Point, first: Point, second: Point, end: Point, *, steps: int =
         y = sum(weight * point[1] for weight, point in zip(weights, (start, first, second, end), strict=True))
         found.append((x, y))
     return found
-
-
-def plate(left: float, top: float, right: float, bottom: float, radius: float) -> list[Point]:
-    """A rectangle with round corners."""
-    corners = (
-        ((right - radius, top + radius), 270),
-        ((right - radius, bottom - radius), 0),
-        ((left + radius, bottom - radius), 90),
-        ((left + radius, top + radius), 180),
-    )
-    return [point for centre, begin in corners for point in ring(centre, radius, begin=begin, end=begin + 90, steps=12)]

@@ -1,12 +1,12 @@
 """An operator forgets somebody: nothing that is stored leads to the person any more, and the journal stays whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import botocore.session
 import pytest
-from stand_ins import MINUTE
+from stand_ins import MINUTE, FailsOnce
 from two_people import merge, two, unmerge
 from whole_house import ANNA, BORIS, DEFINITION, PROGRAM, REGION, Town, town, town_on
 
@@ -203,15 +203,8 @@ def test_an_address_or_number_is_found_in_whatever_stands_around_it(body: bytes)
 
 @pytest.mark.parametrize("broken", ["remove", "erase_member", "remove_identity"])
 def test_after_a_break_a_repeat_forgets_what_was_left(broken: str) -> None:
-    died: list[str] = []
-
-    def dies_once(name: str, call: Callable[[], object]) -> object:
-        if name == broken and not died:
-            died.append(name)
-            raise TryAgain("interrupted")
-        return call()
-
-    here = town(CLUB, around={"inbox": dies_once, "members": dies_once})
+    once = FailsOnce(broken, "interrupted")
+    here = town(CLUB, around={"inbox": once, "members": once})
     account, indexes = known_everywhere(here), indexes_of(here)
     house, own = here.house, here.house.adapters
     room = Subjects(
@@ -219,7 +212,7 @@ def test_after_a_break_a_repeat_forgets_what_was_left(broken: str) -> None:
     )
     with pytest.raises(TryAgain):
         room.forget(here.program, room.of(here.program, account))
-    assert died == [broken]
+    assert once.failed == [broken]
     room.forget(here.program, room.of(here.program, account))
     assert personal(here, indexes) == set()
 

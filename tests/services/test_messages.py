@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 from stand_ins import DAY, HOUR, MINUTE, SECOND, ContainerDied, Wrapped, refusal
-from whole_house import ANNA, BORIS, DEFINITION, NOON, PROGRAM, Town, sqs_event, town
+from walking_room import deliver
+from whole_house import ANNA, BORIS, DEFINITION, NOON, PROGRAM, Town, town
 
 from chalicelib.programs.learning import Listed
 from chalicelib.services.messages import LONGEST, MOST_A_WEEK, wakes_at
@@ -31,17 +32,6 @@ def say(here: Town, texts: Mapping[str, str] = TEXTS, **more: Any) -> Walk:
     """Begin to send a message."""
     campaign = here.house.messages.campaign(here.program, texts, **more)
     return here.house.walking.start(here.program, "message", rate=20, campaign=campaign)
-
-
-def deliver(here: Town, *, times: int = 1) -> None:
-    """Deliver what waits for the walk, each message so many times, and what that sends."""
-    waiting = list(here.sweeps.take())
-    while waiting:
-        message, delay = waiting.pop(0)
-        here.clock.forward(delay * SECOND)
-        for _ in range(times):
-            assert here.house.sweeps(sqs_event([message])) == {"batchItemFailures": []}
-        waiting += here.sweeps.take()
 
 
 def told(here: Town, link: str) -> str:

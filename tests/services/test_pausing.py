@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pausing_room import NOTICED, pause, resume, waiting, work_off
-from stand_ins import DAY, HOUR, MINUTE, SECOND
+from stand_ins import DAY, HOUR, MINUTE, SECOND, FailsOnce
 from whole_house import ANNA, BORIS, PROGRAM, SECRET, Town, sqs_event, town
 
 from chalicelib.errors import TryAgain
@@ -170,34 +170,20 @@ def test_what_a_container_stores_that_has_not_noticed_the_end_is_recorded_on_the
 
 
 def test_a_walk_that_died_after_recording_records_nothing_twice() -> None:
-    died: list[str] = []
-
-    def dies_once(name: str, call: object) -> object:
-        if name == "remove" and not died:
-            died.append(name)
-            raise TryAgain("inbox_unavailable")
-        return call()  # type: ignore[operator]
-
-    here = town(around={"inbox": dies_once})
+    inbox = FailsOnce("remove", "inbox_unavailable")
+    here = town(around={"inbox": inbox})
     pause(here)
     here.buys(ANNA, 4599)
     resume(here)
     work_off(here)
-    assert died == ["remove"]
+    assert inbox.failed == ["remove"]
     assert [entry.kind for entry in here.entries(here.account(ANNA))] == ["earned"]
     assert waiting(here) == 0
 
 
 def test_what_was_put_off_on_the_last_way_is_recorded_when_the_walk_has_ended() -> None:
-    died: list[str] = []
-
-    def dies_once(name: str, call: object) -> object:
-        if name == "remove" and not died:
-            died.append(name)
-            raise TryAgain("inbox_unavailable")
-        return call()  # type: ignore[operator]
-
-    here = town(around={"inbox": dies_once})
+    inbox = FailsOnce("remove", "inbox_unavailable")
+    here = town(around={"inbox": inbox})
     pause(here)
     walk = resume(here).walk
     assert walk is not None
@@ -211,7 +197,7 @@ def test_what_was_put_off_on_the_last_way_is_recorded_when_the_walk_has_ended() 
     assert delivery is not None
     here.own.inbox.keep(delivery, "paused")
     work_off(here)
-    assert died == ["remove"]
+    assert inbox.failed == ["remove"]
     assert (here.house.walking.walk(PROGRAM, walk.id).state, waiting(here)) == ("done", 0)
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from stand_ins import MINUTE, SECOND, ContainerDied
+from walking_room import deliver
 from whole_house import ANNA, BORIS, DEFINITION, PROGRAM, SETTINGS, Town, sqs_event, town, town_on
 
 from chalicelib.errors import Broken
@@ -36,17 +37,7 @@ def with_cards(here: Town) -> list[str]:
 
 def republish(here: Town, *, times: int = 1) -> Walk:
     walk = here.house.walking.start(here.program, "republish", rate=20)
-    return deliver(here, walk, times=times)
-
-
-def deliver(here: Town, walk: Walk, *, times: int = 1) -> Walk:
-    waiting = list(here.sweeps.take())
-    while waiting:
-        message, delay = waiting.pop(0)
-        here.clock.forward(delay * SECOND)
-        for _ in range(times):
-            assert here.house.sweeps(sqs_event([message])) == {"batchItemFailures": []}
-        waiting += here.sweeps.take()
+    deliver(here, times=times)
     return here.house.walking.walk(PROGRAM, walk.id)
 
 
@@ -120,7 +111,8 @@ def test_after_a_death_in_the_middle_the_rest_follows_and_nobody_is_pushed_for_n
         replace(here.house.walking, rounds=rounds).work_off(message)
     here.clock.forward(5 * MINUTE)
     here.house.look_around()
-    assert deliver(here, walk).done == 22
+    deliver(here)
+    assert here.house.walking.walk(PROGRAM, walk.id).done == 22
     tokens = [token for call in here.pusher.calls for token in call]
     assert len(tokens) == len(set(tokens)) == 22
 
