@@ -9,13 +9,13 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+import msgspec
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -62,7 +62,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _replayed() -> Replay:
     text = _DEFINITION.read_text()
-    definition = replace(read(text, file=_DEFINITION.name), takes={"GBP": (DayRate(date.min, _RATE),)})
+    definition = msgspec.structs.replace(read(text, file=_DEFINITION.name), takes={"GBP": (DayRate(date.min, _RATE),)})
     program = Program(definition.program, (Version(sha_of(text), definition, published_at=0, effective_at=0),))
     with Spool() as spool:
         read_orders(Source(YEAR, ZoneInfo(definition.time_zone), definition.money), spool)

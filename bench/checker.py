@@ -5,7 +5,6 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,9 @@ class _Pattern:
     def journal(self, number: int) -> list[Stored]:
         account, before, rows = AccountId(f"account-{number:014d}"), "", []
         for entry in self.entries:
-            own: Entry = seal(replace(entry, account=account, document=_named(entry.document, number), prev=before))
+            own: Entry = seal(
+                msgspec.structs.replace(entry, account=account, document=_named(entry.document, number), prev=before)
+            )
             rows.append(Stored(own.seq, encode(own), own.hash))
             before = own.hash
         return rows

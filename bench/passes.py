@@ -14,9 +14,10 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import wallet.models
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -97,15 +98,21 @@ class Bench:
         issuer = Issuer(
             tenants, pictures=kept, clock=clock, web_service_url="https://cards.example/apple", token_key=bytes(32)
         )
-        look = replace(_FACE.look, sheet=sheet)
-        faces = [replace(_FACE, look=look, points=number, barcode=f"BS-{number:08d}") for number in range(_MEMBERS)]
+        look = msgspec.structs.replace(_FACE.look, sheet=sheet)
+        faces = [
+            msgspec.structs.replace(_FACE, look=look, points=number, barcode=f"BS-{number:08d}")
+            for number in range(_MEMBERS)
+        ]
         return cls(papers, pictures, issuer, tenants, faces)
 
     def contents(self) -> list[PassContent]:
         """What the passes of the members say."""
         said = words(_FACE.names, _FACE.languages, _FACE.language)
         identity = PassIdentity("1", "0" * 64, "https://cards.example/apple", _PASS_TYPE, _TEAM, _FACE.business)
-        return [content_of(face, replace(identity, serial=face.barcode), said, news="points") for face in self.faces]
+        return [
+            content_of(face, msgspec.structs.replace(identity, serial=face.barcode), said, news="points")
+            for face in self.faces
+        ]
 
     def issue(self, number: int) -> bytes:
         """The pass of one of many members: no two in a row are alike."""

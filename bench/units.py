@@ -6,9 +6,10 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -88,7 +89,9 @@ def _load(database: Path, newest: Entry, length: int) -> None:
 
 def _rows(entry: Entry, length: int, item: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
     while entry.seq < length:
-        entry = seal(replace(entry, kind="settled", seq=entry.seq + 1, prev=entry.hash, legs=(), rolled=()))
+        entry = seal(
+            msgspec.structs.replace(entry, kind="settled", seq=entry.seq + 1, prev=entry.hash, legs=(), rolled=())
+        )
         key = f"E#{entry.seq:012d}"
         written = {"sk": {"S": key}, "line": {"S": encode(entry)}, "hash": {"S": entry.hash}}
         yield f"S:{key}", json.dumps(item | written)

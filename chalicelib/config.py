@@ -1,8 +1,9 @@
 """Settings: what a deployment is told. The only reader of the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Self
+
+import msgspec
 
 _NEEDED_WITH = {"apple_secret": ("apple_pass_type", "apple_team"), "google_issuer_id": ("google_secret",)}
 """Nothing is needed for a wallet that is left out; half of one is a mistake."""
@@ -12,8 +13,7 @@ class SettingMissing(Exception):
     """Names every setting that is missing or unreadable, at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The environment holds names and addresses; secrets are fetched by `bootstrap` from Secrets Manager.
 
     Each field is read from POINTPASS_<FIELD IN CAPITALS>. Fields with a default may be absent.
@@ -77,13 +77,13 @@ class Settings:
         """Read all settings. Raises SettingMissing that names everything that is missing."""
         values: dict[str, str | int] = {}
         wrong: list[str] = []
-        for field in fields(cls):
+        for field in msgspec.structs.fields(cls):
             name = f"POINTPASS_{field.name.upper()}"
             text = environment.get(name)
             if text is None:
-                if field.default is field.default_factory:  # both are MISSING: the field has no default
+                if field.required:
                     wrong.append(name)
-            elif field.type in (int, "int"):
+            elif field.type is int:
                 if text.isascii() and text.isdigit():
                     values[field.name] = int(text)
                 else:

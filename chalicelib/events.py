@@ -5,7 +5,6 @@ order. Amounts are whole minor units; instants are milliseconds since 1970 UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NewType, Self
 
 import msgspec
@@ -49,8 +48,7 @@ class Amounts(msgspec.Struct, frozen=True, omit_defaults=True):
         return list(zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(msgspec.Struct, frozen=True):
     """Who the sender says it was. `key` is the sender's own customer id ("shopify/115310627314723954")."""
 
     key: str | None = None
@@ -132,8 +130,7 @@ class RefundFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: Mapping[str, LineBack] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTold:
+class OrderTold(msgspec.Struct, frozen=True):
     """A sender told us about an order: its facts, some of its refunds, or both.
 
     name: the order's number as people know it ("#1001"); empty when this message does not say it
@@ -146,15 +143,14 @@ class OrderTold:
     delivery: str
     name: str = ""
     order: OrderFacts | None = None
-    refunds: Mapping[str, RefundFacts] = field(default_factory=dict)
+    refunds: Mapping[str, RefundFacts] = msgspec.field(default_factory=dict)
     customer: Customer = Customer()
     is_test: bool = False
     payments: tuple[str, ...] = ()
-    evidence: Mapping[str, RefundFacts] = field(default_factory=dict)
+    evidence: Mapping[str, RefundFacts] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentTold:
+class PaymentTold(msgspec.Struct, frozen=True):
     """A payment provider told us about a payment.
 
     Beside a shop it is evidence: what it says of refunds and disputes belongs to the shop's order, which carries one
@@ -172,13 +168,12 @@ class PaymentTold:
     aliases: tuple[str, ...] = ()
     orders: tuple[Reference, ...] = ()
     payment: OrderFacts | None = None
-    refunds: Mapping[str, RefundFacts] = field(default_factory=dict)
+    refunds: Mapping[str, RefundFacts] = msgspec.field(default_factory=dict)
     customer: Customer = Customer()
     is_test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityTold:
+class ActivityTold(msgspec.Struct, frozen=True):
     """Somebody did something worth points: "review.created" of one object. Once per person and object.
 
     occurred_at: when it was done      undone_at: when it was taken back; None as long as it stands
@@ -198,8 +193,7 @@ class ActivityTold:
     score: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ErasureAsked:
+class ErasureAsked(msgspec.Struct, frozen=True):
     """The sender passes on a person's wish to be forgotten (or, with `everyone`, a shop's that has left)."""
 
     delivery: str
@@ -207,16 +201,14 @@ class ErasureAsked:
     everyone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DataAsked:
+class DataAsked(msgspec.Struct, frozen=True):
     """The sender passes on a person's wish to see what is stored about them."""
 
     delivery: str
     customer: Customer = Customer()
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(msgspec.Struct, frozen=True):
     """Understood, and of no consequence for points: "probe", "app/uninstalled", a topic we do not use."""
 
     delivery: str

@@ -3,8 +3,9 @@
 import enum
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.errors import Malformed
 
@@ -59,8 +60,7 @@ class Rounding(enum.Enum):
                 return sign * round(size)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(msgspec.Struct, frozen=True):
     """An amount of one currency: `minor_units` of ISO 4217 `currency` (cents, kopecks, yen)."""
 
     minor_units: int

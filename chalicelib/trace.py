@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from chalicelib.events import Instant
 
@@ -24,8 +25,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9._:/#=+-]{1,80}")
 _ID, _SINCE = "trace", "trace_since"
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """`since`: when it began     provider: of the connection it came by, "" for none     waited: it was in a queue"""
 
     id: str
@@ -58,7 +58,7 @@ def called(name: str, *, provider: str) -> None:
     """What is being followed has told its own name and its sender. An empty name changes only the sender."""
     known = _current.get()
     if known is not None:
-        _current.set(replace(known, id=id_of(name) if name else known.id, provider=provider))
+        _current.set(msgspec.structs.replace(known, id=id_of(name) if name else known.id, provider=provider))
 
 
 def carrying(message: Message) -> Message:

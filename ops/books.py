@@ -1,12 +1,12 @@
 """`pointpass totals` and `pointpass liability`: how many points there are, day by day, and what they will cost."""
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -36,7 +36,7 @@ def totals(since: object, until: object, as_json: bool, program: str, stage: str
     house = house_of(stage)
     days = house.totalling.days(program_of(house, program), _day(since, "0000-00-00"), _day(until, "9999-99-99"))
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(total) for total in days], indent=1))
+        click.echo(json.dumps(msgspec.to_builtins(days), indent=1))
         return
     if not days:
         _screen.print("There are no totals yet. Days are summed at night.")
@@ -78,7 +78,7 @@ def _days_table(days: Sequence[DayTotal]) -> Table:
     for heading in _HEADINGS:
         table.add_column(heading, justify="right")
     for total in days:
-        flow = dataclasses.astuple(total.flow)
+        flow = msgspec.structs.astuple(total.flow)
         numbers = (total.opening, *flow, total.ended, total.closing)
         day = total.day if total.is_exact else f"{total.day} so far"
         table.add_row(day, total.currency, *(str(number) for number in numbers))

@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -118,7 +118,7 @@ def _plain(told: Statement, program: Program, language: str) -> dict[str, Any]:
     return {
         "program": program.slug,
         "points": _names(told, program, language),
-        "opening": asdict(told.opening),
+        "opening": msgspec.structs.asdict(told.opening),
         "rows": [
             {
                 "at": local(line.row.posted_at, program.latest.definition.time_zone).isoformat(),
@@ -126,12 +126,12 @@ def _plain(told: Statement, program: Program, language: str) -> dict[str, Any]:
                 "what": (why := _reason(line, told, program, language)).what,
                 "reason": why.why,
                 "points": line.row.points,
-                "after": asdict(line.after),
+                "after": msgspec.structs.asdict(line.after),
                 "level": line.level,
             }
             for line in told.lines
         ],
-        "closing": asdict(told.closing),
+        "closing": msgspec.structs.asdict(told.closing),
         "level": told.level,
     }
 

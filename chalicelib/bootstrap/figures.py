@@ -9,8 +9,9 @@ Source: docs.aws.amazon.com, "Specification: Embedded metric format" (a hundred 
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from chalicelib import trace
 from chalicelib.bootstrap.system import timestamp
@@ -27,8 +28,7 @@ Facts = Mapping[str, str | int]
 Group = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """Numbers of one line. `group`: the metric's dimensions, few and of few values"""
 
     group: Group

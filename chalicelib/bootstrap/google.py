@@ -1,6 +1,6 @@
 """Google Wallet's parts, where an issuer is named; a deployment without one has no Google button."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.bootstrap.system import SystemClock
 from chalicelib.config import Settings
@@ -22,8 +22,7 @@ from chalicelib.store.google_cards import DynamoGoogleCards
 from chalicelib.store.pace import DynamoPace
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleParts:
+class GoogleParts(msgspec.Struct, frozen=True):
     """What the house needs to keep cards in Google Wallet."""
 
     cards: GoogleCards

@@ -5,8 +5,9 @@ it by whoever draws it, in the member's language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.card import FRONT, BarcodeKind, CardAction, CardLink, FrontField, Place
@@ -18,8 +19,7 @@ Scene = str
 """Which of the prepared pictures lies behind the points: "plain", "stamps-7", "progress-35" (per cent)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """The card's colours ("#2b1d14") and pictures.
 
     sheet: names the prepared pictures; "" where none were prepared, and neutral ones are shown
@@ -35,8 +35,7 @@ class Look:
     ground: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """What the shop said last. words: by language, at least one; `sent_at`: when."""
 
     id: str
@@ -48,24 +47,21 @@ class Message:
         return self.words.get(language) or self.words.get("en") or next(iter(self.words.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Arriving:
+class Arriving(msgspec.Struct, frozen=True):
     """Points on the way. `at` is None when the day is not known yet (goods not delivered)."""
 
     points: int
     at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """Points that can be used until `ends` (the first instant at which they no longer can)."""
 
     points: int
     ends: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressWords:
+class ProgressWords(msgspec.Struct, frozen=True):
     """A way in the words of one language: "€40", "€100", "€60"; "2", "5 orders", "3 orders".
 
     What is counted is named once where `reached` and `needed` stand together. ">€100": not quite so much is too little.
@@ -76,8 +72,7 @@ class ProgressWords:
     missing: str
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """The way to the next tier: `reached` of `needed` of what the tier asks for.
 
     words: by language; empty where it asks for the points that the card shows
@@ -86,22 +81,20 @@ class Progress:
     next_tier: str
     reached: int
     needed: int
-    words: Mapping[str, ProgressWords] = field(default_factory=dict)
+    words: Mapping[str, ProgressWords] = msgspec.field(default_factory=dict)
 
     def told(self, language: str) -> ProgressWords | None:
         """The words of a language, or of English; None where the card's own points are meant."""
         return self.words.get(language) or self.words.get("en")
 
 
-@dataclass(frozen=True, slots=True)
-class CurrencyNames:
+class CurrencyNames(msgspec.Struct, frozen=True):
     """CLDR plural forms of the points' name by language: {"en": {"one": "bean", "other": "beans"}, ...}."""
 
     forms: dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(msgspec.Struct, frozen=True):
     """Points of one currency by its key: spendable now (negative while points are owed), and on the way."""
 
     currency: str
@@ -110,8 +103,7 @@ class Balance:
     names: CurrencyNames = CurrencyNames({})
 
 
-@dataclass(frozen=True, slots=True)
-class StampsShown:
+class StampsShown(msgspec.Struct, frozen=True):
     """A stamp card: `filled` of `size`, and full ones beside it.
 
     words: "Free coffee: 7 of 10" by language
@@ -121,15 +113,14 @@ class StampsShown:
     filled: int
     size: int
     full: int
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def told(self, language: str) -> str:
         """The line in a language, or in English."""
         return self.words.get(language) or self.words["en"]
 
 
-@dataclass(frozen=True, slots=True)
-class CardFace:
+class CardFace(msgspec.Struct, frozen=True):
     """Everything a card shows of one member.
 
     points: spendable now, negative while points are owed       lifetime figures are not on the card
@@ -169,8 +160,8 @@ class CardFace:
     is_ending_soon: bool = False
     balances: tuple[Balance, ...] = ()
     stamps: tuple[StampsShown, ...] = ()
-    perk_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    card_names: Mapping[str, str] = field(default_factory=dict)
+    perk_words: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    card_names: Mapping[str, str] = msgspec.field(default_factory=dict)
     front: tuple[FrontField, ...] = FRONT
     barcode_kind: BarcodeKind = "qr"
     rotates: bool = False

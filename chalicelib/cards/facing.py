@@ -1,7 +1,8 @@
 """From a settled snapshot to the face of a card."""
 
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from chalicelib.cards.face import (
     Arriving,
@@ -26,8 +27,7 @@ from chalicelib.programs.warning import warned_from
 from chalicelib.programs.way_texts import WRITTEN, way_words
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """What a card knows beside the points: its barcode, its page, the member's language, whether it has ended."""
 
     barcode: str

@@ -5,8 +5,9 @@ up to what the member is worth, whatever gave them; their figures add up to the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
+
+import msgspec
 
 from chalicelib.cards.movements import NOTHING, Figures, Movement, What, in_time, of_entry
 from chalicelib.events import Instant, Reference
@@ -21,8 +22,7 @@ from chalicelib.programs.tiers import level_held
 _QUIET: frozenset[What] = frozenset({"claimed", "counted", "uncounted", "noted"})
 
 
-@dataclass(frozen=True, slots=True)
-class LevelChange:
+class LevelChange(msgspec.Struct, frozen=True):
     """A level that began, and why: `reached` of the measure, of which the level `needs` wants `needed`.
 
     needs: the new level itself, or on the way down the one that was lost; "" when nothing names it any more
@@ -38,8 +38,7 @@ class LevelChange:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(msgspec.Struct, frozen=True):
     """One row: when, what, how many points (signed), and the order's name where there is one ("#1001").
 
     points: 0 where nothing is gained or lost: points that became usable, or were set aside
@@ -90,8 +89,7 @@ def history(entries: Sequence[Entry], program: Program, currency: str, *, now: I
     return rows + reader.of_time(newest.snap, settled, newest.at)
 
 
-@dataclass(slots=True)
-class _Given:
+class _Given(msgspec.Struct):
     """What one document has given so far, as far as these entries tell. `is_whole`: they tell everything."""
 
     tier: str
@@ -99,8 +97,7 @@ class _Given:
     points: int = 0
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """Reads entries one after the other and remembers what the rows to come refer to.
 
     whole_from: documents of later days cannot have been posted before the entries that are read
@@ -109,7 +106,7 @@ class _Reader:
     program: Program
     currency: str
     whole_from: Instant
-    given: dict[Reference, _Given] = field(default_factory=dict)
+    given: dict[Reference, _Given] = msgspec.field(default_factory=dict)
 
     def rows(self, before: Entry | None, entry: Entry) -> Iterator[HistoryRow]:
         snap = before.snap if before else opening(entry.at)
@@ -145,7 +142,7 @@ class _Reader:
                     yield _row(each, entry.at, entry.at, name=entry.name, of=of)
                 case "redeemed" | "restored" if entry.rules:
                     row = _row(each, entry.at, entry.at, name=entry.name)
-                    yield replace(row, rules=entry.rules, version=entry.version)
+                    yield msgspec.structs.replace(row, rules=entry.rules, version=entry.version)
                 case _:
                     yield _row(each, entry.at, entry.at, name=entry.name)
         said = entry.name if entry.kind == "adjusted" else ""
@@ -158,7 +155,7 @@ class _Reader:
             given = _Given(self._level_of(entry, tier), is_whole=entry.occurred_at >= self.whole_from)
             self.given[entry.document] = given
         given.points += movement.points
-        return replace(
+        return msgspec.structs.replace(
             _row(movement, entry.occurred_at, entry.at, name=entry.name),
             rules=entry.rules,
             version=entry.version,
@@ -191,7 +188,7 @@ def _why(rules: TierRules, needs: Level, told: LevelChange, snap: Snapshot, at: 
     if found is None or (is_up and found[1] < found[0].least):
         return told
     need, there = found
-    return replace(told, reached=there, needed=need.least, metrics=need.metrics)
+    return msgspec.structs.replace(told, reached=there, needed=need.least, metrics=need.metrics)
 
 
 def _row(movement: Movement, at: Instant, posted_at: Instant, *, name: str = "", of: int | None = None) -> HistoryRow:

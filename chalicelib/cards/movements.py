@@ -5,8 +5,9 @@ of_entry(...)   what an entry itself did
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Entry, Leg, PlaceKind
@@ -22,8 +23,7 @@ What = Literal[
 _TOTALS: tuple[PlaceKind, ...] = ("issued", "redeemed", "expired", "taken_back", "transferred")
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """Signed changes of what is usable, on the way, set aside and owed."""
 
     usable: int = 0
@@ -46,8 +46,7 @@ class Figures:
 NOTHING = Figures()
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(msgspec.Struct, frozen=True):
     """One thing that happened to points of one currency.
 
     points: signed change of what the member is worth      amount: the points it is about, never negative
@@ -78,7 +77,7 @@ def in_time(legs: Iterable[Leg], currency: str, since: Instant) -> list[Movement
         last = found[-1] if found else None
         if last and last.what in ("matured", "timed_out") and (last.what, last.at) == (movement.what, movement.at):
             amount, figures = last.amount + movement.amount, last.figures.plus(movement.figures)
-            found[-1] = replace(last, amount=amount, figures=figures)
+            found[-1] = msgspec.structs.replace(last, amount=amount, figures=figures)
         else:
             found.append(movement)
     return found
@@ -90,7 +89,7 @@ def of_entry(entry: Entry, legs: Iterable[Leg], currency: str) -> list[Movement]
     found = list(_named(entry, own))
     if not found:
         return []
-    return [replace(found[0], figures=moved(own)), *found[1:]]
+    return [msgspec.structs.replace(found[0], figures=moved(own)), *found[1:]]
 
 
 def _sums(legs: Iterable[Leg]) -> dict[PlaceKind, int]:

@@ -6,7 +6,8 @@ Only what the row itself says is told: no id of ours, nothing about anybody else
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.cards.history import HistoryRow, LevelChange
 from chalicelib.cards.reason_words import WORDS
@@ -52,8 +53,7 @@ from chalicelib.programs.titles import title
 MINUS = "\N{MINUS SIGN}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """what: what happened, with its number      why: the reason, never empty"""
 
     what: str
@@ -77,8 +77,7 @@ def names_of(program: Program, currency: str) -> wording.Forms:
     return next(kind.names for kind in kinds if kind.key == currency)
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
+class _Teller(msgspec.Struct, frozen=True):
     program: Program
     definition: Definition
     currency: str

@@ -4,7 +4,8 @@ It ties to the journal: the opening figures plus all rows are the closing ones, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.cards.history import HistoryRow, history
 from chalicelib.cards.movements import NOTHING, Figures
@@ -16,8 +17,7 @@ from chalicelib.ledger.settle import settle
 from chalicelib.programs.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(msgspec.Struct, frozen=True):
     """A row, what stood after it, and the level held then; "" in a program without levels."""
 
     row: HistoryRow
@@ -25,8 +25,7 @@ class StatementLine:
     level: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One currency of one account: what stood before the first line and after the last one, oldest first."""
 
     currency: str

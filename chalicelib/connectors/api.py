@@ -1,12 +1,12 @@
 """How a connector asks its provider: the port of outbound calls, and what comes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+
+class Reply(msgspec.Struct, frozen=True):
     """A provider's answer: lower-case header names, the exact body."""
 
     status: int

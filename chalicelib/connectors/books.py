@@ -9,8 +9,9 @@ A connector that can be asked has a module `listing` with
 import importlib
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from chalicelib.connectors.api import Api
 from chalicelib.connectors.contract import PROVIDERS
@@ -33,8 +34,7 @@ def subscribes(provider: str) -> bool:
     return reconciles(provider) and hasattr(_listing(provider), "subscribe")
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderBooks:
+class ProviderBooks(msgspec.Struct, frozen=True):
     """ports.Books. `base_url`: where webhooks are sent, no slash at its end."""
 
     api: Api

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from chalicelib import trace
 from chalicelib.connectors.api import Api
@@ -26,8 +27,7 @@ _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "30"
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(msgspec.Struct, frozen=True):
     """Answers webhooks, and works off the ones that were stored. `most_bytes`: larger bodies are not read."""
 
     programs: Programs

@@ -6,7 +6,8 @@ secret: {"until.5c9f1d2e7b8a4f60": "1790000000000"}, milliseconds since 1970 UTC
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.services.ports import Connection
@@ -17,7 +18,7 @@ _PREFIX = "until."
 def in_force(connection: Connection, now: Instant) -> Connection:
     """The connection with the secrets that are still valid. A connection that has none left lets nobody in."""
     valid = tuple(secret for secret in connection.secrets if now < (ends_at(connection, secret) or now + 1))
-    return connection if len(valid) == len(connection.secrets) else replace(connection, secrets=valid)
+    return connection if len(valid) == len(connection.secrets) else msgspec.structs.replace(connection, secrets=valid)
 
 
 def ends_at(connection: Connection, secret: str) -> Instant | None:
@@ -33,7 +34,7 @@ def rotated(connection: Connection, new: str, old: str, *, ends: Instant, now: I
     kept = {_mark(secret) for secret in secrets}
     options = {name: text for name, text in connection.options.items() if not name.startswith(_PREFIX) or name in kept}
     options.pop(_mark(new), None)  # an old secret may come back
-    return replace(valid, secrets=secrets, options=_marked(options, old, ends))
+    return msgspec.structs.replace(valid, secrets=secrets, options=_marked(options, old, ends))
 
 
 def _marked(options: Mapping[str, str], old: str, ends: Instant) -> dict[str, str]:

@@ -5,7 +5,6 @@ shop asked before it refunded. Either way: points posted = points of the target 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -13,8 +12,7 @@ import msgspec
 from chalicelib.ledger.documents import ActivityDocument, Agreement, OrderDocument
 
 
-@dataclass(slots=True)
-class Books:
+class Books(msgspec.Struct):
     """The books of one document while it is posted. `let_go`: points by currency, without those paid for in money."""
 
     let_go: dict[str, int]

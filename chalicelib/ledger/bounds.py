@@ -8,9 +8,10 @@ end that was not counted.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, Leg, Maturing, Purse, Snapshot
@@ -56,9 +57,9 @@ def _netted(legs: list[Leg]) -> list[Leg]:
     """The same movements without the stops between."""
     sums: dict[Leg, int] = {}
     for leg in legs:
-        lot = replace(leg, points=0)
+        lot = msgspec.structs.replace(leg, points=0)
         sums[lot] = sums.get(lot, 0) + leg.points
-    return [replace(lot, points=points) for lot, points in sums.items() if points]
+    return [msgspec.structs.replace(lot, points=points) for lot, points in sums.items() if points]
 
 
 def prolong(purse: Purse, currency: str, ends: Instant) -> list[Leg]:

@@ -13,7 +13,6 @@ refund inside an exhausted limit takes nothing back. A budget grants each order 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
 
 import msgspec
@@ -23,8 +22,7 @@ from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.documents import ActivityDocument, CapDocument, Cut, Document, OrderDocument, Target, Want
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """A target within its limits. `caps`: the limits' documents that changed, at their next revision."""
 
     target: Target
@@ -86,8 +84,7 @@ def _cut_of(metric: str, rolled: Mapping[str, int]) -> int:
     return sum(cut for name, cut in rolled.items() if name and (metric == name or metric.startswith(f"{name} ")))
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """Points that count towards a limit, before it and after it."""
 
     wanted: int = 0

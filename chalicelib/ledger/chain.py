@@ -13,7 +13,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,7 +30,7 @@ _TIMES = {"cell": 1, "maturing": 2, "held": 2}
 
 def seal(entry: Entry) -> Entry:
     """The entry with its hash: SHA-256 over the canonical text, which holds `prev`."""
-    return replace(entry, hash=digest(encode(entry)))
+    return msgspec.structs.replace(entry, hash=digest(encode(entry)))
 
 
 def digest(line: str) -> str:

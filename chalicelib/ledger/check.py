@@ -6,7 +6,8 @@ debt means that nothing is spendable.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant
@@ -20,8 +21,7 @@ from chalicelib.ledger.stored import Stored
 from chalicelib.ledger.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(msgspec.Struct, frozen=True):
     """One promise that does not hold: which account and entry, and what is wrong in plain words."""
 
     account: AccountId
@@ -41,7 +41,7 @@ def next_snapshot(before: Snapshot, entry: Entry, timeline: Timeline) -> Snapsho
     Used for posting and for checking: the tier follows the rules in force now, from the fact's own time on.
     """
     after = applied(before, entry.legs, entry.rolled)
-    changed = replace(after, status=entry.snap.status, merged_to=entry.snap.merged_to)
+    changed = msgspec.structs.replace(after, status=entry.snap.status, merged_to=entry.snap.merged_to)
     since = min(entry.occurred_at, entry.at)
     return reviewed(changed, timeline.at(entry.at).tiers, since, at=entry.at, before=before)
 
@@ -111,7 +111,9 @@ def _wrong_step(before: Entry | None, entry: Entry, timeline: Timeline) -> Itera
     if entry.legs[: len(settled.legs)] != settled.legs or entry.rolled[: len(settled.rolled)] != settled.rolled:
         yield 4, "what time did to the account since the entry before it is missing"
         return
-    rest = replace(entry, legs=entry.legs[len(settled.legs) :], rolled=entry.rolled[len(settled.rolled) :])
+    rest = msgspec.structs.replace(
+        entry, legs=entry.legs[len(settled.legs) :], rolled=entry.rolled[len(settled.rolled) :]
+    )
     try:
         expected = next_snapshot(settled.snap, rest, timeline)
     except Broken as err:

@@ -6,8 +6,6 @@ to now, no longer has it, while its document still says "held".
 The second resolution of a hold is refused with the first one's name; the same one again is answered as the first was.
 """
 
-from dataclasses import replace
-
 import msgspec
 
 from chalicelib.errors import Malformed, Refused
@@ -79,7 +77,7 @@ def capture(document: RedemptionDocument, snap: Snapshot, points: int | None, *,
     legs = [Leg("held", document.currency, -part.points, ends=part.ends, at=found.until, document=found.document)
             for part in used]  # fmt: skip
     legs.append(Leg("redeemed", document.currency, wanted))
-    rest = replace(found, cells=_without(found.cells, wanted))
+    rest = msgspec.structs.replace(found, cells=_without(found.cells, wanted))
     legs += _back(after(purse, document.currency, legs), document.currency, rest, at)
     return Spending(msgspec.structs.replace(document, state="used", used=wanted, drawn=used), tuple(legs))
 

@@ -9,8 +9,9 @@ Points are whole numbers. Instants are milliseconds since 1970 UTC. A cell is us
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant, Reference
 
@@ -18,16 +19,14 @@ NEVER: Instant = 253_402_300_800_000
 """The year 10000: a cell that does not expire, a maturity whose day is not known yet."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, order=True):
     """Points that end at the same instant; in a rolling metric, the instant at which they leave the window."""
 
     ends: Instant
     points: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Maturing:
+class Maturing(msgspec.Struct, frozen=True, order=True):
     """Points on the way: they become the cell that ends at `ends` at the instant `at` (NEVER: not known yet).
 
     Where both are one instant, points wait for something that must happen by then; otherwise they end on the way.
@@ -43,8 +42,7 @@ class Maturing:
         return self.at == self.ends and self.ends != NEVER
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True, order=True):
     """Points set aside for a checkout until `until`; `cells` are the lots they came from and go back to.
 
     document: the redemption they wait for
@@ -60,8 +58,7 @@ class Hold:
         return sum(cell.points for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Purse:
+class Purse(msgspec.Struct, frozen=True):
     """One currency of one account. Cells, maturing points and holds are sorted, without empties or duplicates.
 
     debt: points taken back beyond what there was; while there is debt nothing is spendable
@@ -103,8 +100,7 @@ class Purse:
 REMEMBERED_CHANGES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(msgspec.Struct, frozen=True):
     """The level an account holds. `lapses`: the end of a grace period, when one is running.
 
     changes: the last four (since, level), oldest first, so that a late order finds the tier of its own day.
@@ -127,8 +123,7 @@ class Tier:
 Status = Literal["unclaimed", "active", "merged", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """All that is true of an account after an entry.
 
     opened: the instant of the first entry      metrics: rolling metrics by name, as cells that leave the window
@@ -138,8 +133,8 @@ class Snapshot:
     opened: Instant
     status: Status = "unclaimed"
     merged_to: AccountId | None = None
-    purses: Mapping[str, Purse] = field(default_factory=dict)
-    metrics: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
+    purses: Mapping[str, Purse] = msgspec.field(default_factory=dict)
+    metrics: Mapping[str, tuple[Cell, ...]] = msgspec.field(default_factory=dict)
     tier: Tier = Tier()
 
     def purse(self, currency: str) -> Purse:
@@ -154,8 +149,7 @@ class Snapshot:
 PlaceKind = Literal["cell", "maturing", "held", "debt", "issued", "redeemed", "expired", "taken_back", "transferred"]
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(msgspec.Struct, frozen=True):
     """One signed movement; the legs of an entry sum to zero per currency.
 
     The member's own places (cell, maturing, held, debt) grow with a positive sign; debt is held as a negative amount.
@@ -173,8 +167,7 @@ class Leg:
     document: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rolled:
+class Rolled(msgspec.Struct, frozen=True):
     """A signed change of a rolling metric's cell."""
 
     metric: str
@@ -201,8 +194,7 @@ EntryKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One immutable line of an account's journal.
 
     seq: 1, 2, 3, ...        at: server time, never earlier than the entry before

@@ -10,8 +10,9 @@ follows merges and corrections and ends by itself, as every other measure does.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER, REMEMBERED_CHANGES, Cell, Snapshot, Tier
@@ -38,17 +39,17 @@ def reviewed(
     before: the snapshot before an entry changed it; None where only time did
     """
     if rules is None:
-        return snap if snap.tier == Tier() else replace(snap, tier=Tier())
+        return snap if snap.tier == Tier() else msgspec.structs.replace(snap, tier=Tier())
     now = since if at is None else at
     tier, held = snap.tier, _rank(rules, snap.tier.level)
     deserved = _deserved(rules, snap, now)
     if deserved > held:
-        return replace(snap, tier=_changed(rules, tier, deserved, since))
+        return msgspec.structs.replace(snap, tier=_changed(rules, tier, deserved, since))
     if deserved == held or _is_kept(rules, held, snap, now):
         return _standing(snap, rules, held, since)
     if rules.is_lost_by_refund and before is not None and _deserved(rules, before, now) >= held:
-        return replace(snap, tier=_changed(rules, tier, deserved, since))
-    return replace(snap, tier=_losing(rules, snap, (deserved, held), since, now))
+        return msgspec.structs.replace(snap, tier=_changed(rules, tier, deserved, since))
+    return msgspec.structs.replace(snap, tier=_losing(rules, snap, (deserved, held), since, now))
 
 
 def value(need: Need, snap: Snapshot, at: Instant, period: Instant | None = None) -> int:
@@ -87,7 +88,7 @@ def _there(need: Need, snap: Snapshot, at: Instant, period: Instant | None, *, i
     if not is_running:
         return value(need, snap, at, period)
     running = need.running(at, snap.opened) if need.running is not None else None
-    return value(replace(need, counts_from=None), snap, at, running)
+    return value(msgspec.structs.replace(need, counts_from=None), snap, at, running)
 
 
 def starts(rules: TierRules, snap: Snapshot) -> Iterator[Instant]:
@@ -157,25 +158,29 @@ def _standing(snap: Snapshot, rules: TierRules, held: int, since: Instant) -> Sn
     tier = snap.tier
     valid_until = rules.levels[held].valid_until
     if valid_until is None:
-        return snap if tier.lapses is None else replace(snap, tier=replace(tier, lapses=None))
+        return (
+            snap
+            if tier.lapses is None
+            else msgspec.structs.replace(snap, tier=msgspec.structs.replace(tier, lapses=None))
+        )
     if tier.lapses is not None and tier.lapses > since:
         return snap
-    return replace(snap, tier=replace(tier, lapses=_before_never(valid_until(since))))
+    return msgspec.structs.replace(snap, tier=msgspec.structs.replace(tier, lapses=_before_never(valid_until(since))))
 
 
 def _losing(rules: TierRules, snap: Snapshot, ranks: tuple[int, int], since: Instant, at: Instant) -> Tier:
     """The tier of somebody who deserves the first rank and holds the second: kept for a while, or lost."""
     tier = snap.tier
     if rules.is_kept:
-        return replace(tier, lapses=None)
+        return msgspec.structs.replace(tier, lapses=None)
     lapses = tier.lapses if tier.lapses is not None else rules.grace_until(since)
     if lapses > since:
-        return replace(tier, lapses=lapses)
+        return msgspec.structs.replace(tier, lapses=lapses)
     deserved, held = ranks
     kept = max((rank for rank in range(deserved, held) if _is_kept(rules, rank, snap, at)), default=deserved)
     if rules.steps is None or kept == held - 1:
         return _changed(rules, tier, kept, since)
-    return replace(_changed(rules, tier, held - 1, since), lapses=_before_never(rules.steps(since)))
+    return msgspec.structs.replace(_changed(rules, tier, held - 1, since), lapses=_before_never(rules.steps(since)))
 
 
 def _changed(rules: TierRules, tier: Tier, rank: int, instant: Instant) -> Tier:

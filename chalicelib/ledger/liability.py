@@ -7,15 +7,15 @@ Source: IFRS 15, B39 to B43 and example 52.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 NONE = Fraction(0)
 ALL = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(msgspec.Struct, frozen=True):
     """Points that members hold: how many months ago they were issued, and whether they are on the way."""
 
     age: int
@@ -23,8 +23,7 @@ class Lot:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(msgspec.Struct, frozen=True):
     """What the points outstanding will cost, in minor units of the program's money.
 
     points: outstanding      expected: of them, those that will be used      cost: what those cost
@@ -35,8 +34,7 @@ class Owed:
     cost: Fraction
 
 
-@dataclass
-class Vintages:
+class Vintages(msgspec.Struct):
     """What became of points, by age in months.
 
     reached: points that became so old and whose month of that age is over, or that left in it
@@ -44,9 +42,9 @@ class Vintages:
     arrived, failed: points on the way that became usable, or were taken back before
     """
 
-    reached: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    used: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    gone: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    reached: defaultdict[int, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    used: defaultdict[int, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    gone: defaultdict[int, int] = msgspec.field(default_factory=lambda: defaultdict(int))
     arrived: int = 0
     failed: int = 0
 
@@ -85,8 +83,7 @@ def owed(lots: Iterable[Lot], *, likelihood: Mapping[int, Fraction], activation:
     return Owed(points, expected, expected * unit_cost)
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(msgspec.Struct, frozen=True):
     """A price split between the goods and the points that came with them, by what each costs alone."""
 
     goods: Fraction

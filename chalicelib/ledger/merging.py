@@ -3,7 +3,7 @@
 Open holds come along: for their half hour an account may then have more of them than it could open itself.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.ledger.bounds import bounded
 from chalicelib.ledger.journal import Leg, Purse, Rolled, Snapshot
@@ -11,8 +11,7 @@ from chalicelib.ledger.moves import applied
 from chalicelib.ledger.timeline import Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(msgspec.Struct, frozen=True):
     """Movements out of the one account and into the other; lifetime totals move along."""
 
     out_legs: tuple[Leg, ...]
@@ -70,4 +69,4 @@ def _debt_paid(currency: str, one: Purse, other: Purse) -> list[Leg]:
 
 
 def _negated(leg: Leg) -> Leg:
-    return replace(leg, points=-leg.points)
+    return msgspec.structs.replace(leg, points=-leg.points)

@@ -9,7 +9,8 @@ renewed(...)                  the same, where they live on
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import Instant, Reference
@@ -26,7 +27,9 @@ def applied(snap: Snapshot, legs: Iterable[Leg], rolled: Iterable[Rolled] = ()) 
         cells = {cell.ends: cell.points for cell in metrics.get(move.metric, ())}
         cells[move.leaves] = cells.get(move.leaves, 0) + move.points
         metrics[move.metric] = _sorted_cells(cells)
-    return replace(snap, purses=purses, metrics={name: cells for name, cells in metrics.items() if cells})
+    return msgspec.structs.replace(
+        snap, purses=purses, metrics={name: cells for name, cells in metrics.items() if cells}
+    )
 
 
 def inflow(purse: Purse, currency: str, ends: Instant, points: int) -> list[Leg]:

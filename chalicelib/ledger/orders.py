@@ -9,7 +9,6 @@ Folding is commutative and idempotent, so every order of arrival and any number 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -110,8 +109,7 @@ def _sum(refunds: Mapping[str, RefundFacts]) -> Amounts:
 Posted = TypeVar("Posted", OrderDocument, ActivityDocument)
 
 
-@dataclass(frozen=True, slots=True)
-class Posting(Generic[Posted]):
+class Posting(msgspec.Struct, Generic[Posted], frozen=True):
     """What posting a document does: the document after it, the movements, and the snapshot they lead to."""
 
     document: Posted
@@ -153,8 +151,7 @@ def post(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True):
     currency: str
     posted: int
     old: Lot

@@ -5,7 +5,7 @@ take_back   the order's own points first: on the way, its own cell, other cells 
 reschedule  points get another day or another end (goods were delivered, a lot was corrected)
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.bounds import snaps
@@ -25,8 +25,7 @@ def earn(purse: Purse, currency: str, lot: Lot, points: int, at: Instant) -> lis
     return [issued, *arriving(purse, currency, lot.ends, points, at)]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(msgspec.Struct, frozen=True):
     """What happens to points that should go back and are not there.
 
     is_owed: points that were used become debt; otherwise they are let go. Points held for a checkout count as used
@@ -130,4 +129,4 @@ def _own_cell_first(purse: Purse, lot: Lot, calendar: Calendar) -> list[Cell]:
 
 def after(purse: Purse, currency: str, legs: list[Leg]) -> Purse:
     """The purse after legs of its currency: for decisions in several steps."""
-    return applied(replace(Snapshot(opened=0), purses={currency: purse}), legs).purse(currency)
+    return applied(msgspec.structs.replace(Snapshot(opened=0), purses={currency: purse}), legs).purse(currency)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,7 @@ LONGEST_REFERENCE = 128
 """Characters of a redemption's name as the journal writes it: each open hold carries its own in every entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(msgspec.Struct, frozen=True):
     """What a redemption, a hold, their end or their return does. `more`: documents that are written with it."""
 
     document: RedemptionDocument

@@ -5,8 +5,9 @@ wrong points. Everything happens at its own instant, in the order of time, under
 settling to t1 and then to t2 is the same as settling to t2.
 """
 
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.due import next_change
@@ -16,8 +17,7 @@ from chalicelib.ledger.moves import applied, expired, inflow, released, renewed
 from chalicelib.ledger.timeline import TierRules, Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """The snapshot at an instant, and the movements that led there."""
 
     snap: Snapshot
@@ -51,7 +51,7 @@ def _mature(snap: Snapshot, instant: Instant) -> list[Leg]:
                 leg = Leg("maturing", currency, -part.points, ends=part.ends, at=part.at)
                 inside = inflow(purse, currency, part.ends, part.points)
                 arrived = [leg, *([Leg("expired", currency, part.points)] if part.never_usable else inside)]
-                purse = applied(replace(snap, purses={currency: purse}), arrived).purse(currency)
+                purse = applied(msgspec.structs.replace(snap, purses={currency: purse}), arrived).purse(currency)
                 legs += arrived
     return legs
 
@@ -64,7 +64,7 @@ def _time_out(snap: Snapshot, instant: Instant) -> list[Leg]:
         for hold in before.holds:
             if hold.until <= instant:
                 freed = released(purse, currency, hold)
-                purse = applied(replace(snap, purses={currency: purse}), freed).purse(currency)
+                purse = applied(msgspec.structs.replace(snap, purses={currency: purse}), freed).purse(currency)
                 legs += freed
     return legs
 

@@ -4,8 +4,9 @@ The ledger knows no calendar, no zone and no definition: `programs` computes eve
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import msgspec
 
 from chalicelib.events import Instant
 
@@ -22,8 +23,7 @@ class Calendar(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One thing that a level asks for: `least` (>=) of what the rolling metrics hold.
 
     counts: "sum" adds the metrics up, "kinds" counts those that hold anything, "each" counts the cells that hold at
@@ -51,8 +51,7 @@ def unrenewed(_currency: str, _ends: Instant) -> Instant | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(msgspec.Struct, frozen=True):
     """A tier and how it is reached: at `threshold` (>=) of the rules' metric, or by any of `ways` where there are any.
 
     is_given_only: no measure leads there      keeps: ways to hold it that are not enough to reach it
@@ -70,8 +69,7 @@ class Level:
     renewed: Callable[[str, Instant], Instant | None] = unrenewed
 
 
-@dataclass(frozen=True, slots=True)
-class TierRules:
+class TierRules(msgspec.Struct, frozen=True):
     """How a version names tiers. `levels` ascend and the first is everybody's.
 
     grace_until: the end of the grace period that starts at an instant; the instant itself when there is none.
@@ -103,8 +101,7 @@ def unwarned(_currency: str, _ends: Instant) -> Instant | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Reign:
+class Reign(msgspec.Struct, frozen=True):
     """One published version in force from `since` until the next one.
 
     warned_from: when the owner of points of a currency that end at an instant is told so; None for never
@@ -116,8 +113,7 @@ class Reign:
     warned_from: Callable[[str, Instant], Instant | None] = unwarned
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(msgspec.Struct, frozen=True):
     """All published versions of a program, oldest first; at least one."""
 
     reigns: tuple[Reign, ...]

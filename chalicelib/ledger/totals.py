@@ -7,13 +7,13 @@ closing is what all members hold (usable, on the way, set aside) less what they 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+
+import msgspec
 
 from chalicelib.ledger.journal import Entry, Purse
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(msgspec.Struct, frozen=True):
     """What moved in one currency. Each is how many points went that way; all but the last two are rarely negative.
 
     redeemed: less what was given back      adjusted: by hand, signed
@@ -29,7 +29,9 @@ class Flow:
 
     def plus(self, other: "Flow") -> "Flow":
         """Both together."""
-        return Flow(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+        return Flow(
+            *(one + two for one, two in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True))
+        )
 
     @property
     def net(self) -> int:
@@ -58,8 +60,7 @@ def owned(purse: Purse) -> int:
     return purse.spendable + purse.pending + purse.held - purse.debt
 
 
-@dataclass(frozen=True, slots=True)
-class DayTotal:
+class DayTotal(msgspec.Struct, frozen=True):
     """One day of one currency.
 
     day: local date of the program, "2026-06-23"
@@ -91,5 +92,5 @@ def rolled(currency: str, opening: int, days: Iterable[tuple[str, Flow]], closin
         totals.append(DayTotal(day, currency, opening, flow, 0, opening + flow.net, is_exact=True))
         opening = totals[-1].closing
     if totals:
-        totals[-1] = replace(totals[-1], ended=totals[-1].closing - closing, closing=closing)
+        totals[-1] = msgspec.structs.replace(totals[-1], ended=totals[-1].closing - closing, closing=closing)
     return totals

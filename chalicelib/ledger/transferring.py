@@ -1,7 +1,5 @@
 """Points that a member gives to another one: they keep their ends, pay what the other owes, and count for no level."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import Refused
@@ -13,8 +11,7 @@ from chalicelib.ledger.posting import after
 from chalicelib.ledger.timeline import Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Transferred:
+class Transferred(msgspec.Struct, frozen=True):
     """What a transfer does: legs of the giver and of the receiver."""
 
     document: TransferDocument

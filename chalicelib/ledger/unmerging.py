@@ -10,7 +10,8 @@ two used of the other's were given from one to the other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.bounds import bounded, prolong
@@ -26,8 +27,7 @@ from chalicelib.ledger.timeline import Calendar, Timeline
 _OF_DOCUMENTS: tuple[PlaceKind, ...] = ("issued", "redeemed", "taken_back")
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(msgspec.Struct, frozen=True):
     """What an entry since the merge did for a document of the account that left, without what time did.
 
     lots: where the document's points belong, by currency
@@ -38,7 +38,7 @@ class Later:
     legs: tuple[Leg, ...]
     rolled: tuple[Rolled, ...]
     lots: Mapping[str, Lot]
-    alive: Mapping[str, Instant] = field(default_factory=dict)
+    alive: Mapping[str, Instant] = msgspec.field(default_factory=dict)
 
 
 def grown(share: Snapshot, later: Sequence[Later], timeline: Timeline, *, since: Instant, at: Instant) -> Snapshot:
@@ -69,10 +69,10 @@ def unmerge(
         held = sum(leg.points for leg in back.arriving)
         totals = _totals(own, theirs, currency, held)
         in_legs += [*back.arriving, *totals]
-        out_legs += [*back.leaving, *(replace(leg, points=-leg.points) for leg in totals)]
+        out_legs += [*back.leaving, *(msgspec.structs.replace(leg, points=-leg.points) for leg in totals)]
         if left := own.debt - min(own.debt, theirs.debt):
             ends = paid_until.get(currency, NEVER)
-            out_legs += arriving(replace(theirs, debt=0), currency, ends, left, at)
+            out_legs += arriving(msgspec.structs.replace(theirs, debt=0), currency, ends, left, at)
         in_legs += bounded(applied(Snapshot(opened=at), in_legs), currency, calendar)
         out_legs += bounded(applied(carrier, out_legs), currency, calendar)
     rolled = tuple(
@@ -83,7 +83,7 @@ def unmerge(
     rolled = tuple(move for move in rolled if move.points)
     return Merged(
         out_legs=tuple(out_legs),
-        out_rolled=tuple(replace(move, points=-move.points) for move in rolled),
+        out_rolled=tuple(msgspec.structs.replace(move, points=-move.points) for move in rolled),
         in_legs=tuple(in_legs),
         in_rolled=rolled,
     )
@@ -150,9 +150,9 @@ def _moved_again(purse: Purse, currency: str, own: Sequence[Leg], at: Instant) -
     for leg in own:
         moved = min(-leg.points, there.get((leg.at or 0, leg.ends or 0), 0)) if leg.place == "maturing" else 0
         if moved > 0:
-            legs.append(replace(leg, points=-moved))
+            legs.append(msgspec.structs.replace(leg, points=-moved))
             legs += (
-                [replace(new, points=moved)]
+                [msgspec.structs.replace(new, points=moved)]
                 if new
                 else arriving(after(purse, currency, legs), currency, leg.ends or 0, moved, at)
             )
@@ -166,14 +166,14 @@ def _with_totals(share: Snapshot, brought: Snapshot, later: Sequence[Later]) -> 
     purses = dict(share.purses)
     for currency, purse in told.purses.items():
         own = share.purse(currency)
-        purses[currency] = replace(own, **{place: getattr(purse, place) for place in _OF_DOCUMENTS})
-    return replace(share, purses=purses)
+        purses[currency] = msgspec.structs.replace(own, **{place: getattr(purse, place) for place in _OF_DOCUMENTS})
+    return msgspec.structs.replace(share, purses=purses)
 
 
 def _within(share: Snapshot, rolled: Sequence[Rolled]) -> list[Rolled]:
     """Changes of rolling metrics, no further down than there is."""
     return [
-        replace(move, points=points)
+        msgspec.structs.replace(move, points=points)
         for move in rolled
         if (points := max(move.points, -_measured(share, move.metric, move.leaves)))
     ]
@@ -186,8 +186,7 @@ def _measured(snap: Snapshot, metric: str, leaves: Instant) -> int:
 # --- the way back -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(msgspec.Struct, frozen=True):
     """Usable points, points on the way, open holds and debt: out of the one account and into the other."""
 
     leaving: tuple[Leg, ...]
@@ -211,7 +210,7 @@ def _parts(own: Purse, theirs: Purse, currency: str) -> _Parts:
         for cell in hold.cells
     ]
     back += held
-    leaving += [replace(leg, points=-leg.points) for leg in held]
+    leaving += [msgspec.structs.replace(leg, points=-leg.points) for leg in held]
     if own.debt:
         back.append(Leg("debt", currency, -own.debt))
     if owed := min(own.debt, theirs.debt):
@@ -228,13 +227,13 @@ def _drawn(own: Sequence[Maturing], theirs: Sequence[Maturing]) -> list[tuple[Ma
 
     Where there is less than the account should have, its own earliest are the ones that were used.
     """
-    left = {replace(part, points=0): part.points for part in theirs}
+    left = {msgspec.structs.replace(part, points=0): part.points for part in theirs}
     missing = max(0, sum(part.points for part in own) - sum(left.values()))
     wanted = []
     for part in own:
         missing -= (gone := min(missing, part.points))
-        wanted.append(replace(part, points=part.points - gone))
-    same = [_take(left, [replace(part, points=0)], part.points) for part in wanted]
+        wanted.append(msgspec.structs.replace(part, points=part.points - gone))
+    same = [_take(left, [msgspec.structs.replace(part, points=0)], part.points) for part in wanted]
     found = []
     for part, first in zip(wanted, same, strict=True):
         rest = part.points - sum(each.points for each in first)
@@ -248,7 +247,7 @@ def _take(left: dict[Maturing, int], places: Sequence[Maturing], points: int) ->
         if taken := min(points, left.get(place, 0)):
             left[place] -= taken
             points -= taken
-            parts.append(replace(place, points=taken))
+            parts.append(msgspec.structs.replace(place, points=taken))
     return parts
 
 

@@ -6,7 +6,8 @@ the day on which they came: their own months are in the other journal.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry, Leg
@@ -16,16 +17,14 @@ _Place = tuple[str, Instant | None, Instant | None, str | None]
 _MEMBERS = ("cell", "maturing", "held")
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(msgspec.Struct):
     """Points of one month in one place."""
 
     month: int
     points: int
 
 
-@dataclass(slots=True)
-class _Left:
+class _Left(msgspec.Struct):
     """Points that an entry took from a place: pending while they were on the way, ended when their time was over."""
 
     month: int
@@ -34,8 +33,7 @@ class _Left:
     has_ended: bool
 
 
-@dataclass
-class Ages:
+class Ages(msgspec.Struct):
     """Follows the checker through a program and remembers what became of points, by currency.
 
     month_of: the number of an instant's local month      now: what has ended by then is no longer counted as held
@@ -43,8 +41,8 @@ class Ages:
 
     month_of: Callable[[Instant], int]
     now: Instant
-    vintages: defaultdict[str, Vintages] = field(default_factory=lambda: defaultdict(Vintages))
-    held: defaultdict[tuple[str, int, bool], int] = field(default_factory=lambda: defaultdict(int))
+    vintages: defaultdict[str, Vintages] = msgspec.field(default_factory=lambda: defaultdict(Vintages))
+    held: defaultdict[tuple[str, int, bool], int] = msgspec.field(default_factory=lambda: defaultdict(int))
 
     def follow(self, account: AccountId, entries: Sequence[Entry]) -> None:
         """Replay one account, oldest entry first."""

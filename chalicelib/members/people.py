@@ -4,8 +4,9 @@ An identity is something a sender or a person says about who they are: an e-mail
 is known only by its blind index. It belongs to an account from its first sight; only a proof makes it a member's.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 
@@ -13,8 +14,7 @@ IdentityKind = Literal["email", "phone", "customer"]
 Purpose = Literal["program", "marketing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """An identity and the account it leads to. `index` is its blind index; nothing leads back to the address.
 
     proved_at: when its owner proved it; None while it is only said
@@ -31,8 +31,7 @@ class Identity:
     links: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(msgspec.Struct, frozen=True):
     """What a person agreed to: the SHA-256 of the exact text they saw, when, and in which language."""
 
     purpose: Purpose
@@ -41,8 +40,7 @@ class Consent:
     given_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A person's profile. Everything here is personal data and stored encrypted."""
 
     id: str
@@ -54,8 +52,7 @@ class Member:
     consents: tuple[Consent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """A single-use chance to prove an identity by mail. The code and the link are stored as digests only.
 
     key: digest of the link's token     code: slow hash of the six digits    card: the serial the code may attach

@@ -1,7 +1,8 @@
 """What an activity is worth: the rules that name it, in the lots of their points. Levels multiply money only."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.documents import Deed, Pricing, Target, Worth
@@ -91,7 +92,7 @@ def _kind(definition: Definition, activity: str, currency: str) -> Currency:
     kind, terms = definition.currency(currency), definition.referral
     if activity not in (REFERRED, JOINED) or terms is None or terms.after is None:
         return kind
-    return replace(kind, available=After(terms.after, Moment.START_OF_DAY))
+    return msgspec.structs.replace(kind, available=After(terms.after, Moment.START_OF_DAY))
 
 
 def _is_enough(rule: ActivityRule, done: Iterable[Deed]) -> bool:

@@ -4,8 +4,9 @@ What no line accounts for is one more line of which nothing is known: it is of n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Amounts, LineBack, LineFacts, OrderFacts
 from chalicelib.programs.base import earning_amount
@@ -15,8 +16,7 @@ from chalicelib.programs.goods import Goods
 _UNKNOWN = LineFacts("")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """A line with what is left of it: the amount that earns, in minor units, and pieces.
 
     free: pieces that are left of a line that cost nothing
@@ -28,8 +28,7 @@ class Item:
     free: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Basket:
+class Basket(msgspec.Struct, frozen=True):
     """What earns of an order. `amount` is that of all items, and of delivery and gift cards where those earn."""
 
     amount: Fraction = Fraction(0)
@@ -60,15 +59,14 @@ class Basket:
         return Basket(sum((item.amount for item in kept), Fraction(0)), tuple(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(msgspec.Struct, frozen=True):
     """What went back of an order: all together, and of single lines as far as that is told.
 
     What no line is told for went back of all lines alike.
     """
 
-    amounts: Amounts = field(default_factory=Amounts)
-    lines: Mapping[str, LineBack] = field(default_factory=dict)
+    amounts: Amounts = msgspec.field(default_factory=Amounts)
+    lines: Mapping[str, LineBack] = msgspec.field(default_factory=dict)
 
 
 NOTHING_GONE = Gone()

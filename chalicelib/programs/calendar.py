@@ -5,9 +5,10 @@ An end is the first instant that no longer belongs to the period: the end of 25 
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import NEVER
@@ -67,8 +68,7 @@ def first_day_after(day: date, moment: Moment) -> date:
             return add_months(first, months)
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneCalendar:
+class ZoneCalendar(msgspec.Struct, frozen=True):
     """The calendar of an IANA zone; weeks end on Sunday (ISO 8601).
 
     A wall time that is skipped by a clock change is read as if the clock had not changed yet; one that happens twice

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
+
+import msgspec
 
 Strip = Literal["none", "picture", "pattern", "stamps", "progress"]
 """What lies behind or below the points: nothing, one picture, quiet rings, stamps, or the way to the next level."""
@@ -23,8 +24,7 @@ ActionKind = Literal["benefits", "offers", "add_to_balance", "shop", "order", "c
 FRONT: tuple[FrontField, ...] = ("tier", "progress", "ending", "arriving")
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(msgspec.Struct, frozen=True):
     """PNG or JPEG files, as paths below the programs' folder; empty where there is none.
 
     logo: beside the name, wide     icon: square, on the lock screen and, cut round, at Google
@@ -37,34 +37,30 @@ class Pictures:
     artwork: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CardLink:
+class CardLink(msgspec.Struct, frozen=True):
     """An address on the back of the card. words: by language, what it is called; empty for its kind's usual name."""
 
     kind: LinkKind
     address: str
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CardAction:
+class CardAction(msgspec.Struct, frozen=True):
     """A button on the front of cards that have buttons (two at most)."""
 
     kind: ActionKind
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where the phone may suggest the card. Millionths of a degree. words: what it says there, by language."""
 
     latitude: int
     longitude: int
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CardLook:
+class CardLook(msgspec.Struct, frozen=True):
     """Colours ("#2b1d14"), pictures, and what the card shows where.
 
     names: what the card is called, by language; empty for "Loyalty card"
@@ -79,7 +75,7 @@ class CardLook:
     text: str
     label: str
     pictures: Pictures = Pictures()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
     strip: Strip = "none"
     stamp: StampShape = "circle"
     stamp_colour: str = ""
@@ -87,7 +83,7 @@ class CardLook:
     barcode: BarcodeKind = "qr"
     rotates: bool = False
     level_classes: bool = False
-    level_colours: Mapping[str, str] = field(default_factory=dict)
+    level_colours: Mapping[str, str] = msgspec.field(default_factory=dict)
     links: tuple[CardLink, ...] = ()
     actions: tuple[CardAction, ...] = ()
     places: tuple[Place, ...] = ()

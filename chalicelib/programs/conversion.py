@@ -1,7 +1,8 @@
 """Orders in other money than the program's: at the rate of their day, frozen when the order is first seen."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Instant, OrderFacts
 from chalicelib.ledger.documents import Pricing
@@ -9,8 +10,7 @@ from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.definition import Definition
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """How an order's money counts: `money` and `rate` as `Pricing` keeps them, both empty for the program's own."""
 
     money: str = ""

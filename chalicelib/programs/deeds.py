@@ -1,8 +1,9 @@
 """What members do besides buying: the activities that rules may reward, and how often one counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Once = Literal["object", "member", "day", "week", "month"]
 """What an activity is rewarded once for: each thing it is done to, each member, or each day, week or month."""
@@ -28,8 +29,7 @@ KNOWN = (
 MOST_DECLARED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """An activity of a program's own.
 
     says: what points are given for, by language ("for coming to a tasting")

@@ -6,9 +6,10 @@ by `reading`. Money is in minor units of `Definition.money`, points are whole, s
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.money import Rounding
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
@@ -47,8 +48,7 @@ class Moment(enum.Enum):
 # --- who runs it --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Business:
+class Business(msgspec.Struct, frozen=True):
     """Who runs the program. `contact` is an e-mail or web address; `terms` the owner's own terms, if there are any."""
 
     name: str
@@ -58,8 +58,7 @@ class Business:
     terms: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Guests:
+class Guests(msgspec.Struct, frozen=True):
     """Buyers who have not joined: for how many days their points wait; None keeps none."""
 
     keep_days: int | None
@@ -68,13 +67,11 @@ class Guests:
 # --- currencies: when points may be used --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AtOnce:
+class AtOnce(msgspec.Struct, frozen=True):
     """Usable the moment they are earned."""
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(msgspec.Struct, frozen=True):
     """Usable some time after the order, or after its delivery, at a moment of the calendar.
 
     give_up: how long after the order points wait for a delivery that nobody tells of; None for ever
@@ -89,13 +86,11 @@ class After:
 Availability = AtOnce | After
 
 
-@dataclass(frozen=True, slots=True)
-class Unlimited:
+class Unlimited(msgspec.Struct, frozen=True):
     """Points that do not expire."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(msgspec.Struct, frozen=True):
     """Each lot lives for `life` and then to the given end; one told late at least `min_life` from then."""
 
     life: Duration
@@ -103,24 +98,21 @@ class Lasting:
     min_life: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inactivity:
+class Inactivity(msgspec.Struct, frozen=True):
     """All points live until nothing was earned or used for `life`."""
 
     life: Duration
     moment: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipYear:
+class MembershipYear(msgspec.Struct, frozen=True):
     """Points end with the year that began on the day, or an anniversary of the day, of the account's first entry."""
 
 
 Expiry = Unlimited | Lasting | Inactivity | MembershipYear
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(msgspec.Struct, frozen=True):
     """A kind of points.
 
     names: CLDR plural forms by language: {"en": {"one": "bean", "other": "beans"}}
@@ -139,8 +131,7 @@ class Currency:
 # --- earning ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(msgspec.Struct, frozen=True):
     """Which part of an order earns. `without`: goods that no rule counts."""
 
     tax: Literal["included", "excluded"] = "included"
@@ -151,8 +142,7 @@ class Base:
     without: Goods | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PerStep:
+class PerStep(msgspec.Struct, frozen=True):
     """`points` for every full `step` minor units."""
 
     points: int
@@ -160,8 +150,7 @@ class PerStep:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Percent:
+class Percent(msgspec.Struct, frozen=True):
     """A share of the money, one point for each whole unit of money. `full`: only every full so much counts."""
 
     share: Fraction
@@ -169,40 +158,35 @@ class Percent:
     full: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """The same points each time."""
 
     points: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class PerItem:
+class PerItem(msgspec.Struct, frozen=True):
     """The same points for each piece of the goods that the rule counts."""
 
     points: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What an order of less than `below` minor units gives; None for every larger one."""
 
     below: int | None
     give: PerStep | Percent | Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """The whole amount by the first step that it is below; the last one is for all above."""
 
     steps: tuple[Step, ...]
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(msgspec.Struct, frozen=True):
     """So many times what the first rule of its group gives."""
 
     factor: Fraction
@@ -212,8 +196,7 @@ class Times:
 Give = PerStep | Percent | Fixed | PerItem | Steps | Times
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRule:
+class OrderRule(msgspec.Struct, frozen=True):
     """What a paid order earns.
 
     min_order: the least base, in minor units; 0 for none      at_most: the most points of one order; None for no limit
@@ -233,7 +216,7 @@ class OrderRule:
     when_refunded_below: Literal["recheck", "proportional"] = "recheck"
     at_most: int | None = None
     limit: Limit | Budget | None = None
-    when: When = field(default_factory=When)
+    when: When = msgspec.field(default_factory=When)
     of: Goods | None = None
     without: Goods | None = None
     rounded: Literal["per order", "per item"] = "per order"
@@ -241,8 +224,7 @@ class OrderRule:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityRule:
+class ActivityRule(msgspec.Struct, frozen=True):
     """What an activity earns, once for what `once_per` says.
 
     min_length: letters that must be written      min_amount: money that must be paid, in minor units; 0 for none
@@ -252,14 +234,13 @@ class ActivityRule:
     activity: str
     give: Fixed
     limit: Limit | Budget | None = None
-    when: When = field(default_factory=When)
+    when: When = msgspec.field(default_factory=When)
     once_per: Once = "object"
     min_length: int = 0
     min_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Earn:
+class Earn(msgspec.Struct, frozen=True):
     """How points are earned, in the file's order. `groups`: what rules that name one give together."""
 
     base: Base
@@ -280,8 +261,19 @@ class Earn:
 # --- all of it ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Lines(dict[str, int]):
+    """The line of every path in the file. Where something stands makes no other program of it."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines)
+
+    __hash__ = None  # as every dictionary
+
+    def __repr__(self) -> str:
+        return f"<lines of {len(self)} paths>"
+
+
+class Definition(msgspec.Struct, frozen=True):
     """A whole program.
 
     money: the ISO 4217 code in which it counts      takes: rates of other money that orders may be in
@@ -298,24 +290,24 @@ class Definition:
     currencies: tuple[Currency, ...]
     earn: Earn
     card: CardLook
-    takes: Mapping[str, tuple[DayRate, ...]] = field(default_factory=dict)
+    takes: Mapping[str, tuple[DayRate, ...]] = msgspec.field(default_factory=dict)
     tiers: Tiers | None = None
-    refunds: Refunds = field(default_factory=Refunds)
+    refunds: Refunds = msgspec.field(default_factory=Refunds)
     pay: Pay | None = None
     pay_out: PayOut | None = None
     pay_off: PayOff | None = None
-    offers: Offers = field(default_factory=Offers)
-    adjustments: Adjustments = field(default_factory=Adjustments)
-    transfers: Transfers = field(default_factory=Transfers)
-    merges: Merges = field(default_factory=Merges)
-    membership: Membership = field(default_factory=Membership)
+    offers: Offers = msgspec.field(default_factory=Offers)
+    adjustments: Adjustments = msgspec.field(default_factory=Adjustments)
+    transfers: Transfers = msgspec.field(default_factory=Transfers)
+    merges: Merges = msgspec.field(default_factory=Merges)
+    membership: Membership = msgspec.field(default_factory=Membership)
     activities: tuple[Declared, ...] = ()
     nps: Nps | None = None
     referral: Referral | None = None
     partners: tuple[Partner, ...] = ()
     households: Households | None = None
     notice_days: int | None = None
-    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    lines: Lines = msgspec.field(default_factory=Lines)
 
     def currency(self, key: str) -> Currency:
         """The currency named `key`. Raises KeyError for one the definition does not have."""

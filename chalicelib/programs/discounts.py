@@ -1,13 +1,13 @@
 """A discount for members: fixed, or larger at higher levels; and what it means for points and promotions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+
+class Discount(msgspec.Struct, frozen=True):
     """What members pay less for goods.
 
     share: of every member; `by_level` names that of a level      with_points: may points pay beside it
@@ -15,7 +15,7 @@ class Discount:
     """
 
     share: Fraction = Fraction(0)
-    by_level: Mapping[str, Fraction] = field(default_factory=dict)
+    by_level: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
     with_points: bool = True
     with_promotions: Literal["both", "the larger one"] = "both"
 

@@ -8,9 +8,10 @@ already is drawn again, with the next try.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
+
+import msgspec
 
 from chalicelib.errors import Malformed, Refused
 from chalicelib.events import AccountId
@@ -18,8 +19,7 @@ from chalicelib.events import AccountId
 _MOST_TRIES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
+class Winner(msgspec.Struct, frozen=True):
     """A place, the ticket that was drawn for it, and whose it was."""
 
     place: int
@@ -27,8 +27,7 @@ class Winner:
     account: AccountId
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(msgspec.Struct, frozen=True):
     """What a draw came to. `digest`: of the list of tickets, in hex."""
 
     tickets: int

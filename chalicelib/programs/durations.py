@@ -1,13 +1,13 @@
 """Lengths of calendar time."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Unit = Literal["day", "week", "month", "year"]
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(msgspec.Struct, frozen=True):
     """A length of calendar time: "14 days", "12 months"."""
 
     count: int

@@ -5,7 +5,7 @@ crowded    the same at its worst: holds that are open, large numbers
 largest    what no entry ever exceeds
 """
 
-from dataclasses import replace
+import msgspec
 
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.bounds import MOST_CELLS, MOST_MATURING
@@ -71,7 +71,7 @@ def crowded_entry_bytes(definition: Definition) -> int:
     """The same with four open holds, each of one lot and with the longest name, and larger numbers."""
     purses = {currency.key: _purse(currency, definition, points=_LARGE) for currency in definition.currencies}
     main = definition.main.key
-    purses[main] = replace(purses[main], holds=_holds((1,) * MOST_HOLDS), transferred=-_LARGE)
+    purses[main] = msgspec.structs.replace(purses[main], holds=_holds((1,) * MOST_HOLDS), transferred=-_LARGE)
     legs = tuple(leg for currency in definition.currencies for leg in _earned(currency, _LARGE))
     return _bytes(definition, _with_given(definition, _snapshot(definition, purses, points=_LARGE)), legs, _LARGE)
 
@@ -89,7 +89,7 @@ def largest_entry_bytes(definition: Definition) -> int:
         shares = tuple(lots // MOST_HOLDS + (place < lots % MOST_HOLDS) for place in range(MOST_HOLDS))
         maturing = MOST_MATURING if isinstance(currency.available, After) else 0
         full = _full(ends, maturing, _LARGE)
-        purses[currency.key] = replace(full, holds=_holds(shares), debt=_LARGE, transferred=-_LARGE)
+        purses[currency.key] = msgspec.structs.replace(full, holds=_holds(shares), debt=_LARGE, transferred=-_LARGE)
         legs += _turned_over(currency.key, ends, maturing, lots)
     snap = _with_given(definition, _snapshot(definition, purses, points=_LARGE))
     return _bytes(definition, snap, tuple(legs), _LARGE, is_turned_over=True)
@@ -156,7 +156,7 @@ def _with_given(definition: Definition, snap: Snapshot) -> Snapshot:
     tiers = definition.tiers
     if tiers is None:
         return snap
-    return replace(snap, metrics={**snap.metrics, given(snap.tier.level): _cells(1, 1)})
+    return msgspec.structs.replace(snap, metrics={**snap.metrics, given(snap.tier.level): _cells(1, 1)})
 
 
 def _tier_rolled(definition: Definition, points: int, *, is_turned_over: bool) -> tuple[Rolled, ...]:

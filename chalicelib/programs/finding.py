@@ -1,13 +1,13 @@
 """Something to mend in a definition, said so that its owner can mend it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Weight = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing to mend and where. Lines and columns count from 1.
 
     path: where in the definition ("earn.rules[0].give")     suggestion: what would help, or empty

@@ -1,9 +1,10 @@
 """What each rule for orders gives for one order, alone and beside the other rules of its group."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import OrderFacts
 from chalicelib.money import exponent, spread
@@ -24,8 +25,7 @@ from chalicelib.programs.groups import Take
 from chalicelib.programs.order_conditions import order_holds
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(msgspec.Struct, frozen=True):
     """What one rule gives for an order.
 
     base: the amount that earns, in whole minor units      before, points: without and with the tier's multiplier
@@ -38,8 +38,7 @@ class Earned:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What the rules see of an order.
 
     left, whole: what counts of it after and before refunds      local: when it was placed, by the program's clock

@@ -1,8 +1,9 @@
 """A choice of goods: lines of an order by what they are."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import LineFacts
 
@@ -13,8 +14,7 @@ MOST_WORDS = 100
 """Of one list of categories, brands or SKUs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(msgspec.Struct, frozen=True):
     """Words by which lines are found, whatever their case; a SKU that ends with "*" stands for all that begin so."""
 
     categories: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """Groups of rules for orders: what becomes of several rules that could count for one order."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.limits import Budget, Limit
 
@@ -14,8 +15,7 @@ multiply: the group's first rule, as many times as the others say
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Rules that name this group give points of one currency, together within its bounds.
 
     at_most: the most points of one order      share: the same as a share of what counts of the order

@@ -1,13 +1,12 @@
 """Members who use their points together."""
 
-from dataclasses import dataclass
+import msgspec
 
 MOST_MEMBERS = 8
 """Of one household: each is an entry in one transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Households:
+class Households(msgspec.Struct, frozen=True):
     """Households are allowed, of at most `members`."""
 
     members: int = MOST_MEMBERS

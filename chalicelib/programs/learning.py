@@ -4,7 +4,6 @@ Nothing is taken that the definition does not declare, and what it no longer dec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -32,8 +31,7 @@ _EARLIEST = date(1900, 1, 1)
 _LARGEST = 1_000_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """An attribute has a value since an instant; None: it has none any more."""
 
     name: str
@@ -41,8 +39,7 @@ class Attribute:
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """The member is on a list since an instant, or no longer is."""
 
     name: str
@@ -50,31 +47,27 @@ class Listed:
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Born:
+class Born(msgspec.Struct, frozen=True):
     """The member's birthday, such as "1990-02-28"."""
 
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(msgspec.Struct, frozen=True):
     """What the member picks of a choice."""
 
     choice: str
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPaid:
+class PlanPaid(msgspec.Struct, frozen=True):
     """The fee of a plan was paid, or its trial begins."""
 
     plan: str
     is_trial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FeeRefunded:
+class FeeRefunded(msgspec.Struct, frozen=True):
     """The fee of the plan's running period went back."""
 
     plan: str

@@ -4,17 +4,17 @@ Figures are exact fractions of the unit they come in; only the bounds of the int
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+
+import msgspec
 
 _Z95 = Fraction(196, 100)
 """Of the normal distribution: 95 of 100 such intervals hold the true difference."""
 _FINE = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Members and what they spent: how many, the mean, and the variance of one member's amount."""
 
     members: int
@@ -22,8 +22,7 @@ class Group:
     variance: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Lift:
+class Lift(msgspec.Struct, frozen=True):
     """The difference that the campaign made to each member's mean.
 
     share: of the mean without the campaign; None where that is 0      low, high: bounds of the difference, at 95%

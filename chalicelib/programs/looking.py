@@ -4,7 +4,6 @@ Of the sender's words for places and goods only those are kept that some version
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import msgspec
 
@@ -38,7 +37,7 @@ def kept(program: Program, told: OrderTold) -> OrderTold:
         return told
     looks = [version.definition for version in program.versions]
     by_line = any(map(counts_lines, looks))
-    return replace(
+    return msgspec.structs.replace(
         told,
         order=_kept_order(looks, order, by_line=by_line) if order is not None else None,
         refunds={key: _kept_refund(refund, by_line=by_line) for key, refund in refunds.items()},

@@ -3,8 +3,9 @@
 The account as it stood before, what is known of the member and the moment are arguments: nothing is read here.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.journal import Snapshot
@@ -16,8 +17,7 @@ from chalicelib.programs.member_counters import gave, money_in, orders_ever, ord
 from chalicelib.programs.member_when import Age, AttributeTest, BirthdayWindow, InGroup, MemberWhen, OrderNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True):
     """Something that a member did at `at`.
 
     snap: the account before it, settled      level: the one that counts for it
@@ -30,7 +30,7 @@ class Occasion:
     snap: Snapshot
     level: str
     reference: Reference | None = None
-    known: MemberDocument = field(default_factory=lambda: unknown(AccountId("")))
+    known: MemberDocument = msgspec.field(default_factory=lambda: unknown(AccountId("")))
 
 
 def asks_document(definition: Definition) -> bool:

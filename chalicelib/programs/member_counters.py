@@ -5,8 +5,9 @@ asks for it first.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Amounts, OrderFacts
 from chalicelib.ledger.documents import Pricing, Rolling
@@ -25,8 +26,7 @@ _NEXT_BIRTHDAY = Duration(330, "day")
 """Nobody has birthday twice within this time, even one who corrects the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(msgspec.Struct, frozen=True):
     """A count of an account: `orders` that were kept, or the `money` of them that earns."""
 
     metric: str
@@ -124,8 +124,7 @@ def given_once(definition: Definition, pricing: Pricing, given: Mapping[str, int
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Fullest:
+class Fullest(msgspec.Struct, frozen=True):
     """A count at its fullest: how many cells it has, and the largest number in each."""
 
     metric: str

@@ -1,8 +1,9 @@
 """What must hold of the member, or of the moment, so that a rule counts."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.ledger.member_document import Value
 from chalicelib.programs.durations import Duration
@@ -11,16 +12,14 @@ Test = Literal["is", "is not", "was", "at least", "below"]
 Group = Literal["pilot", "holdout"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderNumber:
+class OrderNumber(msgspec.Struct, frozen=True):
     """The member's `number`-th order, or with `every` each such one: the tenth, the twentieth..."""
 
     number: int
     every: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BirthdayWindow:
+class BirthdayWindow(msgspec.Struct, frozen=True):
     """Days around the birthday, the day itself included.
 
     only_first: only the first order in it      known_for: days for which the birthday must have been known by that day
@@ -34,8 +33,7 @@ class BirthdayWindow:
     leap_day: Literal["28 February", "1 March"] = "28 February"
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeTest:
+class AttributeTest(msgspec.Struct, frozen=True):
     """What an attribute must be. An attribute of which nothing is known fulfils no test."""
 
     name: str
@@ -43,48 +41,42 @@ class AttributeTest:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(msgspec.Struct, frozen=True):
     """Completed years: from `least`, and below `below`; None for no bound."""
 
     least: int | None = None
     below: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyOrders:
+class ManyOrders(msgspec.Struct, frozen=True):
     """The order is the `count`-th or a later one in the last `within`."""
 
     count: int
     within: Duration
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyBefore:
+class MoneyBefore(msgspec.Struct, frozen=True):
     """Orders of the last `within`, without this one, brought at least `amount` minor units that earn."""
 
     amount: int
     within: Duration
 
 
-@dataclass(frozen=True, slots=True)
-class InGroup:
+class InGroup(msgspec.Struct, frozen=True):
     """Drawn into the pilot or the holdout; with `is_in` false, not drawn."""
 
     group: Group
     is_in: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Surprise:
+class Surprise(msgspec.Struct, frozen=True):
     """A share of all orders, drawn by their names and a seed."""
 
     share: Fraction
     seed: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberWhen:
+class MemberWhen(msgspec.Struct, frozen=True):
     """Conditions on who the member is and what the member did, all of which must hold. Empty: everybody, always.
 
     joined_within: since the account's first entry      in_lists: on one of these      not_in: on none of these

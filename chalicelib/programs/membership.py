@@ -5,9 +5,10 @@ Rules may only ask for what is declared here.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.member_when import Group, MemberWhen
@@ -30,8 +31,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
 """Of an attribute, a list, an option, a plan: it is stored with members, so it is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Members pick up to `pick` of the options; those in `always` are theirs without picking.
 
     locked: how long what was picked holds and cannot be changed; None: to the end of the calendar month
@@ -44,8 +44,7 @@ class Choice:
     locked: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """A membership that is paid for: `fee` minor units for each `every`, after a trial if there is one.
 
     refund_ends: does a refunded fee end the plan at once? Otherwise what has begun runs out
@@ -58,24 +57,21 @@ class Plan:
     refund_ends: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(msgspec.Struct, frozen=True):
     """Members drawn by lot: those whose bucket, made of the account's name and the salt, is below `share` of 100."""
 
     share: int
     salt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Benefit:
+class Benefit(msgspec.Struct, frozen=True):
     """Something that members have as long as conditions hold. `name` is what they read."""
 
     name: str
     while_: MemberWhen
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(msgspec.Struct, frozen=True):
     """A prize draw: each of the points is a ticket.
 
     closes: the local day ("2026-06-01") at whose start the tickets are counted
@@ -89,21 +85,20 @@ class Draw:
     commitment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(msgspec.Struct, frozen=True):
     """All of it. Empty: nothing is kept of anybody.
 
     names: what declared words are called where members read them, by language; otherwise as they are written
     """
 
-    attributes: Mapping[str, Kind] = field(default_factory=dict)
+    attributes: Mapping[str, Kind] = msgspec.field(default_factory=dict)
     lists: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     plans: tuple[Plan, ...] = ()
-    groups: Mapping[Group, Drawn] = field(default_factory=dict)
+    groups: Mapping[Group, Drawn] = msgspec.field(default_factory=dict)
     benefits: tuple[Benefit, ...] = ()
     draws: tuple[Draw, ...] = ()
-    names: Mapping[str, Titles] = field(default_factory=dict)
+    names: Mapping[str, Titles] = msgspec.field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:

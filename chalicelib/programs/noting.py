@@ -1,13 +1,12 @@
 """What a check of a definition notes, before it knows the line."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.programs.definition import Definition
 from chalicelib.programs.finding import Finding, Weight
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """Something to mend at a path of the definition; see `Finding`."""
 
     path: str

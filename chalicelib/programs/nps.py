@@ -5,9 +5,10 @@ of critics, in percentage points. Source: Reichheld, "The One Number You Need to
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.people_documents import Answer
@@ -20,15 +21,13 @@ MOST_ANSWERS = 24
 _DAY = 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class Nps:
+class Nps(msgspec.Struct, frozen=True):
     """Answers are kept. A second one within `replace_days` takes the place of the first."""
 
     replace_days: int = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(msgspec.Struct, frozen=True):
     """How many answered what."""
 
     promoters: int = 0

@@ -1,6 +1,6 @@
 """What members get beside points: rewards, stamp cards, vouchers, benefits and a discount."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.programs.discounts import Discount
 from chalicelib.programs.perks import Perk
@@ -8,8 +8,7 @@ from chalicelib.programs.rewards import Reward, StampCard
 from chalicelib.programs.vouchers import Voucher
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(msgspec.Struct, frozen=True):
     """All of it. `rewards`: those of full stamp cards are the last ones."""
 
     rewards: tuple[Reward, ...] = ()

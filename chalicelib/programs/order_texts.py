@@ -1,8 +1,9 @@
 """Sentences about what a rule for orders counts, when it does, and what rules of a group give together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import time
+
+import msgspec
 
 from chalicelib.programs import wording
 from chalicelib.programs.definition import Earn, OrderRule, PerItem, Step, Steps, Times
@@ -35,7 +36,7 @@ def _steps(
 ) -> Iterator[str]:
     reached = None
     for step in steps:
-        line = simple(replace(rule, give=step.give))[0]
+        line = simple(msgspec.structs.replace(rule, give=step.give))[0]
         within = line[:1].lower() + line[1:]
         if step.below is not None:
             yield _say(language, "below", money=money(step.below), line=within)
@@ -98,7 +99,7 @@ def group_lines(earn: Earn, language: str, say: Say, points: Points) -> list[str
             continue
         quotes = "«{}»" if language == "ru" else "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
         lines.append(_say(language, group.take, rules=", ".join(quotes.format(rule.name) for rule in members)))
-        together = replace(members[0], at_most=group.at_most, share=group.share, limit=group.limit)
+        together = msgspec.structs.replace(members[0], at_most=group.at_most, share=group.share, limit=group.limit)
         if together.at_most is not None:
             lines.append(say("at_most", points=points(together.at_most, together.give.currency)))
         lines += [*share_lines(together, language), *limit_lines(together, say, points)]

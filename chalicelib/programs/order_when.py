@@ -1,7 +1,8 @@
 """What must hold of an order so that a rule counts."""
 
-from dataclasses import dataclass
 from datetime import date, time
+
+import msgspec
 
 from chalicelib.programs.goods import Goods
 
@@ -9,32 +10,28 @@ LAST_DAY = 0
 """Stands for the last day of a month among its days."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """One of `words`, whatever their case; or, with `are_left_out`, none of them."""
 
     words: tuple[str, ...]
     are_left_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(msgspec.Struct, frozen=True):
     """From the first minute on, until just before the second; over midnight where the second is not the later one."""
 
     since: time
     until: time
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(msgspec.Struct, frozen=True):
     """At least so many pieces of `of`; None for the goods that the rule counts."""
 
     at_least: int
     of: Goods | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderWhen:
+class OrderWhen(msgspec.Struct, frozen=True):
     """Conditions on an order's own facts; None and empty ones hold for every order.
 
     basket_from, basket_below: what counts of the order, in minor units: at least the one, less than the other

@@ -1,14 +1,14 @@
 """Partners of a program: who pays for which points, what they are paid, and the rules that are their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 MOST_PARTNERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(msgspec.Struct, frozen=True):
     """One partner, or a creator with codes. Money is in minor units of the program's money, exact.
 
     pays: the share of a rule's points that it pays for, by the rule's name
@@ -19,9 +19,9 @@ class Partner:
 
     key: str
     name: str
-    pays: Mapping[str, Fraction] = field(default_factory=dict)
-    price: Mapping[str, Fraction] = field(default_factory=dict)
-    paid: Mapping[str, Fraction] = field(default_factory=dict)
+    pays: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
+    price: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
+    paid: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
     codes: tuple[str, ...] = ()
     per_friend: int = 0
     own: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """What of a program stands still for now: an operator's order, until it is lifted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Instant
 
@@ -11,8 +12,7 @@ What = Literal["earning", "redeeming", "joining", "messages"]
 members, and who claims points that wait. Messages: what the shop says and new looks, on phones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """One thing that stands still.
 
     connection: whose news alone wait, "" for the whole program      by, why: as the operator said it

@@ -1,15 +1,15 @@
 """Blocks of a definition that say how points become money: at a till, paid out, or off a past order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """`points` are `money` minor units. Only full steps of so many points count; the rest stays."""
 
     points: int
@@ -20,8 +20,7 @@ class Rate:
         return points // self.points * self.money
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(msgspec.Struct, frozen=True):
     """A rate that depends on something known of the member: `attribute`, a whole number or money.
 
     steps: from which value on which rate counts, lowest first; below the first nothing can be used
@@ -33,16 +32,14 @@ class Rates:
     is_money: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(msgspec.Struct, frozen=True):
     """Who has to confirm, when points pay for more than `above` minor units: their owner by PIN, or an employee."""
 
     how: Literal["pin", "employee"]
     above: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
+class Pay(msgspec.Struct, frozen=True):
     """Paying with points: at least `min_points` of `currency`, for at most `at_most` of the goods.
 
     at_most: also by level, where `by_level` names the member's
@@ -54,7 +51,7 @@ class Pay:
     currency: str
     min_points: int = 1
     at_most: Fraction = Fraction(1)
-    by_level: Mapping[str, Fraction] = field(default_factory=dict)
+    by_level: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
     rate: Rate | Rates | None = None
     step: int = 1
     min_order: int = 0
@@ -67,8 +64,7 @@ class Pay:
         return self.by_level.get(level, self.at_most)
 
 
-@dataclass(frozen=True, slots=True)
-class PayOut:
+class PayOut(msgspec.Struct, frozen=True):
     """Points that are exchanged for money: at least `min_points`, in the rate's steps."""
 
     currency: str
@@ -76,8 +72,7 @@ class PayOut:
     min_points: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PayOff:
+class PayOff(msgspec.Struct, frozen=True):
     """Points that pay for a past order: of at least `min_order` minor units, placed within `within`."""
 
     currency: str
@@ -87,8 +82,7 @@ class PayOff:
     min_order: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(msgspec.Struct, frozen=True):
     """What a till knows of a purchase that points shall pay for. Money in minor units of the program's money.
 
     goods: what is bought      by_category: of the goods, how much in which category; None when it was not told
@@ -101,5 +95,5 @@ class Purchase:
     by_category: Mapping[str, int] | None = None
     discount: int = 0
     level: str = ""
-    attributes: Mapping[str, int] = field(default_factory=dict)
+    attributes: Mapping[str, int] = msgspec.field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()

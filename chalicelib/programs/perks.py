@@ -1,13 +1,12 @@
 """Benefits that a program declares beside the usual ones: what they are called, and how often they can be used."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.programs.rewards import Times
 from chalicelib.programs.titles import Titles
 
 
-@dataclass(frozen=True, slots=True)
-class Perk:
+class Perk(msgspec.Struct, frozen=True):
     """A benefit. `times`: how often; None without a limit      is_everyones: every member has it, at any level"""
 
     key: str

@@ -1,8 +1,9 @@
 """A program as it was published: all its versions, and which one counts when."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property, partial
+
+import msgspec
 
 from chalicelib.errors import Broken, Refused
 from chalicelib.events import Instant
@@ -24,8 +25,7 @@ def sha_of(text: str) -> str:
     return hashlib.sha256(f"{ENGINE}\n{text}".encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(msgspec.Struct, frozen=True):
     """One published definition. sheet: names the pictures that were prepared for it, "" for none."""
 
     sha: str
@@ -40,8 +40,7 @@ class Version:
         return max(self.effective_at, self.published_at)
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(msgspec.Struct, frozen=True, dict=True):
     """All versions of a program, oldest first by `since`; at least one. pauses: what of it stands still now."""
 
     slug: str

@@ -1,7 +1,8 @@
 """How far it is to a level: the shortest way, and of it what is missing most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Snapshot
@@ -12,8 +13,7 @@ from chalicelib.programs.tier_rules import tier_rules
 from chalicelib.programs.tiers import Threshold, Tiers
 
 
-@dataclass(frozen=True, slots=True)
-class Distance:
+class Distance(msgspec.Struct, frozen=True):
     """`reached` of a threshold on the way to `level`."""
 
     level: str

@@ -1,7 +1,8 @@
 """Reads groups of rules: `groups: {chosen: {take: largest, at_most: 3000 points per billing period}}`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.programs.definition import ActivityRule, Fixed, OrderRule, Times
 from chalicelib.programs.groups import Group, Take
@@ -70,4 +71,4 @@ def with_currency(
     if not isinstance(rule, OrderRule) or not isinstance(rule.give, Times):
         return rule
     members = [other for other in rules if isinstance(other, OrderRule) and other.group == rule.group]
-    return replace(rule, give=replace(rule.give, currency=_currency(members)))
+    return msgspec.structs.replace(rule, give=msgspec.structs.replace(rule.give, currency=_currency(members)))

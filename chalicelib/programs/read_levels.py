@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
+import msgspec
 import yaml
 
 from chalicelib.programs.durations import Duration
@@ -75,8 +75,7 @@ def _level(spot: Spot, measure: Measure | None, gauge: Gauge) -> TierLevel:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(msgspec.Struct, frozen=True):
     threshold: int = 0
     ways: tuple[Way, ...] = ()
     is_given_only: bool = False

@@ -1,9 +1,10 @@
 """Reads what bounds a rule: `at_most: 3000 beans per month`, `budget: {of: 10000 beans, when_short: partial}`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.definition import Give
 from chalicelib.programs.limits import Budget, Limit, Span
@@ -27,18 +28,15 @@ _WHEN_SHORT: Mapping[str, Literal["partial", "all or nothing"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _PerOrder:
+class _PerOrder(msgspec.Struct, frozen=True):
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
+class _Share(msgspec.Struct, frozen=True):
     most: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """The most points of one order, the same as a share of it, and the limit that spans orders; None for none."""
 
     order: int | None = None

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.member_when import Group, MemberWhen
@@ -63,7 +64,7 @@ def read_membership(block: Block, words: Vocabulary, languages: Sequence[str]) -
         names=names,
     )
     benefits = block.optional("benefits", lambda benefits: _benefits(benefits, words), ())
-    words.membership = replace(words.membership, benefits=benefits)
+    words.membership = msgspec.structs.replace(words.membership, benefits=benefits)
     return words.membership
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Literal
+
+import msgspec
 
 from chalicelib.money import Rounding
 from chalicelib.programs.definition import Fixed, Give, OrderRule, Percent, PerStep, Step, Steps, Times
@@ -128,7 +129,7 @@ def _step(spot: Spot, words: Vocabulary) -> Step:
 def _counting_full(block: Block, give: Give, words: Vocabulary) -> Give:
     full = block.optional("count_full", lambda full: full.read(words.amount), None)
     if isinstance(give, Percent):
-        return replace(give, full=full)
+        return msgspec.structs.replace(give, full=full)
     block.object_to("count_full", 'only a percentage has this key; "1 point per 20 EUR" counts full steps already')
     return give
 

@@ -4,9 +4,9 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+import msgspec
 import yaml
 
 from chalicelib.programs.definition import ActivityRule, OrderRule
@@ -27,8 +27,7 @@ _MOST_CODES = 20
 _MOST_OWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PartnersRead:
+class PartnersRead(msgspec.Struct, frozen=True):
     """The partners, and the rules of their own sections."""
 
     partners: tuple[Partner, ...] = ()

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.membership import NAME
@@ -23,8 +24,7 @@ _MOST_CATEGORIES = 50
 _MOST_LEVELS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Redeem:
+class Redeem(msgspec.Struct, frozen=True):
     """All of the block `redeem`."""
 
     pay: Pay | None = None

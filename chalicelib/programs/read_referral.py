@@ -1,7 +1,8 @@
 """Reads `referral: {referrer: 100 beans, friend: 50 beans, on_order: 2, min_order: 20 EUR, after: 14 days}`."""
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.programs.definition import ActivityRule, Fixed
 from chalicelib.programs.limits import Limit
@@ -16,8 +17,7 @@ _MOST_FRIENDS = 1_000
 _FRIENDS = re.compile(r"([0-9]{1,4}) friends? per month")
 
 
-@dataclass(frozen=True, slots=True)
-class ReferralRead:
+class ReferralRead(msgspec.Struct, frozen=True):
     """The terms, and the rules by which both are rewarded."""
 
     terms: Referral | None = None

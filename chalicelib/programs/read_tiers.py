@@ -1,7 +1,8 @@
 """Reads the tiers: what they measure, over which time, and how levels are lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.gauge import Gauge
@@ -140,7 +141,7 @@ def _calendar(block: Block) -> CalendarWindow:
 def _downgrade(spot: Spot, tiers: Tiers) -> Tiers:
     """The tiers with what is said of losing a level."""
     if spot.is_text():
-        return replace(tiers, is_kept=spot.choice({"at once": False, "never": True}))
+        return msgspec.structs.replace(tiers, is_kept=spot.choice({"at once": False, "never": True}))
     block = Block(spot, ("grace", "at", "one_level_every"), "at once, never, or {grace: 30 days}")
     if not block.fields:
         raise Unclear("at once, never, or {grace: 30 days}")
@@ -148,7 +149,7 @@ def _downgrade(spot: Spot, tiers: Tiers) -> Tiers:
         block.object_to("grace", "a level with terms of its own to hold it is judged on its day")
     if "grace" in block.fields and isinstance(tiers.window, FromEntry):
         block.object_to("grace", "a level that is kept for a length of time is judged when that is over")
-    return replace(
+    return msgspec.structs.replace(
         tiers,
         grace=block.optional("grace", lambda grace: grace.read(some_time), None),
         lost_with=block.optional("at", lambda at: at.choice(_LOST_WITH), None),

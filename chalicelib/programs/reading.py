@@ -1,14 +1,15 @@
 """Reads a program definition: from YAML text to a Definition, or to everything that is wrong with it at once."""
 
 import re
-from dataclasses import replace
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import msgspec
 
 from chalicelib.errors import Malformed
 from chalicelib.programs.by_hand import Adjustments, Merges, Transfers
 from chalicelib.programs.card import CardLook
-from chalicelib.programs.definition import Base, Business, Definition, Earn, Guests
+from chalicelib.programs.definition import Base, Business, Definition, Earn, Guests, Lines
 from chalicelib.programs.finding import Finding
 from chalicelib.programs.read_activities import read_activities
 from chalicelib.programs.read_by_hand import read_adjustments, read_merges, read_transfers
@@ -115,7 +116,7 @@ def _definition(block: Block, book: Book) -> Definition:
         time_zone=block.required("time_zone", _time_zone, "UTC", "such as Europe/Berlin"),
         languages=languages,
         guests=block.required("guests", _guests, Guests(None), "{keep: 90 days} or ignore"),
-        earn=replace(earn, rules=(*earn.rules, *referral.rules, *partners.rules)),
+        earn=msgspec.structs.replace(earn, rules=(*earn.rules, *referral.rules, *partners.rules)),
         takes=block.optional("takes", lambda spot: read_takes(spot, words), {}),
         tiers=block.optional("tiers", lambda spot: read_tiers(spot, words), None),
         refunds=block.optional("refunds", _refunds, Refunds()),
@@ -137,7 +138,7 @@ def _definition(block: Block, book: Book) -> Definition:
             "card", lambda spot: read_card(spot, languages), CardLook("", "", ""), "the card's colours"
         ),
         money=words.money,
-        lines=book.lines,
+        lines=Lines(book.lines),
     )
     if not words.money:
         book.note(None, "money", 'expected the money that orders are paid in, such as "money: EUR"')

@@ -4,7 +4,8 @@ There is one level: what a friend's friends do brings nothing to whoever brought
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import Instant, Reference
 from chalicelib.programs.durations import Duration
@@ -23,8 +24,7 @@ BLOCKING, TELLING = ("card", "device"), ("address",)
 """Marks that stop a referral until somebody has looked at it, and those that are only told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(msgspec.Struct, frozen=True):
     """The terms of bringing friends. What both get stands among the rules for activities.
 
     on_order: which of the friend's kept orders counts      min_order: the least such order, in minor units

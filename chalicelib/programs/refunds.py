@@ -1,7 +1,8 @@
 """What happens to points when money goes back."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.ledger.posting import Ways
 
@@ -17,8 +18,7 @@ AfterExpiry = Literal["forgive", "take from balance"]
 """What becomes of points that should go back but expired: nothing is asked for, or what is there makes up for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refunds:
+class Refunds(msgspec.Struct, frozen=True):
     """The policies of a program. `restore_grace_days`: how long used points live at least when they come back."""
 
     when_spent: WhenSpent = "negative balance"

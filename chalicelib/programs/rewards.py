@@ -1,9 +1,10 @@
 """Blocks of a definition that say what points are exchanged for: the catalogue of rewards, and stamp cards."""
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.limits import Span
 from chalicelib.programs.titles import Titles
@@ -18,16 +19,14 @@ PAID_OFF = "past-order"
 """What an exchange is called that is for no reward of the catalogue: no reward can have these names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(msgspec.Struct, frozen=True):
     """So many times in each span of time, by the program's clock."""
 
     count: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reward:
+class Reward(msgspec.Struct, frozen=True):
     """Something that points are exchanged for.
 
     key: its short name in requests, for ever      names: what members read
@@ -55,8 +54,7 @@ class Reward:
     takes_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StampCard:
+class StampCard(msgspec.Struct, frozen=True):
     """A card of `size` stamps, which are the points of `currency`; when it is full it is the reward `reward`.
 
     may_combine: members may give each other stamps

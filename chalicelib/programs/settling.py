@@ -9,9 +9,10 @@ back whole leaves no rule with anything. Every division gives whole points and c
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from chalicelib.programs.definition import Definition
 
@@ -27,8 +28,7 @@ class Dealt(NamedTuple):
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """What happened with one partner in a month. Money in minor units, exact.
 
     given: points it pays for, by currency, its shares of them      used: points used with it
@@ -37,8 +37,8 @@ class Account:
 
     key: str
     name: str
-    given: Mapping[str, Fraction] = field(default_factory=dict)
-    used: Mapping[str, int] = field(default_factory=dict)
+    given: Mapping[str, Fraction] = msgspec.field(default_factory=dict)
+    used: Mapping[str, int] = msgspec.field(default_factory=dict)
     friends: int = 0
     owes: Fraction = Fraction(0)
 

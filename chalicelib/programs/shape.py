@@ -5,9 +5,9 @@ out: when anything was noted the whole reading fails.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+import msgspec
 import yaml
 
 from chalicelib.programs.finding import Finding
@@ -28,13 +28,12 @@ class Place(Protocol):
     column: int
 
 
-@dataclass(slots=True)
-class Book:
+class Book(msgspec.Struct):
     """One file being read: what was noted so far, and the line of every path."""
 
     file: str
-    findings: list[Finding] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    lines: dict[str, int] = msgspec.field(default_factory=dict)
 
     def note(self, mark: Place | None, path: str, message: str, suggestion: str = "") -> None:
         """Note a mistake at `mark`; at the first line when it belongs to no line."""
@@ -42,8 +41,7 @@ class Book:
         self.findings.append(Finding(self.file, line, path, message, suggestion, column=column))
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A value in the file and where it stands."""
 
     node: yaml.Node

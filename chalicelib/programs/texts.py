@@ -3,8 +3,9 @@
 The words are made from the rules themselves, so they cannot drift apart. `points` counts points anywhere else.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.money import exponent
 from chalicelib.programs import wording
@@ -48,8 +49,7 @@ from chalicelib.programs.wording import points
 __all__ = ["Section", "explain_text", "perk", "points", "spoken", "terms"]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A heading and its short sentences."""
 
     title: str

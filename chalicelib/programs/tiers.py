@@ -1,9 +1,10 @@
 """Blocks of a definition that say which levels there are, how they are reached and held, and what they give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Tier
@@ -12,44 +13,37 @@ from chalicelib.programs.durations import Duration
 # --- what is counted ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PointsEarned:
+class PointsEarned(msgspec.Struct, frozen=True):
     """Tiers by points of one currency, as they were given."""
 
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class MoneySpent:
+class MoneySpent(msgspec.Struct, frozen=True):
     """Tiers by the money that earns, in minor units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(msgspec.Struct, frozen=True):
     """Tiers by the number of orders of which something that earns is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visits:
+class Visits(msgspec.Struct, frozen=True):
     """Tiers by the number of days with such an order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(msgspec.Struct, frozen=True):
     """Tiers by the pieces of one category that were kept, free ones too: nights, treatments, rides."""
 
     of: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoriesUsed:
+class CategoriesUsed(msgspec.Struct, frozen=True):
     """Tiers by how many of these categories something was bought of and kept."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Referrals:
+class Referrals(msgspec.Struct, frozen=True):
     """Tiers by friends who came and kept an order."""
 
 
@@ -61,29 +55,25 @@ Grain = Literal["day", "week", "month"]
 Period = Literal["month", "quarter", "half-year", "year"]
 
 
-@dataclass(frozen=True, slots=True)
-class RollingWindow:
+class RollingWindow(msgspec.Struct, frozen=True):
     """What counts: the last `length`, forgotten day by day, week by week or month by month."""
 
     length: Duration
     grain: Grain
 
 
-@dataclass(frozen=True, slots=True)
-class FromEntry:
+class FromEntry(msgspec.Struct, frozen=True):
     """What counts: the last `length`; a level that is reached is kept as long, and judged again then."""
 
     length: Duration
     grain: Grain
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(msgspec.Struct, frozen=True):
     """What counts: everything, for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarWindow:
+class CalendarWindow(msgspec.Struct, frozen=True):
     """What counts: a calendar period, each by itself. What it brought is valid to its own end.
 
     valid: or through the whole next period; a number, for years: or through that month of the year after the next
@@ -93,16 +83,14 @@ class CalendarWindow:
     valid: Literal["itself", "next"] | int = "itself"
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousWindow:
+class PreviousWindow(msgspec.Struct, frozen=True):
     """What counts: the last `count` full calendar periods; the running one counts from its end on."""
 
     period: Period
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipWindow:
+class MembershipWindow(msgspec.Struct, frozen=True):
     """What counts: the year that began on the day of the account's first entry or an anniversary of it, each by itself.
 
     is_next_too: what it brought is valid through the whole next one
@@ -116,8 +104,7 @@ Window = RollingWindow | FromEntry | Lifetime | CalendarWindow | PreviousWindow 
 # --- levels -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(msgspec.Struct, frozen=True):
     """`least` (>=) of a measure, in the tiers' window or in one of its own.
 
     of_each: at least so much in each of `least` periods
@@ -133,8 +120,7 @@ Way = tuple[Threshold, ...]
 """Thresholds that must all be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class TierLevel:
+class TierLevel(msgspec.Struct, frozen=True):
     """A tier: reached at `threshold` (>=) of the tiers' measure, or by any of `ways`. `perks` are names of `PERKS`.
 
     is_given_only: nothing but the shop's own hand gives it      keep: what holds it beside what reaches it
@@ -150,12 +136,11 @@ class TierLevel:
     ways: tuple[Way, ...] = ()
     is_given_only: bool = False
     keep: Threshold | None = None
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int] = msgspec.field(default_factory=dict)
     is_unending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tiers:
+class Tiers(msgspec.Struct, frozen=True):
     """The program's levels, lowest first.
 
     measure: what plain numbers of levels count; None where every level says it by itself

@@ -1,7 +1,8 @@
 """Blocks of a definition for codes that are worth money: vouchers and gift cards."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.programs.durations import Duration
 from chalicelib.programs.titles import Titles
@@ -9,8 +10,7 @@ from chalicelib.programs.titles import Titles
 MOST_VOUCHERS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Automatic:
+class Automatic(msgspec.Struct, frozen=True):
     """Points that become vouchers by themselves: each `every` of `currency` are the worth of the voucher once.
 
     least: from so many points on      months: in which of them, on the first day; () for as soon as they are there
@@ -24,8 +24,7 @@ class Automatic:
     is_one: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Voucher:
+class Voucher(msgspec.Struct, frozen=True):
     """A kind of voucher or gift card.
 
     worth: in minor units; the least and the most of one whose worth is said when it is given out, else both the same

@@ -1,6 +1,6 @@
 """Whose points: from what a sender says about a customer to an account."""
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.events import AccountId, Customer, Instant
 from chalicelib.ledger.documents import OrderDocument
@@ -15,8 +15,7 @@ _SLACK = 7 * _DAY
 """An identity is remembered a little longer than its points, so that it is renewed once a week at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An account to post to.
 
     is_new: nobody has seen it before, so there is no entry to read
@@ -34,15 +33,13 @@ class Found:
         return self.known is not None and self.known.proved_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Nobody:
+class Nobody(msgspec.Struct, frozen=True):
     """There is no account, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(msgspec.Struct, frozen=True):
     """Finds accounts. The e-mail decides, else the phone, else the shop's customer id: one read of 0.5 units."""
 
     members: Members
@@ -93,4 +90,4 @@ class Accounts:
             return
         least = self.clock.now() + keep * _DAY
         if known.ends_at < least:
-            self.members.put_identity(program.slug, replace(known, ends_at=least + _SLACK), was=known)
+            self.members.put_identity(program.slug, msgspec.structs.replace(known, ends_at=least + _SLACK), was=known)

@@ -1,6 +1,6 @@
 """Somebody of the shop gives or takes points by hand, with a reason that the member reads."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.errors import Malformed, Refused, TryAgain
 from chalicelib.events import AccountId, Reference
@@ -19,8 +19,7 @@ LONGEST_REASON = 140
 _MOST_POINTS = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustments:
+class Adjustments(msgspec.Struct, frozen=True):
     """Adjusts accounts, each time once however often it is asked for."""
 
     ledger: Ledger

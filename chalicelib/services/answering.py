@@ -1,7 +1,8 @@
 """Members say whether they would recommend the program: their answers are kept, and summed to its score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, ActivityTold, Instant, Reference
@@ -21,8 +22,7 @@ def is_answer(program: Program, told: ActivityTold) -> bool:
     return asks and told.type == ASKED and told.score is not None and told.undone_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """Keeps answers, one document for each account."""
 
     ledger: Ledger
@@ -48,8 +48,7 @@ class Answers:
         raise TryAgain("too_many_races", document=reference)
 
 
-@dataclass(frozen=True, slots=True)
-class Recommending:
+class Recommending(msgspec.Struct, frozen=True):
     """Reads all answers of a program."""
 
     ledger: Ledger

@@ -1,6 +1,6 @@
 """Cards show the account where their owner's points are."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId
@@ -11,8 +11,7 @@ from chalicelib.services.ports import Cards, Clock, Ledger
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Attaching:
+class Attaching(msgspec.Struct, frozen=True):
     """Points cards to accounts. Raises TryAgain."""
 
     ledger: Ledger

@@ -1,7 +1,8 @@
 """What is done with the whole ledger once a day: check it, close yesterday's totals, seal it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import Instant
@@ -19,8 +20,7 @@ _MOST_ALARMS = 20
 """So many violations are told one by one; the number of all is always told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(msgspec.Struct, frozen=True):
     """What a night found and did. `sealed`: None when the day was sealed already, or must not be."""
 
     found: Found
@@ -28,13 +28,12 @@ class Audited:
     sealed: Signed | None
 
 
-@dataclass(slots=True)
-class _Patience:
+class _Patience(msgspec.Struct):
     """Watches how much was read, until time is up. Raises TryAgain("night_too_long") then, with how far it came."""
 
     clock: Clock
     until: Instant
-    read: dict[str, int] = field(default_factory=dict)
+    read: dict[str, int] = msgspec.field(default_factory=dict)
 
     def watch(self, what: str, count: int) -> None:
         self.read[what] = count
@@ -42,8 +41,7 @@ class _Patience:
             raise TryAgain("night_too_long", **self.read)
 
 
-@dataclass(frozen=True, slots=True)
-class Auditing:
+class Auditing(msgspec.Struct, frozen=True):
     """Reads everything once and lets the checker, the totals and the seal look at it together."""
 
     verification: Verification
@@ -63,10 +61,10 @@ class Auditing:
             broken = self.sealing.load(program, tally, newest=2)
             book = self.totalling.book(program)
             found = self._read(program, tally, book, watch)
-            self._tell(program, replace(found, violations=(*broken, *found.violations)))
+            self._tell(program, msgspec.structs.replace(found, violations=(*broken, *found.violations)))
             closed = self.totalling.close(program, book)
             sealed = None if broken or found.gone else self._seal(program, tally, found, book)
-        return Audited(replace(found, violations=(*broken, *found.violations)), closed, sealed)
+        return Audited(msgspec.structs.replace(found, violations=(*broken, *found.violations)), closed, sealed)
 
     def accept_restore(self, program: Program, reason: str, *, watch: Watch = unwatched) -> Signed:
         """Seal a ledger that was put back to an earlier point. The new seal says for ever what it accepts, and why.
@@ -95,7 +93,7 @@ class Auditing:
         with self.verification.new_tally() as tally:
             broken = [*self.sealing.load(program, tally), *self.sealing.stale(program)]
             found = self.verification.check(program, tally, watch=watch)
-        return replace(found, violations=(*broken, *found.violations))
+        return msgspec.structs.replace(found, violations=(*broken, *found.violations))
 
     def _read(self, program: Program, tally: Tally, book: DayBook, watch: Watch) -> Found:
         return self.verification.check(program, tally, watch=watch, followers=[book.follow])

@@ -1,7 +1,5 @@
 """Limits of a day on what people move by hand: a counting document, written in the same transaction."""
 
-from dataclasses import replace
-
 import msgspec
 
 from chalicelib.errors import Broken, Malformed, Refused
@@ -60,4 +58,4 @@ def is_open(account: AccountId, stand: Standing) -> None:
 
 def awake(stand: Standing, line: Line) -> Line:
     """The line, when it is the first of a member's account: with it the account is in use."""
-    return replace(line, status="active") if stand.before is None else line
+    return msgspec.structs.replace(line, status="active") if stand.before is None else line

@@ -4,7 +4,6 @@ A reward that could not be handed out is undone like any redemption: its points 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import msgspec
@@ -31,8 +30,7 @@ from chalicelib.services.redeeming import Redemptions, Step, active
 from chalicelib.services.undoing import MONEY_COUNT
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """Exchanges points. All of it raises TryAgain, after which repeating is safe.
 
     What is new raises Refused("redeeming_paused") while redeeming is paused.
@@ -124,7 +122,7 @@ class Catalogue:
             counts = (count.reference,)
             fresh = msgspec.structs.replace(fresh, worth=worth, version=version.sha, order=order, counts=counts)
             spending = active(program, stand, redeem(fresh, stand.snap))
-            return replace(spending, more=(count,))
+            return msgspec.structs.replace(spending, more=(count,))
 
         wanted = _Wanted(reference, account, PAID_OFF, points, actor, order)
         return self._do(program, wanted, decide)
@@ -182,7 +180,7 @@ class Catalogue:
             fresh = msgspec.structs.replace(fresh, vouchers=(given.voucher.reference,))
             vouchers = (given.voucher,) if given.count is None else (given.voucher, given.count)
         spending = active(program, stand, redeem(fresh, stand.snap))
-        return replace(spending, more=(*counts, *vouchers))
+        return msgspec.structs.replace(spending, more=(*counts, *vouchers))
 
     def _price(self, reward: Reward, stand: Standing, asked: int | None) -> int:
         """Points that go: the price, fewer where money tops them up, or all there are."""
@@ -272,8 +270,7 @@ class Catalogue:
         return self.redemptions.once(program, step)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True):
     """What is asked for, by whom. `what`: a reward's name, money or a past order."""
 
     reference: Reference
@@ -284,8 +281,7 @@ class _Wanted:
     order: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RewardAsked:
+class RewardAsked(msgspec.Struct, frozen=True):
     """A reward that a member wants. `points`: None for its whole price."""
 
     reference: Reference

@@ -7,7 +7,8 @@ what could not be recorded at once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.pausing import standing_still
@@ -28,8 +29,7 @@ def beginning(at: Instant) -> str:
     return f"{_FIRST} {at} "
 
 
-@dataclass(frozen=True, slots=True)
-class CatchingUp:
+class CatchingUp(msgspec.Struct, frozen=True):
     """services.walking.Round through what waits of a program.
 
     A cursor is "first <resumed until> <key>" or "last <from when> <key>"; the key is the one that was visited last.

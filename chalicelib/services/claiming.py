@@ -1,6 +1,6 @@
 """Accounts find their people: a proof claims waiting points, a shop's customer id joins, two accounts become one."""
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Reference
@@ -14,8 +14,7 @@ from chalicelib.services.ports import Clock, Commit, Ledger, Members, Outcome, V
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(msgspec.Struct, frozen=True):
     """What follows from a proved identity."""
 
     ledger: Ledger
@@ -50,7 +49,7 @@ class Claims:
             proved = (
                 Identity(index, "email", own, proved_at=now, member=member)
                 if known is None
-                else replace(known, proved_at=now, member=member, ends_at=None)
+                else msgspec.structs.replace(known, proved_at=now, member=member, ends_at=None)
             )
             if self.members.put_identity(program.slug, proved, was=known):
                 if known is not None:
@@ -63,7 +62,7 @@ class Claims:
         carrier = standing(self.ledger, program, identity.account, self.clock.now()).account
         if carrier == identity.account:
             return identity
-        moved = replace(identity, account=carrier)
+        moved = msgspec.structs.replace(identity, account=carrier)
         self.members.put_identity(program.slug, moved, was=identity)  # refused: somebody else has just moved it
         return moved
 
@@ -91,7 +90,9 @@ class Claims:
         linked = Identity(index, "customer", proved.account, proved_at=self.clock.now(), member=proved.member)
         if self.members.put_identity(program.slug, linked, was=known):
             in_time()
-            self.members.put_identity(program.slug, replace(proved, links=(*proved.links, index)), was=proved)
+            self.members.put_identity(
+                program.slug, msgspec.structs.replace(proved, links=(*proved.links, index)), was=proved
+            )
 
     def merge(
         self,

@@ -10,7 +10,6 @@ reached is found the next time, what was reached is not found again, and later r
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -28,8 +27,7 @@ _ROUNDS = 12
 _LEAST_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(msgspec.Struct, frozen=True):
     """What a correction does to one account. `before` and `after`: points by currency, those on the way included.
 
     documents: orders and activities that get the good version      cards: cards that show the account, if it changes
@@ -56,8 +54,7 @@ class Corrected:
         return bool(self.changed) or self.level_before != self.level_after
 
 
-@dataclass(frozen=True, slots=True)
-class Corrections:
+class Corrections(msgspec.Struct, frozen=True):
     """Corrects what a version priced."""
 
     ledger: Ledger
@@ -133,7 +130,7 @@ class Corrections:
         told = Corrected(account, count, _worth(before), _worth(after), before.tier.level, after.tier.level, 0)
         if not told.is_change:
             return told
-        return replace(told, cards=len(self.cards.cards_of(program.slug, account)))
+        return msgspec.structs.replace(told, cards=len(self.cards.cards_of(program.slug, account)))
 
 
 def pair(program: Program, bad: str, good: str) -> tuple[Version, Version]:

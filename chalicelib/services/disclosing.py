@@ -5,8 +5,9 @@ the till and digests of links are left out: they tell nothing of a person, and s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from chalicelib.cards.reasons import reason
 from chalicelib.cards.statement import Statement, StatementLine
@@ -26,8 +27,7 @@ from chalicelib.services.subject import Subject
 Plain = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(msgspec.Struct, frozen=True):
     """Writes down what is known of a person. google: None without Google Wallet."""
 
     ledger: Ledger
@@ -147,9 +147,9 @@ def _device(held: Registration) -> Plain:
 def _points(told: Statement, program: Program, language: str) -> Plain:
     return {
         "currency": told.currency,
-        "opening": asdict(told.opening),
+        "opening": msgspec.structs.asdict(told.opening),
         "rows": [_row(line, told.currency, program, language) for line in told.lines],
-        "closing": asdict(told.closing),
+        "closing": msgspec.structs.asdict(told.closing),
         "level": told.level,
     }
 
@@ -163,7 +163,7 @@ def _row(line: StatementLine, currency: str, program: Program, language: str) ->
         "reason": why.why,
         "order": line.row.name,
         "points": line.row.points,
-        "after": asdict(line.after),
+        "after": msgspec.structs.asdict(line.after),
         "level": line.level,
     }
 

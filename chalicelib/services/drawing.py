@@ -1,7 +1,8 @@
 """Prize draws: the tickets as they stood when the draw closed, and who has won. Nothing is written."""
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Instant
@@ -14,8 +15,7 @@ from chalicelib.programs.program import Program
 from chalicelib.services.ports import Audit, Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+class Draws(msgspec.Struct, frozen=True):
     """Reads whole journals: for operators, never on the way of an event."""
 
     audit: Audit

@@ -5,8 +5,9 @@ mail proves the address: its code attaches the card it was typed on; its link op
 never attaches anybody else's. So whoever types a stranger's address gains nothing, even if the stranger clicks.
 """
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId
@@ -23,8 +24,7 @@ Mail = Literal["sent", "failed", "limited", "none"]
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(msgspec.Struct, frozen=True):
     """A form that was filled in correctly. `email` and `phone` are normalised; one of them is given.
 
     sender: where the form came from, for the rate limit only
@@ -38,16 +38,14 @@ class Joining:
     sender: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """A new card: its secret link, and what became of the mail."""
 
     link: str
     mail: Mail
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(msgspec.Struct, frozen=True):
     """Makes cards and proves identities."""
 
     members: Members
@@ -114,7 +112,7 @@ class Enrolment:
             return "limited"
         now, code, token = self.clock.now(), self.chance.digits(6), self.chance.token()
         by_link = Proof(self.vault.digest(token), index, card.serial, "", created_at=now, ends_at=now + LIFE)
-        by_code = replace(by_link, key=_code_key(card), code=self.vault.code_hash(code))
+        by_code = msgspec.structs.replace(by_link, key=_code_key(card), code=self.vault.code_hash(code))
         before = self.members.proof(program.slug, by_code.key)
         if not self.members.put_proof(program.slug, by_code, was=before):
             return "sent"  # asked for twice at once: the other mail is on its way, and only its code counts
@@ -138,7 +136,7 @@ class Enrolment:
         """
         proof = usable(self.members.proof(program.slug, _code_key(card)), self.clock.now())
         self._may_claim(program, proof)
-        tried = replace(proof, tries=proof.tries + 1)
+        tried = msgspec.structs.replace(proof, tries=proof.tries + 1)
         if not self.members.put_proof(program.slug, tried, was=proof):
             raise Refused("wrong_code")  # two tries at once: neither may skip the counter
         if not self.vault.code_matches(code, proof.code):
@@ -211,7 +209,9 @@ class Enrolment:
         raise TryAgain("too_many_races", document="card")
 
     def _use(self, program: Program, proof: Proof) -> None:
-        if not self.members.put_proof(program.slug, replace(proof, used_at=self.clock.now()), was=proof):
+        if not self.members.put_proof(
+            program.slug, msgspec.structs.replace(proof, used_at=self.clock.now()), was=proof
+        ):
             raise Refused("proof_used")
 
     def may_mail(self, program: Program, index: str, sender: str) -> bool:

@@ -1,7 +1,8 @@
 """Somebody wants to be forgotten: the profile and its key go, cards end, the journal stays under its pseudonym."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, ErasureAsked
@@ -15,8 +16,7 @@ from chalicelib.services.refreshing import Refresh
 _ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
+class Erasure(msgspec.Struct, frozen=True):
     """Erases what leads from an account to a person."""
 
     members: Members
@@ -94,7 +94,9 @@ class Erasure:
             if card.is_void:
                 return
             changed_at = card.next_change(self.clock.now())
-            if self.cards.put_card(replace(card, is_void=True, changed_at=changed_at, revision=card.revision + 1)):
+            if self.cards.put_card(
+                msgspec.structs.replace(card, is_void=True, changed_at=changed_at, revision=card.revision + 1)
+            ):
                 return
             card = self.cards.card(card.serial) or card
         raise TryAgain("card_moved", card=card.serial)

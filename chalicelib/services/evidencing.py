@@ -4,8 +4,6 @@ Evidence never earns. It waits under each of the payment's names until the shop'
 then told to the order; in any order of arrival the order ends alike.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import TryAgain
@@ -19,8 +17,7 @@ from chalicelib.services.recording import Recorder, payment_document
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """Brings payments and orders together."""
 
     ledger: Ledger

@@ -5,7 +5,6 @@ anything: no link, no code at the till, no push token, no hash of a key. What is
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import islice
 
 import msgspec
@@ -26,8 +25,7 @@ CARDS_AT_ONCE = 100
 LINES_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class ExportLine:
+class ExportLine(msgspec.Struct, frozen=True):
     """One line of a file. `at`: when what it tells happened."""
 
     file: str
@@ -35,16 +33,14 @@ class ExportLine:
     says: Plain
 
 
-@dataclass(frozen=True, slots=True)
-class ExportPage:
+class ExportPage(msgspec.Struct, frozen=True):
     """Some lines, in order. `cursor`: goes on behind them; "" when they are the last ones of their kind."""
 
     lines: Sequence[ExportLine]
     cursor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exporting:
+class Exporting(msgspec.Struct, frozen=True):
     """Reads whole tables, a page at a time: for operators, never on the way of an event."""
 
     audit: Audit
@@ -108,7 +104,9 @@ def _version(version: Version) -> Plain:
 
 
 def _entry(entry: Entry) -> Plain:
-    legs = [{name: value for name, value in asdict(leg).items() if value is not None} for leg in entry.legs]
+    legs = [
+        {name: value for name, value in msgspec.structs.asdict(leg).items() if value is not None} for leg in entry.legs
+    ]
     return {
         "account": entry.account,
         "number": entry.seq,
@@ -122,7 +120,7 @@ def _entry(entry: Entry) -> Plain:
         "version": entry.version,
         "rules": list(entry.rules),
         "legs": legs,
-        "measures": [asdict(each) for each in entry.rolled],
+        "measures": [msgspec.structs.asdict(each) for each in entry.rolled],
         "previous_hash": entry.prev,
         "hash": entry.hash,
     }

@@ -1,6 +1,5 @@
 """Somebody of the shop gives a level until a day, or takes it back: an invitation, a status of another program."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
@@ -21,8 +20,7 @@ _ROUNDS = 12
 _MOST_YEARS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class GivenLevels:
+class GivenLevels(msgspec.Struct, frozen=True):
     """Gives levels, each time once however often it is asked for."""
 
     ledger: Ledger

@@ -1,7 +1,5 @@
 """Vouchers are given out: with a code of our own, or the next one of a pool that was brought along."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import Broken, Refused
@@ -15,8 +13,7 @@ from chalicelib.services.codes import code_of, voucher_reference
 from chalicelib.services.ports import Ledger, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A voucher as it is written, the count of its pool if it has one, and the code that its owner is told."""
 
     voucher: VoucherDocument
@@ -24,8 +21,7 @@ class Given:
     count: CountDocument | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Giving:
+class Giving(msgspec.Struct, frozen=True):
     """Makes vouchers. Nothing is written here: the caller commits them with what they were given for."""
 
     ledger: Ledger

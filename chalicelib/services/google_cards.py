@@ -6,7 +6,8 @@ about a card, others wait: an old face can never arrive after a new one.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Broken, TryAgain, Untrusted
 from chalicelib.services.google_following import send
@@ -37,8 +38,7 @@ _BUSY = WalletAnswer(WalletReaction.LATER, "busy")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleRefresh:
+class GoogleRefresh(msgspec.Struct, frozen=True):
     """Tells Google what cards show, from the first save to the last change."""
 
     cards: Cards
@@ -74,7 +74,7 @@ class GoogleRefresh:
             if not self.google.put_state(state):
                 raise TryAgain("google_card_moved", card=card.serial)
         elif state.is_gone:
-            state = self._changed(card.serial, lambda known: replace(known, is_gone=False))
+            state = self._changed(card.serial, lambda known: msgspec.structs.replace(known, is_gone=False))
         answer = self._refresh(card, state, is_announced=False)
         is_there = answer.reaction is WalletReaction.DONE or (answer.reaction is not WalletReaction.STOP and state.face)
         if not is_there:
@@ -95,9 +95,11 @@ class GoogleRefresh:
             if state is None or state.program != event.program:
                 raise Untrusted("google_card_unknown")
             is_saved = isinstance(event, SavedTold)
-            changed = replace(state, revision=state.revision + 1)
+            changed = msgspec.structs.replace(state, revision=state.revision + 1)
             if event.ends_at > state.told_at:
-                changed = replace(changed, is_saved=is_saved, is_gone=not is_saved, told_at=event.ends_at)
+                changed = msgspec.structs.replace(
+                    changed, is_saved=is_saved, is_gone=not is_saved, told_at=event.ends_at
+                )
             match self.google.put_told(changed, nonce=event.nonce, ends_at=event.ends_at):
                 case Told.REPEATED:
                     raise Untrusted("google_nonce_repeated")
@@ -115,7 +117,9 @@ class GoogleRefresh:
         if state.busy_until > now:
             return _BUSY
         # The card is ours before its face is read: whoever had it before has told an older one.
-        claimed = replace(state, revision=state.revision + 1, busy_until=now + BUSY_MILLISECONDS, again_at=0)
+        claimed = msgspec.structs.replace(
+            state, revision=state.revision + 1, busy_until=now + BUSY_MILLISECONDS, again_at=0
+        )
         if not self.google.put_state(claimed):
             return _BUSY
         telling = GoogleTelling(self.google, self.wallet)
@@ -129,7 +133,7 @@ class GoogleRefresh:
     def _begun(self, known: GoogleState, errand: Errand) -> GoogleState:
         """Until we have heard what Google shows now, it may be either face: also if we die before we hear."""
         notices = [notice for notice in (errand.update, errand.notice) if notice is not None]
-        return replace(
+        return msgspec.structs.replace(
             known,
             face=known.face and _UNSURE if errand.is_changed else known.face,
             unsure_message=errand.message.id if errand.message else known.unsure_message,
@@ -141,10 +145,10 @@ class GoogleRefresh:
         answer, now = outcome.answer, self.clock.now()
 
         def noted(known: GoogleState) -> GoogleState:
-            known = _shown(replace(known, busy_until=0), errand, outcome)
+            known = _shown(msgspec.structs.replace(known, busy_until=0), errand, outcome)
             known = _said(known, errand, outcome)
             notices = settled(known.notices, errand.update, outcome.shown, now)
-            return replace(known, notices=settled(notices, errand.notice, outcome.said, now))
+            return msgspec.structs.replace(known, notices=settled(notices, errand.notice, outcome.said, now))
 
         self._changed(card.serial, noted)
         if answer is not NOTHING:
@@ -162,7 +166,7 @@ class GoogleRefresh:
             state = self.google.state(serial)
             if state is None:
                 break
-            changed = replace(change(state), revision=state.revision + 1)
+            changed = msgspec.structs.replace(change(state), revision=state.revision + 1)
             if self.google.put_state(changed):
                 return changed
         raise TryAgain("google_card_moved", card=serial)
@@ -190,7 +194,7 @@ class GoogleRefresh:
         message: dict[str, str | int] = {"serial": serial, "wallet": "google", "attempt": attempt, "again": 1}
         self.queue.send(message, delay_seconds=_BUSY_SECONDS)
         again_at = now + _BUSY_SECONDS * 1_000
-        self.google.put_state(replace(state, revision=state.revision + 1, again_at=again_at))
+        self.google.put_state(msgspec.structs.replace(state, revision=state.revision + 1, again_at=again_at))
 
     def _send(self, serial: str, *, attempt: int, delay_seconds: int) -> None:
         send(self.queue, serial, attempt=attempt, delay_seconds=delay_seconds)
@@ -201,7 +205,7 @@ def _shown(known: GoogleState, errand: Errand, outcome: Outcome) -> GoogleState:
     if outcome.shown is None or outcome.shown.reaction is not WalletReaction.DONE:
         return known
     face = errand.face
-    return replace(
+    return msgspec.structs.replace(
         known,
         face=outcome.face,
         points=face.points,
@@ -221,8 +225,8 @@ def _said(known: GoogleState, errand: Errand, outcome: Outcome) -> GoogleState:
             is_new = outcome.shown is not None and outcome.shown.is_new
             message, count = (errand.message.id, 1) if errand.message else ("", -1)
             lying = count if is_new else max(0, known.messages + count)
-            return replace(known, message=message, unsure_message="", messages=lying)
+            return msgspec.structs.replace(known, message=message, unsure_message="", messages=lying)
         case WalletAnswer(WalletReaction.GONE):  # it is told anew, with the message
-            return replace(known, face="", message="", unsure_message="", messages=0)
+            return msgspec.structs.replace(known, face="", message="", unsure_message="", messages=0)
         case _:  # whether it was asked for or not: who looks before adding it is never wrong
             return known

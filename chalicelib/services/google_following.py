@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from chalicelib.services.ports import Card, Queue
     from chalicelib.services.ports.google import GoogleCards
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleFollowing:
+class GoogleFollowing(msgspec.Struct, frozen=True):
     """Notes which cards Google has to hear of."""
 
     google: GoogleCards

@@ -4,7 +4,7 @@ A level has a class of its own where the program says so; a member who reaches a
 Google will not move a card, it stays where it is and tells its level itself.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.cards.face import CardFace, Message
 from chalicelib.events import Instant
@@ -25,8 +25,7 @@ MOST_MESSAGES = 10
 NOTHING = WalletAnswer(WalletReaction.DONE, "nothing_new")
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(msgspec.Struct, frozen=True):
     """What is to be told about a card. It is written down before it is.
 
     shown: digest of what the card shows, told when `is_changed`      level_class: the class it is to be in
@@ -50,8 +49,7 @@ class Errand:
         return bool(self.is_changed or self.message or self.withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of it. None: not told. What follows is said of a card that was.
 
     class_told: the answer about the class      face: digest of what the card shows now
@@ -73,8 +71,7 @@ class Outcome:
         return next((each for each in answers if each.reaction is not WalletReaction.DONE), answers[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleTelling:
+class GoogleTelling(msgspec.Struct, frozen=True):
     """Tells Google."""
 
     google: GoogleCards
@@ -109,12 +106,12 @@ class GoogleTelling:
         if outcome.shown is not None and outcome.shown.reaction is not WalletReaction.DONE:
             return outcome
         if errand.withdrawn:
-            return replace(outcome, said=self.wallet.remove_messages(state.serial, errand.withdrawn))
+            return msgspec.structs.replace(outcome, said=self.wallet.remove_messages(state.serial, errand.withdrawn))
         if errand.message is None:
             return outcome
         if outcome.shown is not None and outcome.shown.is_new:  # the message came with it
-            return replace(outcome, said=WalletAnswer(WalletReaction.DONE, ""))
-        return replace(outcome, said=self._message(errand, state))
+            return msgspec.structs.replace(outcome, said=WalletAnswer(WalletReaction.DONE, ""))
+        return msgspec.structs.replace(outcome, said=self._message(errand, state))
 
     def _class(self, face: CardFace) -> WalletAnswer:
         """The class of a face, when it is not what Google has."""

@@ -1,7 +1,6 @@
 """Households: members join and leave, and use their points together in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -26,8 +25,7 @@ from chalicelib.services.redeeming import active, alive, fitted, grace
 _ROUNDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """Points that a member of a household uses. `goods`: what they pay for, in minor units; None for no goods."""
 
     account: AccountId
@@ -37,8 +35,7 @@ class Asked:
     partner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholdsDesk:
+class HouseholdsDesk(msgspec.Struct, frozen=True):
     """Keeps households. All of it raises TryAgain, after which repeating is safe."""
 
     ledger: Ledger
@@ -162,7 +159,7 @@ class HouseholdsDesk:
             payer = stands.get(asked.account, stand)
             rate = definition.pay.rate if definition.pay is not None else None
             known = rate_attributes(self.ledger, program.slug, rate, payer.account, payer.at)
-            bought = replace(
+            bought = msgspec.structs.replace(
                 Purchase(asked.goods), level=level_now(definition.tiers, payer.snap.tier), attributes=known
             )
             allowed(definition, whole_number(asked.points), bought, currency)

@@ -1,7 +1,8 @@
 """What was kept of deliveries: listed, shown, and replayed through today's understanding."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Refused
 from chalicelib.events import ActivityTold, DataAsked, ErasureAsked, Event, Noted, OrderTold, PaymentTold
@@ -14,8 +15,7 @@ WHYS = ("quarantined", "refused", "paused", "deferred", "data-request")
 """Why something is kept, the most urgent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """One kept delivery. `day`: of its arrival, "2026-11-22" in UTC; `number`: what people call it by."""
 
     key: str
@@ -29,8 +29,7 @@ class Kept:
         return self.key.rpartition("/")[2].rpartition("-")[2][:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """What a replay does to one document. Points by currency; a currency that stays the same is not there.
 
     reason: why it is ignored or refused, a stable id
@@ -43,8 +42,7 @@ class Difference:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(msgspec.Struct, frozen=True):
     """What a replay would do. `beside`: what the delivery asks for that moves no points."""
 
     differences: tuple[Difference, ...]
@@ -55,8 +53,7 @@ Understand = Callable[[Delivery], Sequence[Event]]
 Rehearse = Callable[[Ledger, Members, Inbox, Alarm], Reception]
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(msgspec.Struct, frozen=True):
     """Looks into the inbox, and replays.
 
     understand: today's translation; raises Malformed, Refused (`connection_gone`), TryAgain

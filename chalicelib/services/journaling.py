@@ -1,7 +1,8 @@
 """From a decision to the next entry of an account: what every service that moves points does alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
@@ -20,8 +21,7 @@ _LAST_SECOND = 1_000
 """Milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """An account settled to `at`: what a decision starts from. `before` is its newest entry, None for a new one."""
 
     account: AccountId
@@ -34,8 +34,7 @@ class Standing:
         return self.settled.snap
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """What the next entry says, beside the movements that time made."""
 
     kind: EntryKind
@@ -121,7 +120,7 @@ def next_entry(standing: Standing, program: Program, line: Line) -> Entry:
         rules=line.rules,
         legs=line.legs,
         rolled=line.rolled,
-        snap=replace(
+        snap=msgspec.structs.replace(
             standing.snap,
             status=line.status or standing.snap.status,
             merged_to=line.merged_to if line.status else standing.snap.merged_to,
@@ -132,4 +131,4 @@ def next_entry(standing: Standing, program: Program, line: Line) -> Entry:
     snap = next_snapshot(standing.snap, bare, program.timeline)
     legs = (*standing.settled.legs, *line.legs)
     rolled = (*standing.settled.rolled, *line.rolled)
-    return seal(replace(bare, snap=snap, legs=legs, rolled=rolled))
+    return seal(msgspec.structs.replace(bare, snap=snap, legs=legs, rolled=rolled))

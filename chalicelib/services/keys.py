@@ -3,8 +3,9 @@
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain, Untrusted
 from chalicelib.events import Instant
@@ -20,8 +21,7 @@ _TRIES = 5
 SCOPES: tuple[Scope, ...] = ("read", "redeem", "manage")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(msgspec.Struct, frozen=True):
     """A key, how old it is, and the last day on which it was used, UTC; "" when it never was, as far as is known."""
 
     key: ApiKey
@@ -29,8 +29,7 @@ class KeyUse:
     used_on: str
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(msgspec.Struct, frozen=True):
     """Makes, checks and ends keys."""
 
     access: Access
@@ -111,7 +110,7 @@ class Keys:
     def _end(self, key: ApiKey, ends_at: Instant) -> None:
         for _ in range(_TRIES):
             earliest = ends_at if key.ends_at is None else min(ends_at, key.ends_at)
-            if self.access.put_key(replace(key, ends_at=earliest), was=key):
+            if self.access.put_key(msgspec.structs.replace(key, ends_at=earliest), was=key):
                 return
             key = self._known(key.id)
         raise TryAgain("too_many_races", document="key")

@@ -1,7 +1,6 @@
 """What is known of members beside points is told here, once for each change, and forgotten when they wish it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -22,16 +21,14 @@ from chalicelib.services.together import is_parted, together
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(msgspec.Struct, frozen=True):
     """What is known of a member now, and the benefits that follow from it."""
 
     document: MemberDocument
     benefits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Knowing:
+class Knowing(msgspec.Struct, frozen=True):
     """Keeps what is known of members."""
 
     ledger: Ledger

@@ -4,7 +4,7 @@ Leaving destroys points for good. Whoever holds a card's link may see it, but a 
 membership: where an address has been proved, it takes a code that is sent there.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.members.people import Proof
@@ -15,8 +15,7 @@ from chalicelib.services.erasing import Erasure
 from chalicelib.services.ports import Card, Chance, Clock, Mailer, Members, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(msgspec.Struct, frozen=True):
     """Ends memberships that their owners do not want any more."""
 
     members: Members
@@ -64,7 +63,7 @@ class Leaving:
 
     def _check(self, program: Program, card: Card, code: str) -> None:
         proof = usable(self.members.proof(program.slug, _key(card)), self.clock.now())
-        tried = replace(proof, tries=proof.tries + 1)
+        tried = msgspec.structs.replace(proof, tries=proof.tries + 1)
         if not self.members.put_proof(program.slug, tried, was=proof) or not self.vault.code_matches(code, proof.code):
             raise Refused("wrong_code")
 

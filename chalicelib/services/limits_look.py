@@ -6,7 +6,8 @@ moved it in between: each change of what an order counts is written together wit
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import AccountId, Reference
 from chalicelib.ledger.caps import Count, counts, wrong_count
@@ -19,8 +20,7 @@ _TRIES = 3
 """A limit that moves each time, as the budget of a busy campaign, is looked at again tomorrow."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitsLook:
+class LimitsLook(msgspec.Struct, frozen=True):
     """Reads all documents once more, and the limits strongly consistent."""
 
     ledger: Ledger

@@ -1,7 +1,6 @@
 """One document and its entries brought together again, by the rules that post everything else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -33,8 +32,7 @@ from chalicelib.services.pen import ACTOR, Pen
 from chalicelib.services.reposting import Batch
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(msgspec.Struct, frozen=True):
     """Puts single documents right. Raises Refused or Broken for what must be looked at by a person."""
 
     pen: Pen

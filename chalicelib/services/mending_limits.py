@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -17,8 +16,7 @@ from chalicelib.services.pen import ACTOR, Pen
 from chalicelib.services.reposting import Batch, Priced, worth_of
 
 
-@dataclass(frozen=True, slots=True)
-class LimitMending:
+class LimitMending(msgspec.Struct, frozen=True):
     """Counts limits anew. Raises Refused or Broken for what must be looked at by a person."""
 
     pen: Pen
@@ -109,14 +107,13 @@ def _most(program: Program, reference: Reference, orders: Sequence[Priced]) -> i
     )
 
 
-@dataclass
-class DayCounts:
+class DayCounts(msgspec.Struct):
     """What was moved by hand in the last days, as entries tell it and as the counts say."""
 
     program: Program
     since: Instant
-    moved: Counter[Reference] = field(default_factory=Counter)
-    told: dict[Reference, int] = field(default_factory=dict)
+    moved: Counter[Reference] = msgspec.field(default_factory=Counter)
+    told: dict[Reference, int] = msgspec.field(default_factory=dict)
 
     def entry(self, entry: Entry) -> None:
         """Count what an entry moved by hand."""

@@ -7,7 +7,6 @@ by the document or by any entry, is done once more.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ Cut = Callable[[AccountId, int], None]
 """Puts the entries of a journal behind a number aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class MergeMending:
+class MergeMending(msgspec.Struct, frozen=True):
     """Makes a merge whole. Raises Refused or Broken for what must be looked at by a person."""
 
     pen: Pen

@@ -5,8 +5,6 @@ thing is kept once. Points that count towards a limit stay counted where they we
 own limits, and new ones count with the account that stayed.
 """
 
-from dataclasses import dataclass, replace
-
 import msgspec
 
 from chalicelib.errors import Broken, TryAgain
@@ -24,8 +22,7 @@ from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """Why two accounts are one person's: who says so, and what leads to the one that leaves.
 
     identities, cards: what is pointed to the other account; kept, so that an undoing can point it back
@@ -37,8 +34,7 @@ class Cause:
     cards: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(msgspec.Struct, frozen=True):
     """Moves one account's points into another's."""
 
     ledger: Ledger
@@ -76,7 +72,7 @@ class Joining:
             document = _with(document, twice)
             known = joined(self.ledger, program, leaving.account, staying.account)
             commit = _commit(program, leaving, staying, document, twice)
-            commit = replace(commit, documents=(*commit.documents, *known))
+            commit = msgspec.structs.replace(commit, documents=(*commit.documents, *known))
             if self.ledger.commit(commit) is Outcome.COMMITTED:
                 return self.keep_once(program, document, in_time=in_time) if twice.is_more else document
             self.clock.pause(50)
@@ -149,7 +145,9 @@ def _commit(program: Program, leaving: Standing, staying: Standing, document: Me
         merged_to=staying.account,
     )
     out = next_entry(leaving, program, line)
-    arrived = replace(line, legs=merged.in_legs, rolled=merged.in_rolled, status="active", merged_to=None)
+    arrived = msgspec.structs.replace(
+        line, legs=merged.in_legs, rolled=merged.in_rolled, status="active", merged_to=None
+    )
     into = next_entry(staying, program, arrived)
     documents, entries = _reversals(program, after_entry(staying, into), twice, document.actor)
     return Commit(program.slug, (document, *twice.noted, *twice.merges, *documents), (out, into, *entries))

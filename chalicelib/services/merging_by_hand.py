@@ -1,7 +1,6 @@
 """An operator says that two accounts are one person's, or that they are not after all."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -23,8 +22,7 @@ _ROUNDS = 12
 _DAY = 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class MergesByHand:
+class MergesByHand(msgspec.Struct, frozen=True):
     """Merges and unmerges accounts, with the identities and cards that lead to them.
 
     refresh: brings the cards of an account of a program up to date
@@ -123,7 +121,7 @@ class MergesByHand:
         for index in document.identities:
             known = self.members.identity(program.slug, index, strong=True)
             if known is not None and known.account == document.account:
-                self.members.put_identity(program.slug, replace(known, account=into), was=known)
+                self.members.put_identity(program.slug, msgspec.structs.replace(known, account=into), was=known)
         self._attach(program, document.cards, document.account, into)
         self.refresh(program.slug, into)
 
@@ -157,10 +155,12 @@ class MergesByHand:
             actor=actor,
             version=program.in_force(carrier.at).sha,
         )
-        out = next_entry(carrier, program, replace(line, legs=parted.out_legs, rolled=parted.out_rolled))
+        out = next_entry(
+            carrier, program, msgspec.structs.replace(line, legs=parted.out_legs, rolled=parted.out_rolled)
+        )
         is_proved = any(_is_proved_since(known, document) for known in self._led_here(program, document))
         status = "active" if is_proved else document.status
-        again = replace(line, legs=parted.in_legs, rolled=parted.in_rolled, status=status)
+        again = msgspec.structs.replace(line, legs=parted.in_legs, rolled=parted.in_rolled, status=status)
         return Commit(program.slug, documents=(document,), entries=(out, next_entry(back, program, again)))
 
     def _led_here(self, program: Program, document: MergeDocument) -> list[Identity]:
@@ -180,9 +180,9 @@ class MergesByHand:
         """What leads to the account leads to it again, and each has the rewards that only one of them could have."""
         for known in self._led_here(program, document):
             if known.account == document.into:
-                alone = replace(known, account=document.account)
+                alone = msgspec.structs.replace(known, account=document.account)
                 if document.status == "unclaimed" and not _is_proved_since(known, document):
-                    alone = replace(alone, proved_at=None, member="")
+                    alone = msgspec.structs.replace(alone, proved_at=None, member="")
                 self.members.put_identity(program.slug, alone, was=known)
         self._attach(program, (*document.cards, *self._newer_cards(program, document)), document.into, document.account)
         for account in (document.account, document.into):

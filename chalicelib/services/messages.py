@@ -7,7 +7,8 @@ card whose owner did not agree to marketing never gets one, whatever else holds.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.cards.face import Message
 from chalicelib.errors import Refused
@@ -44,8 +45,7 @@ _DAY: Instant = 86_400_000
 _PAGE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Messages:
+class Messages(msgspec.Struct, frozen=True):
     """services.walking.Round through the cards of a program, for a message that is sent or taken back."""
 
     ledger: Ledger
@@ -110,7 +110,9 @@ class Messages:
             if outcome != "told":
                 return known
             recent = tuple(heard for heard in known.heard if heard.at > now - A_WEEK)
-            return replace(known, message=campaign.message, heard=(*recent, Heard(campaign.message.id, now)))
+            return msgspec.structs.replace(
+                known, message=campaign.message, heard=(*recent, Heard(campaign.message.id, now))
+            )
 
         self.refresh.one(card, change=given)
         return outcome
@@ -128,7 +130,7 @@ class Messages:
 
         def without(known: Card) -> Card:
             has_it = known.message is not None and known.message.id == message
-            return replace(known, message=None) if has_it else known
+            return msgspec.structs.replace(known, message=None) if has_it else known
 
         self.refresh.one(card, change=without)
         return "withdrawn"

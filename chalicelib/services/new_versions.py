@@ -1,6 +1,6 @@
 """A version comes into force: every account of its program is looked at once."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.programs.program import Program
@@ -10,8 +10,7 @@ from chalicelib.services.sweeping import Sweeper
 from chalicelib.services.walking import Stop, Stretch
 
 
-@dataclass(frozen=True, slots=True)
-class NewVersions:
+class NewVersions(msgspec.Struct, frozen=True):
     """services.walking.Round through the accounts of a program."""
 
     views: Views

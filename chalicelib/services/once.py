@@ -5,7 +5,6 @@ not given again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -26,8 +25,7 @@ _AT_ONCE = 20
 NOWHERE = Reference("")
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
+class Twice(msgspec.Struct, frozen=True):
     """Documents to write: things noted, and rewards to take back. `is_more`: there are others still.
 
     merges: of accounts that had been merged before, whose reward is the one that stays: with their undoing, too, what

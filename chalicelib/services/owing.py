@@ -1,9 +1,10 @@
 """What a program owes its members in money: points outstanding, by age, and how likely each age is to be used."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.liability import Lot, Owed, owed
@@ -18,16 +19,14 @@ _QUARTER = 900_000
 """All zones change their day, and their clocks, at a full quarter of an hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aged:
+class Aged(msgspec.Struct, frozen=True):
     """Points of one age, in months. `likelihood`: to be used one day, once they can be used."""
 
     lot: Lot
     likelihood: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Liability:
+class Liability(msgspec.Struct, frozen=True):
     """One currency. `activation`: how likely points on the way become usable; `unit_cost`: minor units, None unknown.
 
     owed: its cost is 0 where the unit cost is unknown
@@ -40,8 +39,7 @@ class Liability:
     owed: Owed
 
 
-@dataclass(frozen=True, slots=True)
-class Owing:
+class Owing(msgspec.Struct, frozen=True):
     """Estimates from the journal itself: it is read once, and checked on the way."""
 
     verification: Verification

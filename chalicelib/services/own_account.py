@@ -4,7 +4,8 @@ Nor by others who give: a household that is joined to theirs, a friend who came 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Customer, Reference
@@ -16,8 +17,7 @@ from chalicelib.services.ports import Clock, Ledger, Members, Vault
 from chalicelib.services.ports.access import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class OwnAccount:
+class OwnAccount(msgspec.Struct, frozen=True):
     """Keeps a caller's hands off their own account. Stores' keys have none, and read nothing here."""
 
     ledger: Ledger

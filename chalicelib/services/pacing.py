@@ -5,7 +5,7 @@ one it begins anew. So any ten seconds hold (10 s + 0.2 s) x 0.98 of the rate, w
 however late workers are; and nothing is ever made up for in a rush.
 """
 
-from dataclasses import replace
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.services.ports import Clock
@@ -20,10 +20,10 @@ def next_turn(walk: Walk, clock: Clock) -> Walk:
     now = clock.now()
     due = walk.paced_from + turn_of(walk.paced, walk.rate)
     if now > due + MADE_UP_MILLISECONDS:
-        return replace(walk, paced_from=now, paced=1)
+        return msgspec.structs.replace(walk, paced_from=now, paced=1)
     if due > now:
         clock.wait(due - now)
-    return replace(walk, paced=walk.paced + 1)
+    return msgspec.structs.replace(walk, paced=walk.paced + 1)
 
 
 def turn_of(number: int, rate: int) -> Instant:

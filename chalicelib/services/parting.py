@@ -1,7 +1,5 @@
 """Two accounts that were one are two again: each may have the rewards that only one of them could have."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import TryAgain
@@ -18,8 +16,7 @@ Change = tuple[tuple[Document, ...], tuple[Entry, ...]]
 """Documents and entries to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
+class Parting(msgspec.Struct, frozen=True):
     """Undoes what a merge did to rewards. Raises TryAgain."""
 
     ledger: Ledger

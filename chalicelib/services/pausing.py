@@ -6,7 +6,8 @@ connections tell meanwhile is authenticated and stored. `resume` begins a walk t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import Instant
@@ -31,16 +32,14 @@ _PAGE = 1_000
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(msgspec.Struct, frozen=True):
     """What goes on. `walk`: records what waited, None where nothing could. was: None where nothing was paused."""
 
     was: Pause | None
     walk: Walk | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pausing:
+class Pausing(msgspec.Struct, frozen=True):
     """Pauses and resumes. Everything raises TryAgain, after which repeating is safe."""
 
     programs: Programs
@@ -93,7 +92,9 @@ class Pausing:
             if what != "earning":
                 if self.programs.lift(program.slug, was, line):
                     return Resumed(was, None)
-            elif was.resumed_at or self.programs.put_pause(program.slug, replace(was, resumed_at=now), line, was=was):
+            elif was.resumed_at or self.programs.put_pause(
+                program.slug, msgspec.structs.replace(was, resumed_at=now), line, was=was
+            ):
                 return Resumed(was, self._caught_up(program, rate, resumed_at=was.resumed_at))
         raise TryAgain("too_many_races", program=program.slug)
 
@@ -120,7 +121,7 @@ class Pausing:
         now, waiting = self.clock.now(), self.waiting(program)
         total = waiting if waiting < _COUNTED else 0
         walk = Walk(program.slug, f"resume-{now}", "resume", rate, now, total=total, moved_at=now)
-        return self.walking.begin(replace(walk, cursor=beginning(max(now, resumed_at))))
+        return self.walking.begin(msgspec.structs.replace(walk, cursor=beginning(max(now, resumed_at))))
 
     def _standing(self, program: Program, what: What, connection: str) -> Pause | None:
         found = self.programs.pauses(program.slug)

@@ -1,7 +1,8 @@
 """What a repair reads and writes: a document's entries wherever they are, and the next entry that puts it right."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Refused
 from chalicelib.events import AccountId, Reference
@@ -19,8 +20,7 @@ from chalicelib.services.ports import Audit, Clock, Commit, Ledger, Outcome
 ACTOR = "repair"
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(msgspec.Struct, frozen=True):
     """Reads journals whole and writes single entries."""
 
     ledger: Ledger

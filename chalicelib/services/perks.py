@@ -1,7 +1,5 @@
 """Members use benefits: a lounge visit of six a year. Each use happens once, and is counted in the same transaction."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import Broken, Refused, TryAgain
@@ -19,8 +17,7 @@ from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 _ROUNDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class PerkLeft:
+class PerkLeft(msgspec.Struct, frozen=True):
     """A benefit that a member has. `used`, `most`: in the period that runs; None without a limit."""
 
     perk: str
@@ -28,8 +25,7 @@ class PerkLeft:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Perks:
+class Perks(msgspec.Struct, frozen=True):
     """Counts the use of benefits. All of it raises TryAgain, after which repeating is safe."""
 
     ledger: Ledger

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Entry, Snapshot
@@ -13,8 +14,7 @@ from chalicelib.programs.program import Program, Version
 from chalicelib.services.ports import Audit, Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """Points of one kind that members hold, and what all of them are worth; None where nothing says so.
 
     members: who hold any      was, would_be: minor units, before and after
@@ -26,8 +26,7 @@ class Held:
     would_be: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(msgspec.Struct, frozen=True):
     """What a version changes for members.
 
     levels: how many go from which level to which; "" where a version has none      held: by kind of points
@@ -43,16 +42,14 @@ class Moves:
         return sum(count for (here, there), count in self.levels.items() if here != there)
 
 
-@dataclass
-class _Count:
+class _Count(msgspec.Struct):
     members: int = 0
-    levels: Counter[tuple[str, str]] = field(default_factory=Counter)
-    points: Counter[str] = field(default_factory=Counter)
-    holders: Counter[str] = field(default_factory=Counter)
+    levels: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    points: Counter[str] = msgspec.field(default_factory=Counter)
+    holders: Counter[str] = msgspec.field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """Reads the newest entry of every account."""
 
     ledger: Ledger

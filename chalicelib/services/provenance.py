@@ -1,8 +1,9 @@
 """Where the points of a merged account came from: what it brought along, and what its own documents did since."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant
@@ -26,8 +27,8 @@ def share_of(ledger: Ledger, program: Program, document: MergeDocument) -> Snaps
     legs, rolled = document.share
     return applied(
         Snapshot(opened=left.at),
-        [replace(leg, points=-leg.points) for leg in left.legs[legs:]],
-        [replace(move, points=-move.points) for move in left.rolled[rolled:]],
+        [msgspec.structs.replace(leg, points=-leg.points) for leg in left.legs[legs:]],
+        [msgspec.structs.replace(move, points=-move.points) for move in left.rolled[rolled:]],
     )
 
 

@@ -1,6 +1,6 @@
 """A definition becomes an immutable version, named by its content."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.finding import Finding
@@ -16,8 +16,7 @@ _APART_SECONDS = 10
 """So far apart may the clocks of two containers be: the slow one, too, has noticed before the quick one begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """The version's name, when it takes effect, and whether it is new.
 
     look_changed: it is the newest version as before, and has other pictures now
@@ -29,8 +28,7 @@ class Published:
     look_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Publishing:
+class Publishing(msgspec.Struct, frozen=True):
     """Publishes definitions. A version never acts before every container can have noticed it."""
 
     programs: Programs

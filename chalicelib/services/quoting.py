@@ -6,7 +6,6 @@ nobody accepts changes nothing, and what is missing is then owed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -37,8 +36,7 @@ _ROUNDS = 12
 Rule = Literal["nothing_is_missing", "points_are_owed", "points_are_let_go", "money_is_withheld", "reward_goes_back"]
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedPoints:
+class QuotedPoints(msgspec.Struct, frozen=True):
     """Points of one currency that the refund takes back: those that are there, and those that are missing.
 
     made_up: of the missing ones, those that the quote makes up for when it is accepted; the rest follows the policy
@@ -53,8 +51,7 @@ class QuotedPoints:
     redemption: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RefundQuote:
+class RefundQuote(msgspec.Struct, frozen=True):
     """What a refund will do. `rule` says why; `id` is empty where there is nothing to accept.
 
     withhold: what the shop keeps of the refund, in minor units of `money`      until: how long it can be accepted
@@ -70,8 +67,7 @@ class RefundQuote:
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Quotes:
+class Quotes(msgspec.Struct, frozen=True):
     """Asks what a refund costs, and keeps what was agreed on with the order it is about."""
 
     ledger: Ledger
@@ -188,7 +184,7 @@ class Quotes:
             if not isinstance(reward, RedemptionDocument) or reward.currency != quoted.currency:
                 continue
             if reward.used - reward.returned >= quoted.missing:
-                return replace(quoted, made_up=quoted.missing, redemption=reward.reference)
+                return msgspec.structs.replace(quoted, made_up=quoted.missing, redemption=reward.reference)
         return quoted
 
     def _give_back(self, program: Program, offers: Sequence[Agreement], actor: str) -> None:
@@ -223,7 +219,7 @@ def _netted(
         covered = min(each.missing, int(left / worth)) if worth else 0
         left -= covered * worth
         kept += covered * worth
-        made_up.append(replace(each, made_up=covered))
+        made_up.append(msgspec.structs.replace(each, made_up=covered))
     return tuple(made_up), int(kept)
 
 

@@ -9,8 +9,9 @@ import base64
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from chalicelib.errors import Broken, Malformed, TryAgain
 from chalicelib.events import (
@@ -40,8 +41,7 @@ _QUEUE_BYTES = 700_000
 """A body up to this size fits a queue message in base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(msgspec.Struct, frozen=True):
     """Takes authentic deliveries from the front door and from the queue. `seconds`: the front door's deadline."""
 
     programs: Programs

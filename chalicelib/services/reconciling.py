@@ -6,7 +6,8 @@ Duplicates are free, so the same orders may be read as often as one likes.
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import Broken, LoyaltyError, Refused, TryAgain
 from chalicelib.events import Event, Instant, OrderTold, PaymentTold
@@ -31,8 +32,7 @@ _ROUNDS = 4
 _WAIT_SECONDS_AT_MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(msgspec.Struct, frozen=True):
     """What a reading has found so far.
 
     seen: orders that were listed           new: of them, what we did not know yet
@@ -51,8 +51,7 @@ class Reconciled:
     is_paused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciler:
+class Reconciler(msgspec.Struct, frozen=True):
     """Reads the books of connections, page by page. `rest`: waits for some seconds, as a provider asks."""
 
     books: Books
@@ -101,7 +100,7 @@ class Reconciler:
         mark = self.programs.bookmark(connection.program, connection.name)
         if mark is None:
             return Bookmark(since=now - FIRST_LOOK, began=now, opened_at=now), True
-        return (mark if mark.page else replace(mark, opened_at=now, newest=0)), False
+        return (mark if mark.page else msgspec.structs.replace(mark, opened_at=now, newest=0)), False
 
     def _subscribed(self, connection: Connection, *, is_first: bool) -> tuple[str, ...]:
         """Make webhooks that have gone. That they cannot be made hinders nobody from reading."""
@@ -129,7 +128,7 @@ class Reconciler:
                 if err.reason != "cursor_unknown" or not mark.page or not left:
                     raise
                 # The provider has forgotten where we were. What was recorded already costs nothing to read again.
-                mark = replace(mark, page="", opened_at=self.clock.now(), newest=0)
+                mark = msgspec.structs.replace(mark, page="", opened_at=self.clock.now(), newest=0)
         raise AssertionError("the last round returns or raises")
 
     def _taken(self, connection: Connection, mark: Bookmark, page: Page, found: Reconciled) -> Reconciled:
@@ -140,7 +139,7 @@ class Reconciler:
             new += is_new
             at_risk += is_new and mark.began < listed.delivery.received_at < late
             unclear += not self._recorded(listed)
-        return replace(
+        return msgspec.structs.replace(
             found,
             seen=found.seen + len(page.listed),
             new=found.new + new,
@@ -188,11 +187,11 @@ def _turned(mark: Bookmark, page: Page) -> Bookmark:
     while it went on may have changed on a page that was read already. Nothing is assumed about the order of a list.
     """
     seen = max((listed.delivery.received_at for listed in page.listed), default=0)
-    mark = replace(mark, newest=max(mark.newest, seen), page=page.cursor)
+    mark = msgspec.structs.replace(mark, newest=max(mark.newest, seen), page=page.cursor)
     if not page.is_last:
         return mark
     since = max(mark.since, min(mark.newest, mark.opened_at) - OVERLAP)
-    return replace(mark, since=since, page="", newest=0)
+    return msgspec.structs.replace(mark, since=since, page="", newest=0)
 
 
 def _substance(document: OrderDocument) -> tuple[object, ...]:

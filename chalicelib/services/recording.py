@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -35,8 +34,7 @@ Follower = Callable[[Program, OrderDocument, Callable[[], None]], None]
 Result = Literal["posted", "duplicate", "kept", "ignored", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """What became of an event. `reason` says why it was ignored or refused; `entry` is what was posted.
 
     identity: the known identity that led to the account
@@ -52,8 +50,7 @@ class Recorded:
         return self.document.reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(msgspec.Struct, frozen=True):
     """One message on its way into the ledger: what was told, by whom, until when, and the payments it names first."""
 
     program: Program
@@ -63,8 +60,7 @@ class _Case:
     payments: tuple[PaymentDocument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recorder:
+class Recorder(msgspec.Struct, frozen=True):
     """Posts orders. One read of the document, one of the newest entry, one transaction; nothing else in between.
 
     followers: what an order brings about elsewhere; told again with each repeat, so that nothing is forgotten
@@ -150,7 +146,7 @@ class Recorder:
         grown = msgspec.structs.replace(grown, cuts=counted.cuts)
         posting, line = _decided(case, grown, counted.target, stand)
         if found.is_claimed and stand.snap.status == "unclaimed":
-            line = replace(line, status="active")
+            line = msgspec.structs.replace(line, status="active")
         before_it_is_late()
         if not line.legs and not line.rolled:
             if found.is_claimed and stand.before is None:
@@ -278,7 +274,7 @@ def _with_evidence(told: OrderTold, payments: tuple[PaymentDocument, ...]) -> Or
     evidence = dict(told.evidence)
     for payment in payments:
         evidence = newest(evidence, payment.evidence)
-    return replace(told, evidence=evidence)
+    return msgspec.structs.replace(told, evidence=evidence)
 
 
 def _nothing_to_post(program: Program, grown: OrderDocument, told: OrderTold) -> OrderDocument | None:

@@ -4,7 +4,6 @@ A reference is good for one redemption, and each of its steps happens once, howe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -31,8 +30,7 @@ _ROUNDS = 60
 """A redemption that loses every race to others is refused by the balance long before this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redemptions:
+class Redemptions(msgspec.Struct, frozen=True):
     """Uses points. All of it raises TryAgain, after which repeating is safe, and Malformed for what is no number."""
 
     ledger: Ledger
@@ -156,7 +154,7 @@ class Redemptions:
             after = spending.document
             if after.returned == after.used:
                 more = undone(self.ledger, program.slug, after, stand.at)
-                spending = replace(spending, more=more)
+                spending = msgspec.structs.replace(spending, more=more)
             return fitted(program, stand, spending)
 
         def answered(known: RedemptionDocument | None) -> RedemptionDocument | None:
@@ -230,7 +228,9 @@ class Redemptions:
             definition = program.in_force(stand.at).definition
             rate = definition.pay.rate if definition.pay is not None else None
             known = rate_attributes(self.ledger, program.slug, rate, stand.account, stand.at)
-            bought = replace(bought, level=level_now(definition.tiers, stand.snap.tier), attributes=known)
+            bought = msgspec.structs.replace(
+                bought, level=level_now(definition.tiers, stand.snap.tier), attributes=known
+            )
             allowed(definition, whole_number(points), bought, used)
         return used
 
@@ -258,8 +258,7 @@ class Redemptions:
         return outcome is Outcome.COMMITTED
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One step of a redemption, which happens once.
 
     account: of a redemption that is not known yet      answered: what a repeat is answered with; None to go on
@@ -302,11 +301,11 @@ def active(program: Program, stand: Standing, spending: Spending) -> Spending:
     for currency, ends in keep_alive(definition, stand.at).items():
         left = applied(stand.snap, legs).purse(currency)
         legs += prolong(left, currency, max(ends, shared_end(left)))
-    return fitted(program, stand, replace(spending, legs=tuple(legs)))
+    return fitted(program, stand, msgspec.structs.replace(spending, legs=tuple(legs)))
 
 
 def fitted(program: Program, stand: Standing, spending: Spending) -> Spending:
     """Within bounds: what went back to its own lot may have brought one lot too many."""
     snap: Snapshot = applied(stand.snap, spending.legs)
     more: list[Leg] = bounded(snap, spending.document.currency, program.timeline.calendar)
-    return replace(spending, legs=(*spending.legs, *more))
+    return msgspec.structs.replace(spending, legs=(*spending.legs, *more))

@@ -1,7 +1,6 @@
 """A member's code for friends, and the claims that come with one: who may claim, and what is held at first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -22,16 +21,14 @@ _LOOKED_AT = 50
 """Entries that are read to see whether a member is new."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What a shop saw of somebody: by kind ("card", "device", "address"), and where a claim came from."""
 
-    marks: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = msgspec.field(default_factory=dict)
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferralClaims:
+class ReferralClaims(msgspec.Struct, frozen=True):
     """Gives codes and takes claims."""
 
     ledger: Ledger

@@ -1,7 +1,5 @@
 """The points of a referral: an activity of whoever brought a friend, and one of the friend, in one transaction."""
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from chalicelib.events import AccountId, Instant, Reference
@@ -24,16 +22,15 @@ from chalicelib.services.ports import Ledger
 _ACTOR = "referral"
 
 
-@dataclass(slots=True)
-class Sides:
+class Sides(msgspec.Struct):
     """What both sides of a referral get or give back: documents and entries to write with it."""
 
     ledger: Ledger
     program: Program
     now: Instant
-    documents: list[ActivityDocument | CapDocument] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    stands: dict[AccountId, Standing] = field(default_factory=dict)
+    documents: list[ActivityDocument | CapDocument] = msgspec.field(default_factory=list)
+    entries: list[Entry] = msgspec.field(default_factory=list)
+    stands: dict[AccountId, Standing] = msgspec.field(default_factory=dict)
 
     def bring(self, referral: ReferralDocument, decided_at: Instant | None) -> None:
         """Let both sides follow. decided_at: when the order was placed that counts; None takes the points back."""

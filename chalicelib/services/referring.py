@@ -4,7 +4,6 @@ Who is rewarded stands in one document for each friend; the points stand in an a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ from chalicelib.services.referral_sides import Sides
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Referrals:
+class Referrals(msgspec.Struct, frozen=True):
     """Follows friends' orders, merges, and what people decide who look at held referrals."""
 
     ledger: Ledger

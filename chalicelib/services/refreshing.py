@@ -8,7 +8,6 @@ import enum
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -51,8 +50,7 @@ class Refreshed(enum.Enum):
     PUSHED = "pushed"
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(msgspec.Struct, frozen=True):
     """Brings cards up to date after entries, and works off the queue of pushes.
 
     repushes: keeps in mind which phones were told and may not have come
@@ -71,7 +69,7 @@ class Refresh:
     clock: Clock
     quiet_seconds: int
     also: Callable[[Card], None] | None = None
-    pushed: Pushed = field(default_factory=Pushed)
+    pushed: Pushed = msgspec.field(default_factory=Pushed)
 
     def follow(self, program: str, entry: Entry) -> None:
         """An entry was written (the stream told us). Repeats and old news are harmless. Raises TryAgain."""
@@ -163,7 +161,7 @@ class Refresh:
         holders = self.cards.registrations(card.serial) if known is None else known
         quiet_until = card.pushed_at + self.quiet_seconds * 1_000
         is_quiet = now < quiet_until
-        changed = replace(
+        changed = msgspec.structs.replace(
             card,
             revision=card.revision + 1,
             face=face,
@@ -179,7 +177,7 @@ class Refresh:
         if is_quiet and card.trailing_at <= now:
             self.queue.send({"serial": card.serial, "attempt": 0}, delay_seconds=_seconds(quiet_until - now))
         if holders and not now < card.look_at <= now + FIRST_LOOK:
-            changed = replace(changed, look_at=first_look(card.serial, now))
+            changed = msgspec.structs.replace(changed, look_at=first_look(card.serial, now))
             self.repushes.note(card.serial, changed.look_at)
         if not self.cards.put_card(changed):
             return None
@@ -194,7 +192,9 @@ class Refresh:
         if held is None:
             return
         card, now = held.card, self.clock.now()
-        if not self.cards.put_card(replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)):
+        if not self.cards.put_card(
+            msgspec.structs.replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)
+        ):
             raise TryAgain("card_moved", card=card.serial)
         self.push(card, _behind(card, held.holders), attempt=int(message["attempt"]))
 

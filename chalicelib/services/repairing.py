@@ -7,7 +7,8 @@ under a name that nobody can look up any more are opened again: their orders are
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from chalicelib.errors import LoyaltyError
 from chalicelib.events import AccountId, Instant, Reference
@@ -48,8 +49,7 @@ _ASKS = {
 KeepAside = Callable[[AccountId, Sequence[Stored]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One thing to do. `says`: in plain words; `is_done`: False when it could not be, and then why."""
 
     says: str
@@ -67,20 +67,19 @@ class Step:
         return self.account or self.reference or self.limits
 
 
-@dataclass
-class _Survey:
+class _Survey(msgspec.Struct):
     """What was found, in the order in which it is put right; each kind is looked for anew when the one before is."""
 
-    journals: list[Step] = field(default_factory=list)
-    merges: list[Step] = field(default_factory=list)
-    limits: list[Step] = field(default_factory=list)
-    earned: list[Step] = field(default_factory=list)
-    rewards: list[Step] = field(default_factory=list)
-    spent: list[Step] = field(default_factory=list)
-    claimed: list[Step] = field(default_factory=list)
-    counts: list[Step] = field(default_factory=list)
-    nameless: list[Step] = field(default_factory=list)
-    views: list[Step] = field(default_factory=list)
+    journals: list[Step] = msgspec.field(default_factory=list)
+    merges: list[Step] = msgspec.field(default_factory=list)
+    limits: list[Step] = msgspec.field(default_factory=list)
+    earned: list[Step] = msgspec.field(default_factory=list)
+    rewards: list[Step] = msgspec.field(default_factory=list)
+    spent: list[Step] = msgspec.field(default_factory=list)
+    claimed: list[Step] = msgspec.field(default_factory=list)
+    counts: list[Step] = msgspec.field(default_factory=list)
+    nameless: list[Step] = msgspec.field(default_factory=list)
+    views: list[Step] = msgspec.field(default_factory=list)
 
     def of(self, reference: Reference) -> list[Step]:
         """The group of a document, by the beginning of its name."""
@@ -108,8 +107,7 @@ class _Survey:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Repairing:
+class Repairing(msgspec.Struct, frozen=True):
     """Plans and does a repair. To be run while nobody else writes."""
 
     ledger: Ledger
@@ -144,8 +142,8 @@ class Repairing:
         try:
             self._do(program, step, survey, keep_aside)
         except LoyaltyError as err:
-            return replace(step, says=f"{step.says}: not possible. {_ASKS.get(err.reason) or err}")
-        return replace(step, is_done=True)
+            return msgspec.structs.replace(step, says=f"{step.says}: not possible. {_ASKS.get(err.reason) or err}")
+        return msgspec.structs.replace(step, is_done=True)
 
     def _do(self, program: Program, step: Step, survey: _Survey, keep_aside: KeepAside) -> None:
         def cut(account: AccountId, beyond: int) -> None:

@@ -6,7 +6,8 @@ while the old link alone leads nowhere.
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Malformed, Refused, TryAgain
 from chalicelib.events import Instant
@@ -24,8 +25,7 @@ MOST_AN_HOUR = 5
 assert COUNTING == 3_600_000, "so often within one window of counting"
 
 
-@dataclass(frozen=True, slots=True)
-class Replacing:
+class Replacing(msgspec.Struct, frozen=True):
     """Gives cards new links and codes."""
 
     members: Members

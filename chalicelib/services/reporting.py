@@ -1,8 +1,9 @@
 """What a program does for its shop: the journals, which are checked on the way, and the orders, each read once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.documents import OrderDocument
@@ -19,8 +20,7 @@ from chalicelib.services.ports import Audit, Clock
 from chalicelib.services.verifying import Found, Watch, unwatched
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """All that a report is made of. `score`: None where the program asks nobody."""
 
     definition: Definition
@@ -31,8 +31,7 @@ class Told:
     found: Found
 
 
-@dataclass(frozen=True, slots=True)
-class Reporting:
+class Reporting(msgspec.Struct, frozen=True):
     """Reads everything of a program; changes nothing."""
 
     owing: Owing

@@ -1,7 +1,5 @@
 """Documents of one account posted anew, outside any message of a sender: after a correction, after an agreement."""
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from chalicelib.errors import Broken
@@ -38,8 +36,7 @@ def worth_of(program: Program, document: Priced) -> Target:
     return price(definition, pricing, document.facts, returned(document), lines_returned(document))
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(msgspec.Struct):
     """Documents posted one after the other from one standing, and written together, all or nothing.
 
     stand: where the account stands after what was added so far
@@ -48,10 +45,10 @@ class Batch:
     ledger: Ledger
     program: Program
     stand: Standing
-    documents: list[Priced] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    caps: dict[Reference, CapDocument | None] = field(default_factory=dict)
-    counted: dict[Reference, CapDocument] = field(default_factory=dict)
+    documents: list[Priced] = msgspec.field(default_factory=list)
+    entries: list[Entry] = msgspec.field(default_factory=list)
+    caps: dict[Reference, CapDocument | None] = msgspec.field(default_factory=dict)
+    counted: dict[Reference, CapDocument] = msgspec.field(default_factory=dict)
 
     def has_room(self, document: Priced) -> bool:
         """Does the document fit into the same transaction, with every limit it may count for?"""

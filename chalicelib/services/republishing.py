@@ -4,7 +4,7 @@ Cards are taken from their own listing, not from the accounts that have a histor
 yet is a card, too.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
@@ -16,8 +16,7 @@ from chalicelib.services.walking import PAUSED_MILLISECONDS, Stop, Stretch
 _PAGE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Republishing:
+class Republishing(msgspec.Struct, frozen=True):
     """services.walking.Round through the cards of a program. Google hears of its class before its first card."""
 
     cards: Cards

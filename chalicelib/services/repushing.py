@@ -7,7 +7,8 @@ write more, once an hour for a busy card.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import Instant
@@ -29,8 +30,7 @@ _SOON: Instant = 60_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Repushing:
+class Repushing(msgspec.Struct, frozen=True):
     """Finds cards whose time has come, and tells their phones again if they have not come."""
 
     cards: Cards
@@ -71,7 +71,7 @@ class Repushing:
             next_at = 0 if later is None else later
         if next_at:
             self.repushes.note(card.serial, next_at)
-        if not self.cards.put_card(replace(card, revision=card.revision + 1, look_at=next_at)):
+        if not self.cards.put_card(msgspec.structs.replace(card, revision=card.revision + 1, look_at=next_at)):
             raise TryAgain("card_moved", card=card.serial)
         if is_time:
             self._tell(card, behind, now, is_last=not next_at)

@@ -1,7 +1,6 @@
 """Somebody did something worth points: once for each person and thing, however often it is told, until it is undone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import msgspec
@@ -31,8 +30,7 @@ from chalicelib.services.ports import Clock, Commit, Ledger, Outcome
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Rewards:
+class Rewards(msgspec.Struct, frozen=True):
     """Posts activities."""
 
     ledger: Ledger
@@ -152,7 +150,7 @@ class Rewards:
         if not line.legs and not line.rolled:  # a limit let nothing through: it is counted, and nothing moves
             return self.ledger.commit(Commit(program.slug, documents=documents, identities=found.first_seen))
         if found.is_claimed and stand.snap.status == "unclaimed":
-            line = replace(line, status="active")
+            line = msgspec.structs.replace(line, status="active")
         elif found.known is None and not found.is_new:  # a card led here
             line = awake(stand, line)
         entry = next_entry(stand, program, line)

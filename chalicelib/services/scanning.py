@@ -1,7 +1,8 @@
 """Whose card was scanned at the till. A code identifies; it never spends by itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Refused
 from chalicelib.events import Instant
@@ -18,8 +19,7 @@ def never_changes(card: Card, part: str, now: Instant) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Scanning:
+class Scanning(msgspec.Struct, frozen=True):
     """Finds cards by what a scanner read."""
 
     cards: Cards

@@ -6,7 +6,8 @@ table's writers do not have, names the seal before it, and is kept outside.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId
@@ -23,8 +24,7 @@ STALE = 36 * _HOUR
 """A seal is made every night; one that is older means that a night was left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealing:
+class Sealing(msgspec.Struct, frozen=True):
     """Makes seals and checks them. What is wrong is a violation of promise 14."""
 
     seals: Seals

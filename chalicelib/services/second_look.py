@@ -6,7 +6,8 @@ nothing is called wrong before it was read again, at one moment: a document befo
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import AccountId, Instant, Reference
@@ -32,22 +33,20 @@ def ended_by(program: Program, now: Instant) -> Instant:
     return now - min((days for days in keeps if days is not None), default=0) * _DAY
 
 
-@dataclass
-class Deeds:
+class Deeds(msgspec.Struct):
     """What the journals of one person did for one document.
 
     sums: by what is counted      at: the newest entry that names it
     strays: entries in journals that are not its owners'      is_whole: False when some entries have ended
     """
 
-    sums: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = msgspec.field(default_factory=Counter)
     at: tuple[AccountId, int] | None = None
-    strays: list[tuple[AccountId, int]] = field(default_factory=list)
+    strays: list[tuple[AccountId, int]] = msgspec.field(default_factory=list)
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SecondLook:
+class SecondLook(msgspec.Struct, frozen=True):
     """Reads single accounts and documents, strongly consistent."""
 
     ledger: Ledger

@@ -4,7 +4,7 @@ Whoever asks is told the same for known and unknown addresses, and waits for a l
 nobody has proved goes one that says so, and how to join.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.members.people import Proof
@@ -14,8 +14,7 @@ from chalicelib.services.enrolling import Enrolment, Mail
 from chalicelib.services.ports import Card, Chance, Clock, Mailer, Members, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True):
     """Sends cards by mail. As many letters go to an address, or are asked for from one place, as proofs do."""
 
     members: Members

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import Instant, Reference
@@ -40,8 +41,7 @@ class Flow(NamedTuple):
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One month. `owes`: by partner in minor units, below zero what it is owed; under HOST the program's own.
 
     journal: by currency, what the journal's entries say; the statement ties to it
@@ -54,20 +54,20 @@ class Statement:
     journal: Mapping[str, Flow]
 
 
-@dataclass
-class _Month:
+class _Month(msgspec.Struct):
     """What is added up while the journal is read."""
 
     names: dict[str, str]
-    given: dict[str, dict[str, Fraction]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Fraction)))
-    used: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    friends: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    owes: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
-    ruled: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    given: dict[str, dict[str, Fraction]] = msgspec.field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Fraction))
+    )
+    used: dict[str, dict[str, int]] = msgspec.field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    friends: dict[str, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    owes: dict[str, Fraction] = msgspec.field(default_factory=lambda: defaultdict(Fraction))
+    ruled: dict[str, int] = msgspec.field(default_factory=lambda: defaultdict(int))
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(msgspec.Struct, frozen=True):
     """Settles months. It holds one small note for each entry that gave or took points; entries themselves pass by."""
 
     ledger: Ledger

@@ -1,7 +1,8 @@
 """What a member sees: the card's face and history, always from a strong read settled to now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.cards.facing import Holder, face_of
@@ -17,16 +18,14 @@ _HISTORY = 30
 """Entries shown in the history of a page; one more is read, to know what the oldest of them changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A card as it looks now. `seq`: the entry it is made of, 0 before the first."""
 
     face: CardFace
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(msgspec.Struct, frozen=True):
     """Reads cards for every wallet and page."""
 
     ledger: Ledger

@@ -9,8 +9,9 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain, Untrusted
 from chalicelib.events import Instant
@@ -41,8 +42,7 @@ _PURPOSE = "staff-sign-in"
 _RACES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """A sign-in that was right. `token`: what is sent with every call until then."""
 
     token: str
@@ -50,8 +50,7 @@ class Session:
     user: StaffUser
 
 
-@dataclass(frozen=True, slots=True)
-class StaffRoom:
+class StaffRoom(msgspec.Struct, frozen=True):
     """Looks after those who work at the till, and lets them in."""
 
     staff: ports.Staff
@@ -85,15 +84,15 @@ class StaffRoom:
     def set_password(self, program: Program, name: str, password: str) -> StaffUser:
         """Another password; whoever was signed in has to do it again. Raises: Refused."""
         hashed = self.passwords.hashed(_fit(password))
-        return self._changed(program, name, lambda user: replace(user, password=hashed))
+        return self._changed(program, name, lambda user: msgspec.structs.replace(user, password=hashed))
 
     def set_role(self, program: Program, name: str, role: Role) -> StaffUser:
         """Another role, after a new sign-in. Raises: Refused("staff_unknown")."""
-        return self._changed(program, name, lambda user: replace(user, role=role))
+        return self._changed(program, name, lambda user: msgspec.structs.replace(user, role=role))
 
     def set_disabled(self, program: Program, name: str, *, is_disabled: bool) -> StaffUser:
         """End all sign-ins, and allow no more; or allow them again. Raises: Refused("staff_unknown")."""
-        return self._changed(program, name, lambda user: replace(user, is_disabled=is_disabled))
+        return self._changed(program, name, lambda user: msgspec.structs.replace(user, is_disabled=is_disabled))
 
     def _changed(self, program: Program, name: str, change: Callable[[StaffUser], StaffUser]) -> StaffUser:
         for _ in range(_RACES):
@@ -103,7 +102,7 @@ class StaffRoom:
             changed = change(known)
             if changed == known:
                 return known
-            changed = replace(changed, version=known.version + 1)
+            changed = msgspec.structs.replace(changed, version=known.version + 1)
             if self.staff.put_staff(changed, was=known):
                 return changed
         raise TryAgain("too_many_races", document="staff")
@@ -142,7 +141,7 @@ class StaffRoom:
     def _note(self, user: StaffUser, anew: str, now: Instant) -> None:
         """The day of the sign-in, and the password with today's care. If somebody was faster, theirs is as good."""
         day = datetime.fromtimestamp(now // 1_000, UTC).date().isoformat()
-        noted = replace(user, signed_in_on=day, password=anew or user.password)
+        noted = msgspec.structs.replace(user, signed_in_on=day, password=anew or user.password)
         if noted != user:
             self.staff.put_staff(noted, was=user)
 

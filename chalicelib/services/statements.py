@@ -1,7 +1,8 @@
 """A member's statement, found by whatever somebody at a counter has: an address, a number, a card's link."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.cards.statement import Statement, statement
 from chalicelib.errors import Refused
@@ -12,8 +13,7 @@ from chalicelib.services.journaling import standing
 from chalicelib.services.ports import Cards, Clock, Ledger, Members, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(msgspec.Struct, frozen=True):
     """Reads whole journals: for people who ask, never on the way of an event."""
 
     ledger: Ledger

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import LoyaltyError
 from chalicelib.events import AccountId, Customer, Event
@@ -15,8 +16,7 @@ from chalicelib.services.ports import Card, Cards, Delivery, Inbox, Ledger, Memb
 from chalicelib.services.together import together
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A person, as far as anything here leads to one.
 
     accounts: the one that carries the points first, then those that became one with it
@@ -36,8 +36,7 @@ class Subject:
         return bool(self.identities or open_cards or self.profiles or self.deliveries)
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(msgspec.Struct, frozen=True):
     """Finds what is known of a person, and forgets it. Goes through whole tables: for operators alone.
 
     understand: what a kept delivery tells; raises LoyaltyError where that is not to be known

@@ -10,7 +10,8 @@ by a walk (walking.py, new_versions.py).
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
@@ -40,8 +41,7 @@ _LOOK_BACK: Instant = 2 * 86_400_000
 """The journal's stream may be a day behind, and with it the index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sweeper:
+class Sweeper(msgspec.Struct, frozen=True):
     """Settles accounts when their time has come."""
 
     ledger: Ledger

@@ -8,7 +8,8 @@ and never changes.
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.journal import Entry
@@ -28,8 +29,7 @@ _STEPS = (20, 500)
 """Entries of an account that are read at first, and then."""
 
 
-@dataclass
-class DayBook:
+class DayBook(msgspec.Struct):
     """Sums the days that are over and not closed yet, from every entry of a program.
 
     today: the first day that is not over      opened: by currency, the newest closed day
@@ -39,10 +39,10 @@ class DayBook:
     calendar: ZoneCalendar
     today: str
     opened: Mapping[str, DayTotal | None]
-    flows: defaultdict[tuple[str, str], Flow] = field(default_factory=lambda: defaultdict(Flow))
-    held: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    now: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _days: dict[int, str] = field(default_factory=dict)
+    flows: defaultdict[tuple[str, str], Flow] = msgspec.field(default_factory=lambda: defaultdict(Flow))
+    held: defaultdict[str, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    now: defaultdict[str, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    _days: dict[int, str] = msgspec.field(default_factory=dict)
 
     def follow(self, account: AccountId, entries: Sequence[Entry]) -> None:
         """Sum one account's entries, oldest first. It is a follower of the checker."""
@@ -77,8 +77,7 @@ class DayBook:
         return day
 
 
-@dataclass(frozen=True, slots=True)
-class Totalling:
+class Totalling(msgspec.Struct, frozen=True):
     """Closes and tells day totals."""
 
     totals: Totals

@@ -1,7 +1,8 @@
 """The way of an order, a delivery or a card's last entry to the phone, and where it stopped: `pointpass trace`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.chain import decode
@@ -18,8 +19,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One station. `says` is in plain words; the trace ends at the first one that was not reached.
 
     called: what the log's lines of this station are found by, "" where there are none
@@ -32,8 +32,7 @@ class Step:
     called: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tracing:
+class Tracing(msgspec.Struct, frozen=True):
     """Follows what happened through what is stored."""
 
     ledger: Ledger

@@ -1,6 +1,6 @@
 """A member gives points to another one: both entries and the document in one transaction."""
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import AccountId, Instant, Reference
@@ -14,8 +14,7 @@ from chalicelib.services.ports import Cards, Clock, Commit, Ledger, Outcome
 _ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Transfers:
+class Transfers(msgspec.Struct, frozen=True):
     """Moves points between members, each time once however often it is asked for."""
 
     ledger: Ledger
@@ -94,8 +93,8 @@ class Transfers:
             version=program.in_force(giver.at).sha,
         )
         entries = (
-            next_entry(giver, program, replace(line, legs=moved.out_legs)),
-            next_entry(receiver, program, awake(receiver, replace(line, legs=moved.in_legs))),
+            next_entry(giver, program, msgspec.structs.replace(line, legs=moved.out_legs)),
+            next_entry(receiver, program, awake(receiver, msgspec.structs.replace(line, legs=moved.in_legs))),
         )
         counts = self._counts(program, giver, document)
         outcome = self.ledger.commit(Commit(program.slug, documents=(moved.document, *counts), entries=entries))

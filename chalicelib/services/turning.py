@@ -5,7 +5,6 @@ points cannot both turn them. A turn in a certain month has that month in its na
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -31,8 +30,7 @@ _DAYS = 7
 ACTOR = "program"
 
 
-@dataclass(frozen=True, slots=True)
-class Turning:
+class Turning(msgspec.Struct, frozen=True):
     """Turns points into vouchers. Repeating is always safe."""
 
     ledger: Ledger
@@ -123,7 +121,7 @@ class Turning:
         )
         counts = [each.count for each in given if each.count is not None]
         more: tuple[CountDocument | VoucherDocument, ...] = (*(each.voucher for each in given), *counts[-1:])
-        return replace(active(program, stand, redeem(fresh, stand.snap)), more=more)
+        return msgspec.structs.replace(active(program, stand, redeem(fresh, stand.snap)), more=more)
 
 
 def turned(automatic: Automatic, kind: Voucher, points: int) -> Sequence[int]:

@@ -12,7 +12,8 @@ does not grow with the ledger.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.caps import counts
@@ -44,8 +45,7 @@ def unwatched(what: str, count: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What the checker looked at, and what does not hold.
 
     more: violations that are not among `violations`      milliseconds: how long it took
@@ -66,8 +66,7 @@ class Found:
         return self.entries * 1_000 // self.milliseconds if self.milliseconds else 0
 
 
-@dataclass
-class _Pass:
+class _Pass(msgspec.Struct):
     """One reading of a program: what was counted and found so far."""
 
     program: Program
@@ -78,7 +77,7 @@ class _Pass:
     accounts: int = 0
     entries: int = 0
     documents: int = 0
-    wrong: list[Violation] = field(default_factory=list)
+    wrong: list[Violation] = msgspec.field(default_factory=list)
     more: int = 0
     gone: int = 0
 
@@ -91,8 +90,7 @@ class _Pass:
                 self.more += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """Reads every journal, document and view of a program and checks all promises."""
 
     ledger: Ledger

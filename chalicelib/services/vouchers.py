@@ -4,7 +4,6 @@ A voucher is one document; a step is one conditional write of it. No points move
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,16 +24,14 @@ _AT_ONCE = 30
 LONGEST_CODE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, frozen=True):
     """A voucher, and the code that its owner is told."""
 
     voucher: VoucherDocument
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vouchers:
+class Vouchers(msgspec.Struct, frozen=True):
     """Serves tills and staff. All of it raises TryAgain, after which repeating is safe."""
 
     ledger: Ledger

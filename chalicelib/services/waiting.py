@@ -1,15 +1,15 @@
 """Points that nobody has claimed yet, counted: by e-mail, by phone, by a shop's customer id without any address."""
 
 from collections import Counter
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.programs.program import Program
 from chalicelib.services.journaling import standing
 from chalicelib.services.ports import Clock, Ledger, Members
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """How many identities of a kind wait, and the points that wait with them."""
 
     kind: str
@@ -17,8 +17,7 @@ class Waiting:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unclaimed:
+class Unclaimed(msgspec.Struct, frozen=True):
     """Counts what waits. Reads every identity: for operators, not for pages."""
 
     ledger: Ledger

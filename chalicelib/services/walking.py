@@ -8,8 +8,9 @@ that is lost is sent again by the schedule.
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.errors import Broken, LoyaltyError, Refused, TryAgain
 from chalicelib.events import Instant
@@ -81,8 +82,7 @@ class Round(Protocol):
         """From when the walk may go on; `now` or earlier when it may at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walking:
+class Walking(msgspec.Struct, frozen=True):
     """Begins walks, and takes their steps.
 
     notice_seconds: for so long a worker may remember a program as it was
@@ -96,7 +96,7 @@ class Walking:
     clock: Clock
     rounds: Mapping[Job, Round]
     notice_seconds: int
-    elsewhere: Mapping[Job, Queue] = field(default_factory=dict)
+    elsewhere: Mapping[Job, Queue] = msgspec.field(default_factory=dict)
 
     # --- what operators do
 
@@ -120,9 +120,9 @@ class Walking:
         name = f"{job}-{now // 1_000}" if campaign is None or job != "message" else campaign.message.id
         walk = Walk(program.slug, name, job, rate, now, total=total, campaign=campaign, moved_at=now)
         if job == "republish":
-            walk = replace(walk, rests_until=now + (self.notice_seconds + _APART_SECONDS) * 1_000)
+            walk = msgspec.structs.replace(walk, rests_until=now + (self.notice_seconds + _APART_SECONDS) * 1_000)
         if job == "withdraw":  # by then, whoever was still telling cards has ended
-            walk = replace(walk, rests_until=now + _HOLD_MILLISECONDS)
+            walk = msgspec.structs.replace(walk, rests_until=now + _HOLD_MILLISECONDS)
         return self.begin(walk)
 
     def walk(self, program: str, walk: str) -> Walk:
@@ -139,7 +139,7 @@ class Walking:
 
     def stop(self, program: str, walk: str) -> Walk:
         """Let it stand still after the batch that is under way. Raises Refused, TryAgain."""
-        return self._ordered(program, walk, lambda known: replace(known, state="stopped"))
+        return self._ordered(program, walk, lambda known: msgspec.structs.replace(known, state="stopped"))
 
     def resume(self, program: str, walk: str, *, rate: int | None = None) -> Walk:
         """Let it go on where it stopped. Raises Refused (walk_unknown, walk_done), TryAgain."""
@@ -147,8 +147,8 @@ class Walking:
         def resumed_from(known: Walk) -> Walk:
             # The new plan begins where the next turn of the old one would have been.
             next_at = known.paced_from + turn_of(known.paced, known.rate)
-            plan = replace(known, paced_from=next_at, paced=0, rate=rate or known.rate)
-            return replace(plan, state="running", turn=known.turn + 1)
+            plan = msgspec.structs.replace(known, paced_from=next_at, paced=0, rate=rate or known.rate)
+            return msgspec.structs.replace(plan, state="running", turn=known.turn + 1)
 
         if rate is not None:
             _check(rate)
@@ -165,7 +165,9 @@ class Walking:
         if known.job != "message":
             raise Refused("walk_unknown", walk=walk)
         if known.state != "withdrawn":
-            known = self._ordered(program.slug, walk, lambda each: replace(each, state="withdrawn"), is_last=True)
+            known = self._ordered(
+                program.slug, walk, lambda each: msgspec.structs.replace(each, state="withdrawn"), is_last=True
+            )
         return self.start(program, "withdraw", rate=rate, total=known.total, campaign=known.campaign)
 
     def _ordered(self, program: str, walk: str, change: "_Change", *, is_last: bool = False) -> Walk:
@@ -173,7 +175,7 @@ class Walking:
             known = self.walk(program, walk)
             if known.state in ("done", "withdrawn") and not is_last:
                 raise Refused("walk_done", walk=walk)
-            changed = replace(change(known), revision=known.revision + 1, moved_at=self.clock.now())
+            changed = msgspec.structs.replace(change(known), revision=known.revision + 1, moved_at=self.clock.now())
             if self.walks.put_walk(changed):
                 return changed
         raise TryAgain("walk_moved", walk=walk)
@@ -224,7 +226,9 @@ class Walking:
         walk, now = self.walks.walk(program.slug, name), self.clock.now()
         if walk is None or walk.state != "running" or walk.turn != turn or max(walk.held_until, walk.rests_until) > now:
             return
-        taken = replace(walk, revision=walk.revision + 1, held_until=now + _HOLD_MILLISECONDS, moved_at=now)
+        taken = msgspec.structs.replace(
+            walk, revision=walk.revision + 1, held_until=now + _HOLD_MILLISECONDS, moved_at=now
+        )
         if not self.walks.put_walk(taken):
             return  # another worker has it
         ends_at = now + _WORKS_MILLISECONDS
@@ -239,20 +243,20 @@ class Walking:
         now = self.clock.now()
         opens_at = self.rounds[walk.job].opens_at(program, walk, now)
         if opens_at > now:
-            rests = replace(walk, held_until=0, turn=walk.turn + 1, rests_until=opens_at, moved_at=now)
+            rests = msgspec.structs.replace(walk, held_until=0, turn=walk.turn + 1, rests_until=opens_at, moved_at=now)
             return self._written(walk, rests)
         limit = max(1, min(_MOST_TOGETHER, walk.rate * _BATCH_MILLISECONDS // 1_000))
         stretch = self.rounds[walk.job].stretch(program, cursor=walk.cursor, limit=limit)
         after = self._batch(program, walk, stretch.stops)
         now = self.clock.now()
-        after = replace(after, cursor=stretch.cursor, moved_at=now, rests_until=0)
+        after = msgspec.structs.replace(after, cursor=stretch.cursor, moved_at=now, rests_until=0)
         if not stretch.cursor:
             self._end(after)
-            after = replace(after, state="done", held_until=0, turn=walk.turn + 1)
+            after = msgspec.structs.replace(after, state="done", held_until=0, turn=walk.turn + 1)
         elif now < ends_at:
-            after = replace(after, held_until=now + _HOLD_MILLISECONDS)
+            after = msgspec.structs.replace(after, held_until=now + _HOLD_MILLISECONDS)
         else:
-            after = replace(after, held_until=0, turn=walk.turn + 1)
+            after = msgspec.structs.replace(after, held_until=0, turn=walk.turn + 1)
         return self._written(walk, after)
 
     def _batch(self, program: Program, walk: Walk, stops: Sequence[Stop]) -> Walk:
@@ -272,23 +276,23 @@ class Walking:
         if missed:
             told: dict[str, str | int] = {"job": "missed", "program": program.slug, "walk": walk.id}
             self._queue(walk).send({**told, "names": " ".join(missed)}, delay_seconds=_REST_SECONDS)
-        return replace(walk, done=walk.done + len(stops), counted=dict(counted))
+        return msgspec.structs.replace(walk, done=walk.done + len(stops), counted=dict(counted))
 
     def _written(self, before: Walk, after: Walk) -> Walk | None:
         """Write what a step came to; None if the walk went on without this worker.
 
         An operator's order that came meanwhile is kept.
         """
-        after = replace(after, revision=before.revision + 1)
+        after = msgspec.structs.replace(after, revision=before.revision + 1)
         for _ in range(_ROUNDS):
             if self.walks.put_walk(after):
                 return after
             known = self.walks.walk(before.program, before.id)
             if known is None or (known.turn, known.held_until) != (before.turn, before.held_until):
                 return None
-            after = replace(after, revision=known.revision + 1)
+            after = msgspec.structs.replace(after, revision=known.revision + 1)
             if known.state == "withdrawn" or (known.state == "stopped" and after.state != "done"):
-                after = replace(after, state=known.state, held_until=0)
+                after = msgspec.structs.replace(after, state=known.state, held_until=0)
         raise TryAgain("walk_moved", walk=before.id)
 
     def _go_back(self, program: Program, message: Mapping[str, str | int]) -> None:

@@ -1,7 +1,8 @@
 """A store's counter: its customers are found by what it knows of them, and join there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Malformed, TryAgain
 from chalicelib.events import AccountId, Customer, Instant, Reference
@@ -19,8 +20,7 @@ _WAITS = 90
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A customer's account, settled to now, as it stands behind the id that was asked for.
 
     is_member: somebody has joined with it; otherwise its points wait
@@ -32,8 +32,7 @@ class Found:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Welcomed:
+class Welcomed(msgspec.Struct, frozen=True):
     """A customer who is known from now on. `link`: of the new card, "" for one who was known before."""
 
     found: Found
@@ -41,8 +40,7 @@ class Welcomed:
     mail: Mail = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(msgspec.Struct, frozen=True):
     """Finds and enrols for a store."""
 
     ledger: Ledger

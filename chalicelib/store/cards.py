@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.events import AccountId
 from chalicelib.services.ports import Card, CardPage, Held, ListedCard
@@ -72,12 +73,12 @@ class DynamoCards(Registrations):
         return not self._dynamo.write(put_of(card), _link(card), _barcode(card), _listing(card))
 
     def relink(self, card: Card, *, link: str, barcode: str) -> bool:
-        changed = replace(card, link=link, barcode=barcode, revision=card.revision + 1)
+        changed = msgspec.structs.replace(card, link=link, barcode=barcode, revision=card.revision + 1)
         old = Delete(CardNameRow, _barcode_key(card.program, card.barcode), _BARCODE)
         return not self._dynamo.write(put_of(changed), _link(changed), _barcode(changed), old)
 
     def attach(self, card: Card, account: AccountId) -> bool:
-        attached = replace(card, account=account, revision=card.revision + 1)
+        attached = msgspec.structs.replace(card, account=account, revision=card.revision + 1)
         if account == card.account:
             return not self._dynamo.write(put_of(attached))
         unlisted = Delete(CardNameRow, _account_key(card.program, card.account), card_key(card.serial))

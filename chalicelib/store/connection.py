@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from botocore.parsers import ResponseParserError
 from pynamodb.connection import Connection
 
@@ -12,8 +12,7 @@ from chalicelib.store.aws import session
 from chalicelib.store.failures import Lost
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(msgspec.Struct, frozen=True):
     """How long one call may take, and how often it is tried in all."""
 
     connect_seconds: float
@@ -33,8 +32,7 @@ BY_HAND = Patience(connect_seconds=1, read_seconds=10, attempts=1)
 ORDINARY = Patience(connect_seconds=1, read_seconds=2, attempts=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(msgspec.Struct, frozen=True):
     """What one call consumed, in DynamoDB's capacity units. A failed call does not say."""
 
     operation: str

@@ -5,9 +5,9 @@ two patiences, and tells what every call consumed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
@@ -33,16 +33,14 @@ def _key_types(room: str) -> list[dict[str, str]]:
     return [*_KEY_TYPES, *(part for index in _indexes(room) for part in index.key_types)]
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(msgspec.Struct, frozen=True):
     """Write a whole row, if `only_if` holds for the one that is there."""
 
     row: Row
     only_if: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Change some attributes of a row; a row that is not there is made."""
 
     kind: type[Row]
@@ -52,8 +50,7 @@ class Change:
     only_if: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(msgspec.Struct, frozen=True):
     """Remove a row; harmless when it is not there."""
 
     kind: type[Row]
@@ -62,8 +59,7 @@ class Delete:
     only_if: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """Let the others happen only if this holds."""
 
     kind: type[Row]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -20,8 +19,7 @@ _SLUGS, _WALLETS = "PROGRAMS", "WALLETS"
 _RESTORING = "X#RESTORING"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Shelf(msgspec.Struct, frozen=True):
     """All that is stored of one program, as it was at `read_at`."""
 
     program: Program | None
@@ -176,7 +174,7 @@ class DynamoPrograms:
             {row.sk.removeprefix("L#"): row.sheet or "" for row in rows if row.sk.startswith("L#")},
         )
         shelf = _Shelf(
-            program=None if program is None else replace(program, pauses=tuple(standing(rows))),
+            program=None if program is None else msgspec.structs.replace(program, pauses=tuple(standing(rows))),
             connections={row.sk.removeprefix("C#"): row for row in rows if row.sk.startswith("C#")},
             wallets=_newest_first(msgspec.json.decode(row.text or "", type=Wallet) for row in rows if _is_wallet(row)),
             is_restoring=any(row.sk == _RESTORING for row in rows),

@@ -2,7 +2,8 @@
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.errors import Broken
 from chalicelib.events import Instant
@@ -11,8 +12,7 @@ from chalicelib.programs.program import Program, Version
 from chalicelib.programs.reading import DefinitionError, read
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """A version as it is stored."""
 
     sha: str

@@ -3,8 +3,8 @@ together: both questions ("who holds this card", "what does this device hold") a
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+import msgspec
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -83,7 +83,7 @@ class Registrations:
 def _touched(row: CardRow) -> Put:
     """The card as it is, and another revision of it: who is about to write it has not seen the new holder."""
     card = card_of(row.body)
-    return put_of(replace(card, revision=card.revision + 1))
+    return put_of(msgspec.structs.replace(card, revision=card.revision + 1))
 
 
 def _holder(device: str, pass_type: str) -> str:

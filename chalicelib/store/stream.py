@@ -6,8 +6,9 @@ follows an entry reads the present and not the image.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
@@ -22,8 +23,7 @@ _TTL = "dynamodb.amazonaws.com"
 """The principal that removes items whose end has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalStream:
+class JournalStream(msgspec.Struct, frozen=True):
     """Works off batches of the journal's stream, in Lambda's event shape. `then`: what else follows an entry."""
 
     refresh: Refresh

@@ -7,9 +7,9 @@ cleans up: expired rows are still read until DynamoDB gets to them, so no rule m
 A row's `body` is the JSON of the house's own type; what stands beside it is there for conditions and listings.
 """
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import msgspec
 from pynamodb.attributes import Attribute, BinaryAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
@@ -19,8 +19,7 @@ from chalicelib.events import Instant
 ROOMS = ("journal", "documents", "members", "cards", "views", "programs", "access")
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """A sparse index of one room: its name, its key, and their types. It holds keys alone."""
 
     room: str

@@ -1,13 +1,12 @@
 """Day totals in DynamoDB: one row for each day that is over, and exact."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+
+import msgspec
 
 from chalicelib.ledger.totals import DayTotal, Flow
 from chalicelib.store.dynamo import Dynamo, Put
 from chalicelib.store.tables import ClosedDayRow
-
-_NAMES = [field.name for field in fields(Flow)]
 
 
 class DynamoTotals:
@@ -23,7 +22,7 @@ class DynamoTotals:
             opening=total.opening,
             ended=total.ended,
             closing=total.closing,
-            **dict(zip(_NAMES, astuple(total.flow), strict=True)),
+            **msgspec.structs.asdict(total.flow),
         )
         self._dynamo.write(Put(row))
 
@@ -41,7 +40,7 @@ def _key(program: str, currency: str) -> str:
 
 
 def _flow(row: ClosedDayRow) -> Flow:
-    return Flow(*(getattr(row, name) or 0 for name in _NAMES))
+    return Flow(*(getattr(row, name) or 0 for name in Flow.__struct_fields__))
 
 
 def _closed(row: ClosedDayRow) -> DayTotal:

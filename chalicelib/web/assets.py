@@ -7,8 +7,9 @@ program are a stylesheet of their own, made from the three colours in its name (
 import functools
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from chalicelib.web.colours import Palette
 
@@ -22,8 +23,7 @@ _VERSIONED = re.compile(r"(?P<stem>[a-z0-9-]{1,60})(?:\.(?P<digest>[0-9a-f]{8}))
 _LOOK = re.compile(r"look-([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{6})")
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """A file as it is sent. `is_pinned`: it was asked for by the address of exactly this content."""
 
     content: bytes

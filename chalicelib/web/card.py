@@ -2,10 +2,11 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Literal
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.cards.history import HistoryRow
@@ -73,8 +74,7 @@ def notice(note: str) -> Notice | None:
     return _NOTES.get(note)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of the history: when, what, why in plain words, and the signed points; 0 when none came or went."""
 
     at: Instant
@@ -103,8 +103,7 @@ Felt = Literal["earning", "redeeming"]
 """What somebody who has a card feels of a pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(msgspec.Struct, frozen=True):
     """A card as its holder sees it.
 
     card: the secret of the link, as it stands in /c/{card}      history: newest first, in the reader's language
@@ -127,16 +126,14 @@ class CardView:
     paused: tuple[Felt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     points: str
     is_gain: bool
     text: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
+class _Day(msgspec.Struct, frozen=True):
     name: str
     iso: str
     rows: list[_Row]

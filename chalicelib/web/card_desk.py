@@ -3,7 +3,7 @@
 Nothing happens by opening an address: what cannot be undone is asked for by a form.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.errors import Malformed, Refused
 from chalicelib.services.answer import Answer
@@ -20,8 +20,7 @@ from chalicelib.web.trouble import trouble_page
 from chalicelib.web.visit import Visit
 
 
-@dataclass(frozen=True, slots=True)
-class CardDesk:
+class CardDesk(msgspec.Struct, frozen=True):
     """Serves the pages and files below a card's own address."""
 
     desk: Desk

@@ -5,8 +5,9 @@ white or black, whichever helps, no further than needed.
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, Self
+
+import msgspec
 
 from chalicelib.cards.face import Look
 
@@ -74,8 +75,7 @@ def readable(ink: Colour, on: Colour, ratio: float = TEXT_RATIO) -> Colour:
     return goal
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(msgspec.Struct, frozen=True):
     """The colours of one program, as its owner wrote them and as they are shown."""
 
     background: Colour

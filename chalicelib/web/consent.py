@@ -1,14 +1,14 @@
 """The texts a person agrees to, word for word."""
 
 import hashlib
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.programs.program import Program
 from chalicelib.web.language import Speech
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
+class Shop(msgspec.Struct, frozen=True):
     """Who runs a program. `privacy`: address of the privacy notice, may be empty."""
 
     program: str

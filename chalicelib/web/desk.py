@@ -6,8 +6,9 @@ link, open_link     the page behind the link in the mail, and its button
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import get_args
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.cards.facing import Holder, face_of
@@ -50,8 +51,7 @@ REFUSALS: Mapping[str, Notice] = {
 """Why a code was not taken; any other reason is said as CODE_EXPIRED."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """Serves every page for members."""
 
     programs: Programs
@@ -207,7 +207,7 @@ class Desk:
 
     def face(self, card: Card, link: str) -> CardFace:
         """The card as it is now, with the address of its page, which only its holder knows."""
-        return replace(self.showing.face(card).face, card_url=f"{self.base_url}/c/{link}")
+        return msgspec.structs.replace(self.showing.face(card).face, card_url=f"{self.base_url}/c/{link}")
 
     def gone(self, link: str, visit: Visit) -> Answer:
         """What is said where a link leads to no card: 410 when it once did, else 404."""

@@ -1,9 +1,10 @@
 """Which wallet a device has, and whether the browser can hand a card to it, from what the browser says."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 Wallet = Literal["apple", "google"]
 Phone = Literal["iphone", "android"]
@@ -25,8 +26,7 @@ _WEBVIEW = re.compile(r"; wv\)")
 """Android's WebView. An iPhone's view without a name looks like a card on the home screen, so it is not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class InApp:
+class InApp(msgspec.Struct, frozen=True):
     """A browser inside another app. `app`: its name, "" when it does not say."""
 
     app: str

@@ -3,8 +3,7 @@
 A drawing holds words ready to be shown. `draw` gives the HTML; its style is style.css plus the program's colours.
 """
 
-from dataclasses import dataclass
-
+import msgspec
 from markupsafe import Markup
 
 from chalicelib.cards.face import CardFace, Look
@@ -19,8 +18,7 @@ _ONE_ROW = 6
 _TWO_ROWS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True):
     """A way and how much of it is done, with its words: "25 beans to Silver", "Progress to Silver"."""
 
     reached: int
@@ -29,8 +27,7 @@ class Bar:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(msgspec.Struct, frozen=True):
     """Stamps in one row or in two, and what they say: "Free coffee: 7 of 10"."""
 
     filled: int
@@ -43,8 +40,7 @@ class Stamps:
         return self.size if self.size <= _ONE_ROW else -(-self.size // 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(msgspec.Struct, frozen=True):
     """What stands on a card.
 
     points, unit: "1,250", "beans"        value: the points as a number, for counting up

@@ -1,6 +1,6 @@
 """What stands on a card's page beside the card: links, buttons and places of the shop, its message, other points."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.web.language import Speech
@@ -8,16 +8,14 @@ from chalicelib.web.language import Speech
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """An address and what it is called."""
 
     address: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """What the shop said last, and on which day."""
 
     words: str

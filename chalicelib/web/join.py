@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from chalicelib.errors import Malformed
 from chalicelib.members import identity
@@ -37,8 +38,7 @@ Problem = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class JoinForm:
+class JoinForm(msgspec.Struct, frozen=True):
     """What was typed. `problems` names at most one problem per field; when it is empty every value can be used.
 
     email: as typed, without surrounding blanks     phone: E.164 ("+442079460123") when it could be read, else as typed
@@ -52,7 +52,7 @@ class JoinForm:
     consent: bool = False
     marketing: bool = False
     consent_sha: str = ""
-    problems: Mapping[Field, Problem] = field(default_factory=dict)
+    problems: Mapping[Field, Problem] = msgspec.field(default_factory=dict)
 
 
 def is_email(text: str) -> bool:
@@ -95,7 +95,7 @@ def parse_join(body: bytes, *, languages: tuple[str, ...], consent_sha: str = ""
     if fields.get("website"):
         # Only programs fill a field that nobody sees. A person whose browser did it gets through the second time.
         problems["website"] = "trap_filled"
-    return replace(form, problems=problems)
+    return msgspec.structs.replace(form, problems=problems)
 
 
 def parse_code(body: bytes) -> str:

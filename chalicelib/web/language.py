@@ -3,10 +3,10 @@
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
@@ -48,8 +48,7 @@ def choose(accept_language: str, languages: Sequence[str], *, asked: str = "") -
     return best if wish(best)[0] > 0 else offered[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(msgspec.Struct, frozen=True):
     """One language as it is spoken to the reader. `time_zone`: where the program's days begin."""
 
     language: str

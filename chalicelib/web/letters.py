@@ -1,12 +1,13 @@
 """Letters to people: what they say, as mail messages that nobody can break out of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+
+import msgspec
 
 from chalicelib.errors import Malformed
 from chalicelib.events import Instant
@@ -17,8 +18,7 @@ from chalicelib.web.texts import TEXTS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """What every letter needs.
 
     sender: "cards@example.com" or "Name <cards@example.com>"; the business's name is shown instead of `Name`

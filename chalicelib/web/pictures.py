@@ -1,6 +1,6 @@
 """GET /pictures/{name}: prepared pictures, for wallets and pages; and where a page finds those of a card."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.services.answer import Answer
@@ -10,8 +10,7 @@ from chalicelib.web.answer import GUARDS
 _YEAR_SECONDS = 31_536_000
 
 
-@dataclass(frozen=True, slots=True)
-class PictureRoom:
+class PictureRoom(msgspec.Struct, frozen=True):
     """Shows pictures, and knows where those of a card's look hang. Raises TryAgain."""
 
     pictures: Pictures

@@ -1,8 +1,9 @@
 """The program's page: what you get, how it works, and the form that opens a card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.services.answer import Answer
@@ -19,16 +20,14 @@ _FOUND_STATUS: Mapping[Found, int] = {"sent": 200, "not_sent": 503, "too_many": 
 _ORDER: tuple[Field, ...] = ("email", "phone", "name", "language", "consent", "website")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """One paragraph of the terms: a heading and its sentences."""
 
     heading: str
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramView:
+class ProgramView(msgspec.Struct, frozen=True):
     """A program as people meet it, in the language of the page.
 
     sample: the card that is drawn as an example (its barcode is not drawn)

@@ -1,16 +1,16 @@
 """One request as a page needs it. Every door of the front makes one, so nothing heavy is loaded here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """One request as a page needs it. `query`: the last value of each name; `sender`: the source address."""
 
     accept_language: str = ""
     accept: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
     sender: str = ""
     user_agent: str = ""

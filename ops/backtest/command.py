@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -182,7 +182,7 @@ def _taking(definition: Definition, terms: Terms) -> Definition:
         money: (DayRate(date.min, rate * Fraction(10) ** (own - exponent(money))),)
         for money, rate in terms.rates.items()
     }
-    return replace(definition, takes={**definition.takes, **asked})
+    return msgspec.structs.replace(definition, takes={**definition.takes, **asked})
 
 
 def _model(text: str, seed: int) -> Model:

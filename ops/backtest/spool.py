@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Self
 
 import msgspec
@@ -67,7 +66,7 @@ class Spool:
         found = None
         if told.order is not None:
             found = self._database.execute("SELECT customer FROM names WHERE name = ?", (told.order,)).fetchone()
-        return told if found is None else replace(told, customer=found[0])
+        return told if found is None else msgspec.structs.replace(told, customer=found[0])
 
     def shelf(self) -> "SqliteShelf":
         """A shelf for one more replay."""

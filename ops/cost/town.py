@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.bootstrap.system import SystemClock
@@ -89,7 +91,7 @@ class Town:
 
     def but(self, **changed: int) -> "Town":
         """The same town with a house of other settings."""
-        settings = replace(self.settings, **changed)  # type: ignore[arg-type]  # only numbers are changed
+        settings = msgspec.structs.replace(self.settings, **changed)  # only numbers are changed
         return replace(self, settings=settings, house=_house(settings, self.letters, self.clock, self.stack))
 
     def member(self, buyer: Buyer) -> Phone:

@@ -1,7 +1,9 @@
 """A house over tables that were put back. It reaches nobody: no phone, no mailbox, no queue, and no seal is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.bootstrap.adapters import adapters, bucket_of_seals
 from chalicelib.bootstrap.house import House, assembled
@@ -54,7 +56,7 @@ def prefix_of(settings: Settings) -> str:
 
 def set_beside(settings: Settings) -> Settings:
     """The settings of the tables that were put back."""
-    return replace(settings, stage=_STAGE.format(settings.stage), google_issuer_id="")
+    return msgspec.structs.replace(settings, stage=_STAGE.format(settings.stage), google_issuer_id="")
 
 
 def house_beside(settings: Settings, *, by_operator: bool) -> House:

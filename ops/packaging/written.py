@@ -20,24 +20,19 @@ def noted_pattern(pattern, flags=0):
         patterns.add((False, pattern, flags))
     return compiling(pattern, flags)
 re._compiler.compile = noted_pattern
-import builtins, dataclasses, importlib, json, pkgutil, sys
+import importlib, json, pkgutil, sys
 source, *services = sys.argv[1:]
 sys.path.insert(0, source)
-texts = set()
-def noted(text, *where):
-    texts.add(text)
-    builtins.exec(text, *where)
-dataclasses.exec = noted
 import app, chalicelib
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
 from botocore.session import get_session
 for service in services:
     get_session().create_client(service, "eu-central-1", aws_access_key_id="none", aws_secret_access_key="none")
-print(json.dumps([sorted(texts), sorted(patterns), sorted(sys.modules)]))
+print(json.dumps([sorted(patterns), sorted(sys.modules)]))
 """
 _COMPILE = """
-import _sre, hashlib, json, marshal, re._compiler, sys, warnings
+import _sre, json, marshal, re._compiler, sys, warnings
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 warnings.simplefilter("ignore")
@@ -47,17 +42,13 @@ class Machine:
     def __getattr__(self, name):
         return getattr(_sre, name)
 re._compiler._sre = Machine()
-texts, patterns, names = json.load(sys.stdin)
+patterns, names = json.load(sys.stdin)
 pieces, place = [], 0
 def kept(piece):
     global place
     pieces.append(piece)
     place += len(piece)
     return place - len(piece), place
-methods = {}
-for text in texts:
-    name = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    methods[name] = kept(marshal.dumps(compile(text, "<string>", "exec")))
 known = {}
 for is_bytes, text, flags in patterns:
     pattern = text.encode("latin-1") if is_bytes else text
@@ -70,18 +61,18 @@ for name in names:
         if bytecode.exists():
             modules[name] = path, *kept(bytecode.read_bytes()[16:])
             break
-head = marshal.dumps(((_sre.MAGIC, _sre.CODESIZE), methods, known, modules))
+head = marshal.dumps(((_sre.MAGIC, _sre.CODESIZE), known, modules))
 sys.stdout.buffer.write(MAGIC_NUMBER + len(head).to_bytes(4, "big") + head + b"".join(pieces))
 """
 
 
 def compiled(source: Path, folder: Path, services: Iterable[str]) -> bytes:
-    """What every data class of the source writes, every regular expression that is met, and every module of the folder.
+    """Every regular expression that is met, and every module of the folder.
 
     source: the folder of app.py     folder: the unpacked zip, with bytecode beside every module
     services: whose clients botocore makes, with patterns and modules of their own
-    Methods and patterns are those of this environment's libraries: the zip's are made for Lambda's machines. A fresh
-    interpreter compiles, so that the same texts make the same bytes. Raises PackageFailed.
+    Patterns are those of this environment's libraries: the zip's are made for Lambda's machines. A fresh interpreter
+    compiles, so that the same patterns make the same bytes. Raises PackageFailed.
     """
     found = _run(["-B", "-c", _COLLECT, str(source), *services], b"")
     return _run(["-S", "-c", _COMPILE, str(folder)], found)
@@ -100,5 +91,5 @@ def _run(arguments: list[str], given: bytes) -> bytes:
         [sys.executable, "-s", "-P", *arguments], input=given, capture_output=True, check=False, env=own
     )
     if run.returncode != 0:
-        raise PackageFailed(f"methods and patterns could not be compiled:\n{run.stderr.decode()}")
+        raise PackageFailed(f"patterns could not be compiled:\n{run.stderr.decode()}")
     return run.stdout

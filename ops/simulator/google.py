@@ -1,7 +1,7 @@
 """Google Wallet, as far as the services can tell: what it was told last, and its bad days."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -79,7 +79,7 @@ class SimulatedGoogle:
             self.says[serial] = [face.message.id]
         if is_notice:
             self._notify(serial)
-        return replace(_ANSWERS[said], is_new=is_new)
+        return msgspec.structs.replace(_ANSWERS[said], is_new=is_new)
 
     def add_message(self, face: CardFace, serial: str, *, is_notice: bool, may_be_there: bool) -> WalletAnswer:
         """ports.google.GoogleWallet.add_message."""

@@ -5,7 +5,7 @@ Each replaces a small part of the production for a while, in the way in which pe
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -101,7 +101,7 @@ def _without(part: str) -> Any:
     left_out: dict[str, Any] = {part: ()}
 
     def forbidden(ledger: MemoryLedger, commit: Commit) -> Outcome | None:
-        return _forbidden(ledger, replace(commit, **left_out))
+        return _forbidden(ledger, msgspec.structs.replace(commit, **left_out))
 
     return forbidden
 
@@ -145,7 +145,9 @@ def _yesterday(ledger: Ledger, program: Program, account: AccountId, now: Instan
     before = ledger.entries(program.slug, stand.account, newest_first=True, limit=2)
     if len(before) > 1:
         past = settle.settle(before[1].snap, program.timeline, since=before[1].at, at=stand.at)
-        return replace(stand, settled=replace(past, legs=stand.settled.legs, rolled=stand.settled.rolled))
+        return msgspec.structs.replace(
+            stand, settled=msgspec.structs.replace(past, legs=stand.settled.legs, rolled=stand.settled.rolled)
+        )
     return stand
 
 

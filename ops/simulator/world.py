@@ -3,8 +3,10 @@
 import base64
 import random
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, cast
+
+import msgspec
 
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.google import GoogleParts
@@ -83,8 +85,8 @@ _TOLD = {"stage": "simulated", "base_url": "https://cards.example", "apple_pass_
 SETTINGS = Settings.from_environment(
     {
         f"POINTPASS_{each.name.upper()}": _TOLD.get(each.name, "-")
-        for each in fields(Settings)
-        if each.default is MISSING
+        for each in msgspec.structs.fields(Settings)
+        if each.required
     }
 )
 

@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from cloud_stand_in import CloudStandIn, refusal
 from whole_house import SETTINGS
@@ -15,7 +15,7 @@ from ops.doctor.account import check_alarms, check_clock, check_drift, check_quo
 from ops.doctor.letters import check_mail
 
 NOW = datetime(2026, 6, 23, 12, 0, tzinfo=UTC)
-SES = replace(SETTINGS, smtp_url="smtps://user@email-smtp.eu-central-1.amazonaws.com:465")
+SES = msgspec.structs.replace(SETTINGS, smtp_url="smtps://user@email-smtp.eu-central-1.amazonaws.com:465")
 
 
 @pytest.mark.parametrize(

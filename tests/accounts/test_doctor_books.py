@@ -1,8 +1,8 @@
 """The doctor looks at the night and the connections of a house: each is spoiled once."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from cloud_stand_in import CloudStandIn
 from stand_ins import DAY
@@ -93,7 +93,7 @@ def test_connection_without_a_valid_secret_is_red() -> None:
     here = town()
     now = here.clock.now()
     changed = rotated(connection(here), "shpss_new", SECRET, ends=now + HOUR, now=now)
-    here.own.programs.connect(replace(changed, secrets=(SECRET,)))
+    here.own.programs.connect(msgspec.structs.replace(changed, secrets=(SECRET,)))
     here.clock.instant += 2 * HOUR
     assert [state for _, state, _ in told(here)] == ["bad"]
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from cloud_stand_in import CloudStandIn, refusal
 from secret_stand_in import Vaultful
@@ -15,7 +15,7 @@ from chalicelib.store.tables import ROOMS
 from ops.doctor.rows import Check, Row, exit_code, looked
 from ops.doctor.storage import check_queues, check_secrets, check_settings, check_tables
 
-DEV = replace(SETTINGS, stage="dev")
+DEV = msgspec.structs.replace(SETTINGS, stage="dev")
 TABLE = {"TableStatus": "ACTIVE", "StreamSpecification": {"StreamEnabled": True}}
 RECOVERY = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
 ENDS = {"TimeToLiveStatus": "ENABLED", "AttributeName": "ends_at"}
@@ -86,7 +86,7 @@ def test_table_that_lacks_something_is_red_and_the_others_are_not(
 
 def test_on_a_laptop_tables_are_only_looked_for() -> None:
     cloud = CloudStandIn(describe_table={"Table": {}})
-    rows = list(check_tables(cloud, replace(SETTINGS, stage="laptop")))
+    rows = list(check_tables(cloud, msgspec.structs.replace(SETTINGS, stage="laptop")))
     assert (set(states(rows).values()), len(cloud.asked)) == ({"good"}, len(ROOMS))
 
 
@@ -128,7 +128,7 @@ def secrets(**changed: str) -> Vaultful:
     return store
 
 
-ALL = replace(SETTINGS, google_issuer_id="3388", google_secret="google", smtp_secret="post")
+ALL = msgspec.structs.replace(SETTINGS, google_issuer_id="3388", google_secret="google", smtp_secret="post")
 
 
 def test_readable_secrets_are_good_and_never_shown() -> None:
@@ -158,7 +158,7 @@ def test_secret_that_is_gone_is_red_and_says_how_to_get_one() -> None:
 
 
 def test_wallets_that_the_stage_does_not_have_need_no_secret() -> None:
-    none = replace(SETTINGS, apple_secret="", apple_pass_type="", apple_team="")
+    none = msgspec.structs.replace(SETTINGS, apple_secret="", apple_pass_type="", apple_team="")
     assert [row.about for row in check_secrets(none, secrets().fetch)] == ["secret vault"]
 
 
@@ -166,7 +166,7 @@ def test_wallets_that_the_stage_does_not_have_need_no_secret() -> None:
     ("base_url", "state"), [("https://cards.example", "good"), ("http://cards.example", "bad")], ids=["https", "http"]
 )
 def test_cards_need_an_encrypted_address_outside_the_laptop(base_url: str, state: str) -> None:
-    assert [row.state for row in check_settings(replace(DEV, base_url=base_url))] == [state]
+    assert [row.state for row in check_settings(msgspec.structs.replace(DEV, base_url=base_url))] == [state]
 
 
 def test_a_check_that_fails_is_red_without_the_errors_text_and_the_others_go_on() -> None:

@@ -3,9 +3,9 @@
 import re
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
@@ -157,7 +157,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_check_sends_the_letter_that_members_get(typed: Run, desk: tuple[Desk, str]) -> None:
-    done = typed("check", "--to", "anna@example.com", settings=replace(SETTINGS, smtp_url=desk[1]))
+    done = typed("check", "--to", "anna@example.com", settings=msgspec.structs.replace(SETTINGS, smtp_url=desk[1]))
     assert done.exit_code == 0, done.output
     assert [b"000000" in letter for letter in desk[0].letters] == [True]
     assert "pointpass mail records bean-street.example" in done.output
@@ -165,7 +165,7 @@ def test_check_sends_the_letter_that_members_get(typed: Run, desk: tuple[Desk, s
 
 def test_check_that_fails_says_why_without_the_servers_words(typed: Run, desk: tuple[Desk, str]) -> None:
     desk[0].refuses = "554 anna@example.com is not verified"
-    done = typed("check", "--to", "anna@example.com", settings=replace(SETTINGS, smtp_url=desk[1]))
+    done = typed("check", "--to", "anna@example.com", settings=msgspec.structs.replace(SETTINGS, smtp_url=desk[1]))
     assert (done.exit_code, desk[0].letters) == (1, [])
     assert "only verified addresses" in done.output
 
@@ -179,7 +179,7 @@ def test_check_that_fails_says_why_without_the_servers_words(typed: Run, desk: t
     ],
 )
 def test_settings_that_cannot_send_are_said(typed: Run, changed: dict[str, str], to: str, says: str) -> None:
-    done = typed("check", "--to", to, settings=replace(SETTINGS, **changed))
+    done = typed("check", "--to", to, settings=msgspec.structs.replace(SETTINGS, **changed))
     assert (done.exit_code, says in re.sub(r"\s+", " ", done.output)) == (1, True), done.output
 
 

@@ -1,10 +1,10 @@
 """What a store can do: find and enrol customers, quote, use, hold, adjust and transfer points."""
 
 import json
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 from api_store import ANNA, BORIS, PROGRAM, Store
 from stand_ins import MINUTE
@@ -46,7 +46,7 @@ def test_a_member_is_found_by_the_code_that_was_scanned(store: Store, anna: str)
 
 def test_a_code_of_another_program_is_nobodys(store: Store, anna: str) -> None:
     card = store.here.own.cards.cards_of(PROGRAM, store.here.account(ANNA))[0]
-    twin = replace(card, program="another", serial="s", link="l", barcode="another-code", revision=1)
+    twin = msgspec.structs.replace(card, program="another", serial="s", link="l", barcode="another-code", revision=1)
     assert store.here.own.cards.put_card(twin)
 
     assert store.told("GET", "/members?code=another-code") == {"members": []}

@@ -1,8 +1,9 @@
 """One account's journal, written movement by movement, in a program with levels."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from stand_ins import DAY, NOON
 from whole_house import DEFINITION
 
@@ -21,7 +22,7 @@ BEAN_STREET = read(DEFINITION, file="bean-street.yaml")
 
 
 def program(**changes: Any) -> Program:
-    definition = replace(BEAN_STREET, **changes)
+    definition = msgspec.structs.replace(BEAN_STREET, **changes)
     return Program("bean-street", (Version("5f" * 32, definition, NOON - DAY, NOON - DAY),))
 
 

@@ -1,8 +1,8 @@
 """A row names what the rules of its order gave, and what bounded them, whatever kind of rules they are."""
 
-from dataclasses import replace
 from fractions import Fraction
 
+import msgspec
 from history_factory import BEAN_STREET, Book, program
 
 from chalicelib.programs.definition import Fixed, OrderRule, Percent, PerItem, PerStep, Step, Steps, Times
@@ -15,7 +15,7 @@ STEPS = Steps((Step(1_000, TENTH), Step(None, PerStep(2, 100, "beans"))), "beans
 
 def book_of(*rules: OrderRule, groups: tuple[Group, ...] = ()) -> Book:
     """One order to which all these rules gave."""
-    book = Book(program(earn=replace(BEAN_STREET.earn, rules=rules, groups=groups)))
+    book = Book(program(earn=msgspec.structs.replace(BEAN_STREET.earn, rules=rules, groups=groups)))
     book.earns(40, rules=tuple(rule.name for rule in rules))
     return book
 

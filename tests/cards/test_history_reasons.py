@@ -1,11 +1,11 @@
 """Every row says what happened and why, in words, in every language."""
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from string import Formatter
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from history_factory import ACCOUNT, BEAN_STREET, END, Book, program
 from stand_ins import DAY, NOON
@@ -147,9 +147,9 @@ def test_a_price_that_a_later_version_changed_is_told_as_it_was() -> None:
     rule = OrderRule("every euro", Fixed(7, "beans"))
     book = Book()
     book.earns(45, rules=("every euro",))
-    changed = replace(BEAN_STREET, earn=replace(BEAN_STREET.earn, rules=(rule,)))
-    newer = replace(book.program.versions[0], sha="77" * 32, definition=changed, published_at=NOON + 1)
-    book.program = replace(book.program, versions=(*book.program.versions, newer))
+    changed = msgspec.structs.replace(BEAN_STREET, earn=msgspec.structs.replace(BEAN_STREET.earn, rules=(rule,)))
+    newer = msgspec.structs.replace(book.program.versions[0], sha="77" * 32, definition=changed, published_at=NOON + 1)
+    book.program = msgspec.structs.replace(book.program, versions=(*book.program.versions, newer))
     assert book.says() == ["Earned for order #1001: 45 beans (1 bean per €1)"]
 
 
@@ -158,7 +158,7 @@ def test_a_share_and_a_fixed_gift_are_named_too() -> None:
         OrderRule("back", Percent(Fraction(5, 100), "beans")),
         OrderRule("gift", Fixed(3, "beans")),
     )
-    book = Book(program(earn=replace(BEAN_STREET.earn, rules=rules)))
+    book = Book(program(earn=msgspec.structs.replace(BEAN_STREET.earn, rules=rules)))
     book.earns(8, rules=("back", "gift"))
     assert book.says() == ["Earned for order #1001: 8 beans (5% of the amount; 3 beans for the order)"]
 
@@ -301,7 +301,7 @@ def test_expiry_says_the_last_day() -> None:
 
 
 def test_leaving_a_level_says_what_was_missing() -> None:
-    book = Book(program(tiers=replace(BEAN_STREET.tiers, grace=None)))
+    book = Book(program(tiers=msgspec.structs.replace(BEAN_STREET.tiers, grace=None)))
     book.earns(310, rolled=(Rolled("beans earned", NOON + 9 * DAY, 250), Rolled("beans earned", END, 60)))
     book.now += 20 * DAY
     last = book.rows()[-1]
@@ -314,7 +314,7 @@ def test_leaving_a_level_says_what_was_missing() -> None:
 
 
 def test_levels_by_money_are_told_in_money() -> None:
-    tiers = replace(BEAN_STREET.tiers, measure=MoneySpent())
+    tiers = msgspec.structs.replace(BEAN_STREET.tiers, measure=MoneySpent())
     book = Book(program(tiers=tiers))
     book.earns(10, rolled=(Rolled("money spent", END, 30_050),))
     assert book.says()[-1] == "Level Gold (€300.50 spent in 12 months; Gold needs €10)"

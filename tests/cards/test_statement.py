@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from history_factory import END, Book
@@ -123,7 +124,9 @@ def test_a_journal_whose_beginning_reached_its_end_opens_with_what_stood_there()
 def test_a_journal_that_does_not_add_up_is_no_statement() -> None:
     book = Book()
     book.earns(100)
-    spoiled = replace(book.entries[0], legs=(Leg("issued", "beans", -90), Leg("cell", "beans", 90, ends=END)))
+    spoiled = msgspec.structs.replace(
+        book.entries[0], legs=(Leg("issued", "beans", -90), Leg("cell", "beans", 90, ends=END))
+    )
     with pytest.raises(Broken):
         statement([spoiled], book.program, "beans", now=book.now)
 
@@ -181,7 +184,9 @@ def test_a_spreadsheet_gets_numbers_and_no_formula(here: Town, run: Run) -> None
     stand = standing(here.own.ledger, here.program, account, here.clock.now())
     typed = '=HYPERLINK("https://evil.example")'
     line = Line("adjusted", Reference("adjustment/1"), NOON, "owner", "", typed, legs=(Leg("taken_back", "beans", 5),))
-    drawn = replace(line, legs=(*line.legs, Leg("cell", "beans", -5, ends=stand.snap.purse("beans").cells[0].ends)))
+    drawn = msgspec.structs.replace(
+        line, legs=(*line.legs, Leg("cell", "beans", -5, ends=stand.snap.purse("beans").cells[0].ends))
+    )
     here.own.ledger.commit(Commit(PROGRAM, entries=(next_entry(stand, here.program, drawn),)))
     rows = list(csv.DictReader(io.StringIO(run(account, "--csv").output)))
     assert [(row["what happened"], row["why"], row["points"], row["to use"]) for row in rows] == [

@@ -1,9 +1,10 @@
 """How a change travels to a phone is noted twice, and who holds a card once: what that costs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 
+import msgspec
 import pytest
 
 from chalicelib.events import AccountId
@@ -56,12 +57,14 @@ def bench(engine: Engine) -> Iterator[Bench]:
 def test_a_list_and_a_fetch_are_one_write_each_and_nothing_is_read(bench: Bench) -> None:
     assert bench.costs(lambda: bench.cards.mark_listed(PHONE, NOON + 2)) == (0, 1)
     assert bench.costs(lambda: bench.cards.mark_fetched(PHONE, NOON + 1, NOON + 3)) == (0, 1)
-    assert bench.of_card() == replace(PHONE, listed_at=NOON + 2, fetched_at=NOON + 1, arrived_at=NOON + 3)
+    assert bench.of_card() == msgspec.structs.replace(
+        PHONE, listed_at=NOON + 2, fetched_at=NOON + 1, arrived_at=NOON + 3
+    )
 
 
 def test_a_phone_that_registers_writes_its_two_rows_and_touches_its_card_once(bench: Bench) -> None:
     card = Card("bean-street", "serial-2", AccountId("a"), "m", "link", "code", "en", NOON, revision=1)
     assert bench.cards.put_card(card)
 
-    assert bench.costs(lambda: bench.registers(replace(PHONE, serial="serial-2"))) == (1, 6)
-    assert bench.cards.card("serial-2") == replace(card, revision=2)
+    assert bench.costs(lambda: bench.registers(msgspec.structs.replace(PHONE, serial="serial-2"))) == (1, 6)
+    assert bench.cards.card("serial-2") == msgspec.structs.replace(card, revision=2)

@@ -2,9 +2,9 @@
 
 import json
 import logging
-from dataclasses import fields
 from typing import Any
 
+import msgspec
 import pytest
 from stand_ins import MINUTE, NOON
 from whole_house import SETTINGS
@@ -131,8 +131,8 @@ def test_figures_are_kept_where_there_is_a_dashboard(
     monkeypatch: pytest.MonkeyPatch, house_log: logging.Logger, said: str, heard: list[str]
 ) -> None:
     """A metric is paid for by the month, whether anybody looks at it or not."""
-    for field in fields(SETTINGS):
-        monkeypatch.setenv(f"POINTPASS_{field.name.upper()}", str(getattr(SETTINGS, field.name)))
+    for name, told in msgspec.structs.asdict(SETTINGS).items():
+        monkeypatch.setenv(f"POINTPASS_{name.upper()}", str(told))
     monkeypatch.setenv("POINTPASS_FIGURES", said)
     house.__wrapped__()
     assert [type(handler).__name__ for handler in house_log.handlers] == heard

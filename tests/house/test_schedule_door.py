@@ -1,8 +1,9 @@
 """The clock's handler: every few minutes the providers' books are read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import msgspec
 import pytest
 from chalice.test import Client
 from gateway import schedule_event
@@ -36,7 +37,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadableShop]:
         here.own.programs.connect(
             Connection(PROGRAM, "shop", "shopify", "earns", (SECRET, TOKEN), {"shop": SHOP, "api": admin.url})
         )
-        reconciler = replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
+        reconciler = msgspec.structs.replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
         house = here.house.replaced(reconciler=reconciler)
         monkeypatch.setattr(front, "house", lambda: house)
         yield ReadableShop(here, admin)

@@ -1,7 +1,6 @@
 """A stage without Apple or Google Wallet: the card is a page, and nothing of the other wallets is shown or answered."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from gateway import event, parts, reply
 from whole_house import ANNA, BASE_URL, SETTINGS, Town, town
@@ -22,7 +21,7 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64)"
 
 def without_apple() -> Town:
     here = town()
-    settings = replace(SETTINGS, apple_secret="", apple_pass_type="", apple_team="")
+    settings = msgspec.structs.replace(SETTINGS, apple_secret="", apple_pass_type="", apple_team="")
     own = here.own.replaced(issuer=None, pusher=NoPhones())
     here.house = assembled(settings, own)
     return here

@@ -4,7 +4,7 @@ The desk builds entries with the production `next_entry`, so that every journal 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -89,7 +89,7 @@ def purse(
         )
     )
     own = Purse(there, coming, aside, debt=debt, taken_back=debt, expired=expired)
-    return replace(own, issued=own.spendable + own.pending + own.held + expired)
+    return msgspec.structs.replace(own, issued=own.spendable + own.pending + own.held + expired)
 
 
 def holding(own: Purse, *, metrics: Mapping[str, tuple[Cell, ...]] | None = None, **more: Any) -> Snapshot:

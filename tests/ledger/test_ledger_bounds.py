@@ -1,7 +1,6 @@
 """An account stays small: cells and days within bounds, an entry within one write unit."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -314,7 +313,7 @@ def test_both_of_two_accounts_that_part_are_within_bounds(way: str) -> None:
         share, carrier = holding(spread(30, 1)), holding(bound(spread(30, 1)))
     else:
         share = holding(purse(debt=10))
-        carrier = holding(replace(spread(24, 1), issued=250, taken_back=10))
+        carrier = holding(msgspec.structs.replace(spread(24, 1), issued=250, taken_back=10))
     parted = unmerge(share, carrier, {BEANS: day(400)}, day(0), CALENDAR)
     for before, legs in ((carrier, parted.out_legs), (Snapshot(day(0)), parted.in_legs)):
         assert len(ends_of(applied(before, legs).purse(BEANS))) <= MOST_CELLS

@@ -4,9 +4,9 @@ import functools
 import json
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,7 +46,7 @@ def resealed(entries: list[Entry]) -> Stored:
     """A forger's work: every hash and link is computed again."""
     forged: list[Entry] = []
     for entry in entries:
-        forged.append(seal(replace(entry, prev=forged[-1].hash if forged else "")))
+        forged.append(seal(msgspec.structs.replace(entry, prev=forged[-1].hash if forged else "")))
     return stored(forged)
 
 
@@ -55,8 +55,8 @@ def forged(seq: int, change: Callable[[Entry], Entry]) -> Stored:
 
 
 def with_purse(entry: Entry, **changes: Any) -> Entry:
-    purses = {**entry.snap.purses, BEANS: replace(entry.snap.purse(BEANS), **changes)}
-    return replace(entry, snap=replace(entry.snap, purses=purses))
+    purses = {**entry.snap.purses, BEANS: msgspec.structs.replace(entry.snap.purse(BEANS), **changes)}
+    return msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, purses=purses))
 
 
 def test_a_good_journal_keeps_every_promise() -> None:
@@ -75,7 +75,9 @@ def test_1_a_lost_entry_is_found(lost: int) -> None:
 
 
 def test_1_a_lost_beginning_is_found() -> None:
-    journal = [replace(entry, snap=replace(entry.snap, status="active")) for entry in GOOD]
+    journal = [
+        msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, status="active")) for entry in GOOD
+    ]
     assert found(resealed(journal)[1:])[0] == 1
 
 
@@ -97,16 +99,18 @@ def test_1_an_entry_under_another_number_is_found() -> None:
 
 
 def test_1_an_entry_of_another_account_is_found() -> None:
-    assert 1 in found(forged(2, lambda entry: replace(entry, account=AccountId("b"))))
+    assert 1 in found(forged(2, lambda entry: msgspec.structs.replace(entry, account=AccountId("b"))))
 
 
 def test_1_an_entry_that_says_another_number_is_found() -> None:
-    *rest, (_, line, hashed) = forged(5, lambda entry: replace(entry, seq=7))
+    *rest, (_, line, hashed) = forged(5, lambda entry: msgspec.structs.replace(entry, seq=7))
     assert found([*rest, (5, line, hashed)]) == [1]
 
 
 def test_1_a_journal_may_begin_with_the_claim() -> None:
-    claim = replace(GOOD[1], kind="claimed", legs=(), rolled=(), snap=replace(GOOD[1].snap, status="active"))
+    claim = msgspec.structs.replace(
+        GOOD[1], kind="claimed", legs=(), rolled=(), snap=msgspec.structs.replace(GOOD[1].snap, status="active")
+    )
     assert found(resealed([GOOD[0], claim])[1:]) == []
 
 
@@ -133,7 +137,7 @@ def test_2_a_changed_hash_is_found() -> None:
 
 def test_2_an_entry_that_was_sealed_again_no_longer_leads_to_the_next() -> None:
     journal = stored(GOOD)
-    changed = seal(replace(GOOD[1], name="#2"))
+    changed = seal(msgspec.structs.replace(GOOD[1], name="#2"))
     journal[1] = (2, encode(changed), changed.hash)
     assert found(journal) == [2]
 
@@ -188,15 +192,15 @@ def test_2_whatever_a_forger_writes_is_told_and_not_a_crash(number: int, data: s
 
 def test_3_movements_that_do_not_sum_to_zero_are_found() -> None:
     def more(entry: Entry) -> Entry:
-        legs = (entry.legs[0], replace(entry.legs[1], points=entry.legs[1].points + 5))
-        return replace(with_purse(entry, cells=(Cell(day(336), 105),)), legs=legs)
+        legs = (entry.legs[0], msgspec.structs.replace(entry.legs[1], points=entry.legs[1].points + 5))
+        return msgspec.structs.replace(with_purse(entry, cells=(Cell(day(336), 105),)), legs=legs)
 
     assert 3 in found(forged(1, more))
 
 
 def test_3_each_currency_sums_for_itself() -> None:
     legs = (Leg("issued", BEANS, -5), Leg("cell", "stamps", 5, ends=day(99)))
-    assert found(forged(1, lambda entry: replace(entry, legs=legs)))[:2] == [3, 3]
+    assert found(forged(1, lambda entry: msgspec.structs.replace(entry, legs=legs)))[:2] == [3, 3]
 
 
 # --- 4 each snapshot follows from the one before --------------------------------------------------------------------
@@ -216,46 +220,54 @@ def test_4_a_forged_balance_is_found_although_every_hash_fits(seq: int) -> None:
 
 def test_4_a_forged_measure_is_found() -> None:
     metrics = {"beans earned": (Cell(day(100), 9_000),)}
-    assert 4 in found(forged(1, lambda entry: replace(entry, snap=replace(entry.snap, metrics=metrics))))
+    assert 4 in found(
+        forged(
+            1, lambda entry: msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, metrics=metrics))
+        )
+    )
 
 
 def test_4_a_forged_tier_is_found() -> None:
     tier = Tier("Gold", 0, None, ((0, "Gold"),))
-    assert 4 in found(forged(1, lambda entry: replace(entry, snap=replace(entry.snap, tier=tier))))
+    assert 4 in found(
+        forged(1, lambda entry: msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, tier=tier)))
+    )
 
 
 def test_4_an_older_account_is_found() -> None:
-    assert 4 in found(forged(1, lambda entry: replace(entry, snap=replace(entry.snap, opened=0))))
+    assert 4 in found(
+        forged(1, lambda entry: msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, opened=0)))
+    )
 
 
 def test_4_time_that_runs_backwards_is_found() -> None:
-    assert 4 in found(forged(2, lambda entry: replace(entry, at=day(-1))))
+    assert 4 in found(forged(2, lambda entry: msgspec.structs.replace(entry, at=day(-1))))
 
 
 def test_4_an_entry_a_moment_older_than_the_one_before_is_found() -> None:
-    assert found(forged(3, lambda entry: replace(entry, at=entry.at - 1))) == [4]
+    assert found(forged(3, lambda entry: msgspec.structs.replace(entry, at=entry.at - 1))) == [4]
 
 
 def test_4_an_expiry_that_was_kept_from_happening_is_found() -> None:
     late = GOOD[4]
     before = GOOD[3]
     assert late.rolled
-    kept = replace(late, rolled=(), snap=before.snap)
+    kept = msgspec.structs.replace(late, rolled=(), snap=before.snap)
     assert 4 in found(resealed([*GOOD[:4], kept]))
 
 
 def test_4_a_movement_that_cannot_be_is_found() -> None:
     legs = (Leg("cell", BEANS, -999, ends=day(336)), Leg("redeemed", BEANS, 999))
-    assert 4 in found(forged(3, lambda entry: replace(entry, legs=legs)))
+    assert 4 in found(forged(3, lambda entry: msgspec.structs.replace(entry, legs=legs)))
 
 
 def test_4_a_measure_below_zero_is_found() -> None:
     rolled = (Rolled("beans earned", day(100), -999),)
-    assert 4 in found(forged(4, lambda entry: replace(entry, rolled=rolled)))
+    assert 4 in found(forged(4, lambda entry: msgspec.structs.replace(entry, rolled=rolled)))
 
 
 def test_4_a_removed_entry_is_found_although_the_numbers_close_the_gap() -> None:
-    rest = [replace(entry, seq=nr + 1) for nr, entry in enumerate(e for e in GOOD if e.seq != 3)]
+    rest = [msgspec.structs.replace(entry, seq=nr + 1) for nr, entry in enumerate(e for e in GOOD if e.seq != 3)]
     assert 4 in found(resealed(rest))
 
 
@@ -312,12 +324,14 @@ def test_what_is_missing_is_named() -> None:
         (4, 1, "entries 2 to 3 are missing"),
         (4, 2, "it does not follow the entry before it"),
     ]
-    active = resealed([replace(entry, snap=replace(entry.snap, status="active")) for entry in GOOD])
+    active = resealed(
+        [msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, status="active")) for entry in GOOD]
+    )
     assert says(active[2:])[0] == (3, 1, "entries 1 to 2 are missing")
 
 
 def test_what_stands_under_another_number_is_named() -> None:
-    assert says(forged(2, lambda entry: replace(entry, account=AccountId("b"), seq=2)))[0] == (
+    assert says(forged(2, lambda entry: msgspec.structs.replace(entry, account=AccountId("b"), seq=2)))[0] == (
         2,
         1,
         "the entry says it is number 2 of b",
@@ -331,13 +345,13 @@ def test_what_was_changed_is_named() -> None:
     assert says(journal) == [(2, 2, "the text was changed after it was written")]
     journal[1] = (seq, "{", hashed)
     assert says(journal) == [(2, 2, "the entry cannot be read: unreadable_entry")]
-    unlinked = stored([seal(replace(GOOD[0], prev="x" * 43)), *GOOD[1:]])
+    unlinked = stored([seal(msgspec.structs.replace(GOOD[0], prev="x" * 43)), *GOOD[1:]])
     assert (1, 2, "it does not follow the entry before it") in says(unlinked)
 
 
 def test_what_does_not_add_up_is_named() -> None:
     legs = (Leg("issued", BEANS, -5), Leg("cell", "stamps", 5, ends=day(99)))
-    assert says(forged(1, lambda entry: replace(entry, legs=legs)))[:2] == [
+    assert says(forged(1, lambda entry: msgspec.structs.replace(entry, legs=legs)))[:2] == [
         (1, 3, "the movements of beans do not sum to zero but to -5"),
         (1, 3, "the movements of stamps do not sum to zero but to 5"),
     ]
@@ -347,21 +361,23 @@ def test_what_does_not_add_up_is_named() -> None:
 
 
 def test_a_step_that_cannot_be_is_named() -> None:
-    assert says(forged(3, lambda entry: replace(entry, at=entry.at - 1))) == [
+    assert says(forged(3, lambda entry: msgspec.structs.replace(entry, at=entry.at - 1))) == [
         (3, 4, "it is older than the entry before it")
     ]
-    kept = replace(GOOD[4], rolled=(), snap=GOOD[3].snap)
+    kept = msgspec.structs.replace(GOOD[4], rolled=(), snap=GOOD[3].snap)
     assert says(resealed([*GOOD[:4], kept])) == [
         (5, 4, "what time did to the account since the entry before it is missing")
     ]
     legs = (Leg("cell", BEANS, -999, ends=day(336)), Leg("redeemed", BEANS, 999))
-    assert says(forged(3, lambda entry: replace(entry, legs=legs)))[0] == (
+    assert says(forged(3, lambda entry: msgspec.structs.replace(entry, legs=legs)))[0] == (
         3,
         4,
         "its movements are impossible: negative_part (points=-899)",
     )
     tier = Tier("Gold", 0, None, ((0, "Gold"),))
-    assert says(forged(1, lambda entry: replace(entry, snap=replace(entry.snap, tier=tier))))[0] == (
+    assert says(
+        forged(1, lambda entry: msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, tier=tier)))
+    )[0] == (
         1,
         4,
         "its balance is not the one before it plus its movements",

@@ -1,7 +1,6 @@
 """When an account must be looked at next: never later than anything happens to it."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,7 +57,7 @@ def test_what_is_over_already_is_due_at_once() -> None:
 
 @pytest.mark.parametrize("status", ["unclaimed", "merged", "closed"])
 def test_account_that_nobody_looks_at_is_never_due(status: str) -> None:
-    waiting = replace(snap(cells=(Cell(900, 5),)), status=status)
+    waiting = msgspec.structs.replace(snap(cells=(Cell(900, 5),)), status=status)
     assert next_due(waiting, PLAIN, 100) is None
     assert next_change(waiting, PLAIN, 100) == 900
 

@@ -6,10 +6,10 @@ import json
 import shutil
 import string
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +60,7 @@ FIRST = Entry(
     prev="",
     hash="",
 )
-NO_END = replace(
+NO_END = msgspec.structs.replace(
     FIRST,
     seq=2,
     kind="moved",
@@ -85,7 +85,7 @@ NO_END = replace(
         tier=Tier("Gold", NOON, SUB_MINUTE, ((1, "Bean"), (NOON, "Silver"), (NOON, "Gold"))),
     ),
 )
-EVERY_LEG = replace(
+EVERY_LEG = msgspec.structs.replace(
     FIRST,
     seq=3,
     kind="taken_back",
@@ -109,7 +109,7 @@ EVERY_LEG = replace(
         purses={"beans": Purse(debt=3, issued=4, redeemed=5, expired=6, taken_back=11)},
     ),
 )
-HELD = replace(
+HELD = msgspec.structs.replace(
     FIRST,
     seq=4,
     kind="held",
@@ -146,7 +146,7 @@ HELD = replace(
 def chained() -> list[Entry]:
     entries: list[Entry] = []
     for entry in (FIRST, NO_END, EVERY_LEG, HELD):
-        entries.append(seal(replace(entry, prev=entries[-1].hash if entries else "")))
+        entries.append(seal(msgspec.structs.replace(entry, prev=entries[-1].hash if entries else "")))
     return entries
 
 

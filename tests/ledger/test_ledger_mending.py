@@ -1,7 +1,5 @@
 """Documents made anew from what entries did, and documents brought to say it."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from ledger_factories import (
@@ -259,5 +257,8 @@ def test_a_journal_is_whole_up_to_the_first_entry_that_breaks_a_promise() -> Non
     spoiled = [rows[0], rows[1]._replace(line=rows[1].line.replace("test", "best")), rows[2]]
     assert whole(A, spoiled, TIERS, ended_by=NEVER) == rows[:1]
     assert whole(A, rows[1:], TIERS, ended_by=NEVER) == rows[1:]  # a guest's first entries may have ended
-    active = [replace(entry, snap=replace(entry.snap, status="active")) for entry in desk.journals["a"]]
+    active = [
+        msgspec.structs.replace(entry, snap=msgspec.structs.replace(entry.snap, status="active"))
+        for entry in desk.journals["a"]
+    ]
     assert whole(A, [Stored(*row) for row in stored(active)][1:], TIERS, ended_by=NEVER) == []

@@ -1,8 +1,8 @@
 """What an account would hold by itself, movement by movement, and the way back out of the one that carried it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+import msgspec
 import pytest
 from ledger_factories import BEANS, CALENDAR, cells, coming, day, holding, purse, timeline
 
@@ -79,20 +79,20 @@ def test_points_used_meanwhile_are_the_accounts_own_as_far_as_it_had_any_and_the
 
 @pytest.mark.parametrize("redeemed", [50, 30])
 def test_points_that_came_back_meanwhile_come_back_to_the_account_that_had_used_them(redeemed: int) -> None:
-    own = replace(purse((336, 100)), redeemed=redeemed, issued=100 + redeemed)
+    own = msgspec.structs.replace(purse((336, 100)), redeemed=redeemed, issued=100 + redeemed)
     now = by_itself(own, total("redeemed", -30), cell(10, 340), cell(20, 350))
     assert (now.redeemed, now.spendable) == (redeemed - 30, 130)
     assert cells(now) == [(336, 100), (350, 30)]
 
 
 def test_points_that_an_account_never_used_cannot_come_back_to_it() -> None:
-    own = replace(purse((336, 100)), redeemed=10, issued=110)
+    own = msgspec.structs.replace(purse((336, 100)), redeemed=10, issued=110)
     with pytest.raises(Broken, match="negative_part"):
         by_itself(own, total("redeemed", -30), cell(30, 340))
 
 
 def test_points_that_came_back_too_late_or_to_an_account_that_owes() -> None:
-    used = replace(purse(debt=10), redeemed=30, issued=30)
+    used = msgspec.structs.replace(purse(debt=10), redeemed=30, issued=30)
     ended = by_itself(used, total("redeemed", -30), cell(30, NOW - 1))
     assert (ended.debt, ended.expired, ended.redeemed, ended.cells) == (0, 20, 0, ())
     nowhere = by_itself(used, total("redeemed", -30), total("debt", 30))
@@ -120,7 +120,7 @@ def test_a_hold_that_was_released_meanwhile_is_back_in_its_lots_and_what_has_end
 
 def test_a_hold_of_another_document_stays() -> None:
     own = booked((340, 60))
-    other = replace(own, holds=(replace(own.holds[0], document=Reference("hold/9")),))
+    other = msgspec.structs.replace(own, holds=(msgspec.structs.replace(own.holds[0], document=Reference("hold/9")),))
     now = by_itself(other, held(-60, 11, 340), total("redeemed", 60))
     assert (now.holds, now.redeemed, cells(now)) == (other.holds, 60, [(336, 40)])
 
@@ -204,7 +204,7 @@ def test_the_account_takes_its_own_lots_along() -> None:
 
 
 def test_where_its_own_lots_were_used_it_takes_the_earliest_of_the_others_and_keeps_its_days() -> None:
-    carrier = replace(purse((336, 200), (340, 50)), redeemed=100, issued=350)
+    carrier = msgspec.structs.replace(purse((336, 200), (340, 50)), redeemed=100, issued=350)
     back, stays = two(purse((330, 100)), carrier)
     assert (cells(back), back.redeemed, back.issued) == ([(330, 100)], 0, 100)
     assert (cells(stays), stays.redeemed, stays.issued) == ([(336, 100), (340, 50)], 100, 250)
@@ -216,7 +216,7 @@ def test_its_own_lot_comes_first_whatever_ends_earlier() -> None:
 
 
 def test_what_is_not_there_any_more_was_given_to_the_other_its_earliest_first() -> None:
-    carrier = replace(purse((336, 50)), redeemed=250, issued=300)
+    carrier = msgspec.structs.replace(purse((336, 50)), redeemed=250, issued=300)
     back, stays = two(purse((330, 60), (336, 40)), carrier)
     assert (cells(back), back.redeemed, back.issued) == ([(330, 10), (336, 40)], 0, 100)
     assert (cells(stays), stays.redeemed, stays.issued) == ([], 250, 200)
@@ -231,7 +231,7 @@ def test_points_on_the_way_go_along_with_their_days() -> None:
 def test_its_open_holds_go_along_and_no_others() -> None:
     own = purse(holds=((11, ((330, 40), (336, 5))),))
     theirs = Hold(day(11), Reference("hold/9"), (Cell(day(336), 7),))
-    carrier = replace(own, holds=(*own.holds, theirs), issued=own.issued + 7)
+    carrier = msgspec.structs.replace(own, holds=(*own.holds, theirs), issued=own.issued + 7)
     back, stays = two(own, carrier)
     assert (back.holds, stays.holds) == (own.holds, (theirs,))
 
@@ -243,7 +243,7 @@ def test_a_debt_goes_along() -> None:
 
 
 def test_a_debt_that_the_others_points_paid_is_owed_again_and_they_return_until_their_own_end() -> None:
-    carrier = replace(purse((336, 70)), taken_back=30, issued=100)
+    carrier = msgspec.structs.replace(purse((336, 70)), taken_back=30, issued=100)
     back, stays = two(purse(debt=30), carrier, paid_until=340)
     assert (back.debt, back.cells, back.taken_back) == (30, (), 30)
     assert (cells(stays), stays.debt, stays.taken_back) == ([(336, 70), (340, 30)], 0, 0)
@@ -254,7 +254,7 @@ def test_a_debt_that_the_others_points_paid_is_owed_again_and_they_return_until_
 
 
 def test_of_a_debt_that_was_paid_in_part_the_rest_goes_along() -> None:
-    back, stays = two(purse(debt=30), replace(purse(debt=10), issued=20, taken_back=30), paid_until=340)
+    back, stays = two(purse(debt=30), msgspec.structs.replace(purse(debt=10), issued=20, taken_back=30), paid_until=340)
     assert (back.debt, stays.debt, cells(stays)) == (30, 0, [(340, 20)])
 
 
@@ -269,15 +269,17 @@ def test_measures_go_along_as_far_as_there_are() -> None:
 
 
 def test_transferred_points_stay_told_as_such() -> None:
-    own = replace(purse((336, 100)), issued=60, transferred=40)
-    back, stays = two(own, replace(purse((336, 300)), issued=260, transferred=40))
+    own = msgspec.structs.replace(purse((336, 100)), issued=60, transferred=40)
+    back, stays = two(own, msgspec.structs.replace(purse((336, 300)), issued=260, transferred=40))
     assert (back.transferred, back.issued, stays.transferred, stays.issued) == (40, 60, 0, 200)
 
 
 def test_each_currency_goes_by_itself() -> None:
     stars = Purse((Cell(NEVER, 7),), issued=7)
-    share = replace(holding(purse((336, 10))), purses={BEANS: purse((336, 10)), "stars": stars})
-    carrier = replace(share, purses={BEANS: purse((336, 30)), "stars": replace(stars, debt=0)})
+    share = msgspec.structs.replace(holding(purse((336, 10))), purses={BEANS: purse((336, 10)), "stars": stars})
+    carrier = msgspec.structs.replace(
+        share, purses={BEANS: purse((336, 30)), "stars": msgspec.structs.replace(stars, debt=0)}
+    )
     back, stays, _ = parted(share, carrier)
     assert (cells(back.purse(BEANS)), back.purse("stars").cells) == ([(336, 10)], (Cell(NEVER, 7),))
     assert (cells(stays.purse(BEANS)), stays.purse("stars").cells) == ([(336, 20)], ())
@@ -292,7 +294,7 @@ def test_totals_that_the_other_account_never_had_are_our_own_fault() -> None:
 
 def test_both_are_within_bounds_afterwards() -> None:
     many = purse(*((300 + number, 1) for number in range(24)))
-    back, stays = two(many, replace(purse((400, 100)), redeemed=24, issued=124))
+    back, stays = two(many, msgspec.structs.replace(purse((400, 100)), redeemed=24, issued=124))
     assert back.spendable == 24
     assert len(back.cells) <= 24
     assert cells(stays) == [(400, 76)]
@@ -300,5 +302,7 @@ def test_both_are_within_bounds_afterwards() -> None:
 
 def test_parts_that_ripen_alike_stay_apart_by_their_end() -> None:
     own = purse(maturing=((20, 330, 5), (20, 336, 6)))
-    back, stays = two(own, replace(own, maturing=(*own.maturing, Maturing(day(30), day(336), 9)), issued=20))
+    back, stays = two(
+        own, msgspec.structs.replace(own, maturing=(*own.maturing, Maturing(day(30), day(336), 9)), issued=20)
+    )
     assert (coming(back), coming(stays)) == ([(20, 330, 5), (20, 336, 6)], [(30, 336, 9)])

@@ -1,8 +1,8 @@
 """What time does: points ripen and expire, months leave the window, tiers follow, each at its own instant."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_factories import (
@@ -56,8 +56,8 @@ def living_on(rules: TierRules, by_days: int) -> TierRules:
     """On the highest level points do not end: each time they would, they live on for so many days. 0: they end."""
     if not by_days:
         return rules
-    highest = replace(rules.levels[-1], renewed=lambda _currency, ends: ends + day(by_days) - day(0))
-    return replace(rules, levels=(*rules.levels[:-1], highest))
+    highest = msgspec.structs.replace(rules.levels[-1], renewed=lambda _currency, ends: ends + day(by_days) - day(0))
+    return msgspec.structs.replace(rules, levels=(*rules.levels[:-1], highest))
 
 
 @st.composite

@@ -1,7 +1,6 @@
 """Day totals: what an entry moves, and that days roll into each other to the point."""
 
-from dataclasses import replace
-
+import msgspec
 from ledger_factories import BEANS, Desk, day, one_bean_per_euro, paid, refund, timeline, told
 
 from chalicelib.ledger.journal import Entry, Leg
@@ -38,7 +37,7 @@ def test_each_movement_counts_where_it_belongs() -> None:
 def test_movements_of_one_kind_in_one_entry_add_up() -> None:
     entry = busy().journals["a"][0]
     legs = (Leg("expired", BEANS, 5), Leg("expired", BEANS, 7), Leg("issued", BEANS, -2), Leg("issued", BEANS, -3))
-    assert flows(replace(entry, legs=legs)) == {BEANS: Flow(issued=5, expired=12)}
+    assert flows(msgspec.structs.replace(entry, legs=legs)) == {BEANS: Flow(issued=5, expired=12)}
     taken = (Leg("taken_back", BEANS, 5), Leg("issued", BEANS, -3))
     assert flows(_adjusted(entry, taken)) == {BEANS: Flow(adjusted=-2)}
 
@@ -54,7 +53,7 @@ def test_points_by_hand_are_neither_earned_nor_taken_back() -> None:
 
 
 def _adjusted(entry: Entry, legs: tuple[Leg, ...]) -> Entry:
-    return replace(entry, kind="adjusted", legs=legs)
+    return msgspec.structs.replace(entry, kind="adjusted", legs=legs)
 
 
 def test_a_transfer_comes_to_nothing_when_both_sides_are_there() -> None:

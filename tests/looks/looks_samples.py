@@ -2,11 +2,11 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PIL import Image
 
 from chalicelib.programs.card import Pictures
@@ -31,14 +31,14 @@ def dressed(name: str) -> Mapping[str, bytes]:
 def a_program(name: str = "hometown-cafe", **card: Any) -> Definition:
     """A program of the gallery whose card has no pictures of its own, but for what is said."""
     definition = gallery(name)
-    plain = replace(definition.card, pictures=Pictures(), strip="none")
-    return replace(definition, card=replace(plain, **card))
+    plain = msgspec.structs.replace(definition.card, pictures=Pictures(), strip="none")
+    return msgspec.structs.replace(definition, card=msgspec.structs.replace(plain, **card))
 
 
 def named(name: str) -> Definition:
     """A program of a business with this name."""
     definition = a_program()
-    return replace(definition, business=replace(definition.business, name=name))
+    return msgspec.structs.replace(definition, business=msgspec.structs.replace(definition.business, name=name))
 
 
 def png(image: Image.Image, **how: Any) -> bytes:

@@ -1,9 +1,9 @@
 """All pictures of a look: where they are, how large, how many bytes, and always the same."""
 
 import struct
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from looks_samples import PROGRAMS, a_program, dressed, gallery, jpeg, named, png, shown, size_of
 from PIL import Image, ImageDraw
@@ -265,6 +265,6 @@ def test_every_business_has_initials_of_its_own() -> None:
 
 
 def test_a_name_without_letters_gets_a_mark() -> None:
-    found = prepared(replace(named("—")), PROGRAMS)
+    found = prepared(msgspec.structs.replace(named("—")), PROGRAMS)
 
     assert len(shown(found["google/logo.png"]).getcolors(1000) or []) > 1

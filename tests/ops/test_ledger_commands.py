@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import Result
 from stand_ins import DAY
@@ -28,7 +28,7 @@ def ledger(here: Town) -> MemoryLedger:
 def spoil(here: Town) -> None:
     """One byte of Anna's first entry."""
     rows = ledger(here).journal[PROGRAM, here.account(ANNA)]
-    rows[1] = replace(rows[1], line=rows[1].line.replace('"by":"shop"', '"by":"shot"'))
+    rows[1] = msgspec.structs.replace(rows[1], line=rows[1].line.replace('"by":"shop"', '"by":"shot"'))
 
 
 def test_a_clean_ledger_is_said_to_be_clean(here: Town, run: Run) -> None:

@@ -1,8 +1,8 @@
 """Reading a provider's books from a terminal."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+import msgspec
 import pytest
 from click.testing import Result
 from shopify_admin import TOKEN, AdminApi, serving
@@ -22,7 +22,7 @@ def test_what_was_found_is_counted_and_recorded(here: Town, run: Run, monkeypatc
         admin.orders = [order]
         options = {"shop": SHOP, "api": admin.url}
         here.own.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET, TOKEN), options))
-        reading = replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
+        reading = msgspec.structs.replace(here.house.reconciler, books=ProviderBooks(admin.http, BASE_URL))
         monkeypatch.setattr(here.house, "reconciler", reading)
         result = run("reconcile", "shop")
     assert result.exit_code == 0, result.output

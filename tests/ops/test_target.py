@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import click
+import msgspec
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
@@ -98,7 +98,7 @@ def test_environment_that_says_everything_is_enough(aws: Aws, monkeypatch: pytes
 
 def test_environment_that_says_something_comes_first(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POINTPASS_MAIL_FROM", "shop@example.com")
-    assert settings_of("prod") == replace(Settings.from_environment(TOLD), mail_from="shop@example.com")
+    assert settings_of("prod") == msgspec.structs.replace(Settings.from_environment(TOLD), mail_from="shop@example.com")
 
 
 def test_account_region_caller_and_tables_are_said_once(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:

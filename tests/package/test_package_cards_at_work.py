@@ -7,11 +7,11 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from gateway import schedule_event
 from packaged_cloud import GOOGLE_ISSUER, OWN_PASS_TYPE, PASS_TYPE, PROGRAM, TENANT, PackagedCloud
@@ -305,11 +305,13 @@ def test_phone_that_was_told_and_did_not_come_is_told_again(cloud: PackagedCloud
         at, cards = now(), cloud.house.adapters.cards
         for held in cards.registrations(serial(cloud, card)):
             cards.unregister(held.device, held.pass_type, held.serial)
-            cards.register(replace(held, registered_at=at - 3 * HOUR, fetched_at=at - 3 * HOUR))
+            cards.register(msgspec.structs.replace(held, registered_at=at - 3 * HOUR, fetched_at=at - 3 * HOUR))
 
         def is_two_hours_older() -> bool:
             known = stored(cloud, card)
-            return cards.put_card(replace(known, revision=known.revision + 1, changed_at=at - 2 * HOUR, look_at=at))
+            return cards.put_card(
+                msgspec.structs.replace(known, revision=known.revision + 1, changed_at=at - 2 * HOUR, look_at=at)
+            )
 
         wait_until(is_two_hours_older)
         cloud.house.adapters.repushes.put_looked_until(at)

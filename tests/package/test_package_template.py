@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +157,7 @@ def test_every_setting_that_has_no_default_is_given_to_the_functions(deployed: D
     settings = Settings.from_environment(deployed.environment())
     assert settings.stage == "dev"
     assert settings.base_url == "https://cards.example.com"
-    known = {f"POINTPASS_{field.name.upper()}" for field in fields(Settings)}
+    known = {f"POINTPASS_{name.upper()}" for name in Settings.__struct_fields__}
     assert deployed.environment().keys() <= known
 
 

@@ -1,8 +1,9 @@
-"""Methods, patterns and modules that come compiled in the package: the same code, and nothing where they do not fit."""
+"""Patterns and modules that come compiled in the package: the same code, and nothing where they do not fit."""
 
-import dataclasses
 import importlib
+import importlib.util
 import marshal
+import os
 import re
 import sys
 import warnings
@@ -22,33 +23,24 @@ from ops.packaging.written import PLACE, compiled
 COMPILER = vars(importlib.import_module("re._compiler"))
 SRE: Any = importlib.import_module("_sre")
 MACHINE = (SRE.MAGIC, SRE.CODESIZE)
-TEXT = "def hello():\n return 'hello'"
 
 
 @pytest.fixture
 def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a test changes in `dataclasses`, in `re` and in how modules are found is put back."""
-    monkeypatch.setitem(vars(dataclasses), "exec", exec)
+    """Whatever a test changes in `re` and in how modules are found is put back."""
     monkeypatch.setitem(COMPILER, "compile", COMPILER["compile"])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-
-
-def made_by(text: str) -> object:
-    made: dict[str, object] = {}
-    vars(dataclasses)["exec"](text, {}, made)
-    return made["hello"]()  # type: ignore[operator]
 
 
 def file_of(
     path: Path,
     *,
-    methods: Mapping[str, CodeType] | None = None,
     patterns: Mapping[tuple[str, int], tuple[object, ...]] | None = None,
     modules: Mapping[str, tuple[str, CodeType]] | None = None,
     magic: bytes = MAGIC_NUMBER,
     machine: tuple[int, int] = MACHINE,
 ) -> Path:
-    """As packaging makes it: methods by their texts, patterns and modules with what Python would compile."""
+    """As packaging makes it: patterns and modules with what Python would compile."""
     rest = bytearray()
 
     def kept(piece: object) -> tuple[int, int]:
@@ -59,7 +51,6 @@ def file_of(
     head = marshal.dumps(
         (
             machine,
-            {written.digest(text): kept(code) for text, code in (methods or {}).items()},
             {key: kept(parts) for key, parts in (patterns or {}).items()},
             {name: (file, *kept(code)) for name, (file, code) in (modules or {}).items()},
         )
@@ -72,25 +63,14 @@ def code_of(text: str) -> CodeType:
     return compile(text, "<string>", "exec")
 
 
-def test_text_that_is_known_is_not_compiled_again(untouched: None, tmp_path: Path) -> None:
-    before = code_of(TEXT.replace("'hello'", "'compiled before'"))
-    written.use(file_of(tmp_path / "written.bin", methods={TEXT: before}))
-    assert made_by(TEXT) == "compiled before"
-
-
-def test_text_that_is_not_known_is_compiled_as_ever(untouched: None, tmp_path: Path) -> None:
-    written.use(file_of(tmp_path / "written.bin", methods={TEXT: code_of(TEXT)}))
-    assert made_by(TEXT.replace("'hello'", "'new here'")) == "new here"
-
-
 @pytest.mark.parametrize("found", ["nothing", "another Python's"])
 def test_nothing_changes_without_a_file_that_fits(untouched: None, tmp_path: Path, found: str) -> None:
     path = tmp_path / "written.bin"
     if found != "nothing":
-        file_of(path, methods={TEXT: code_of(TEXT)}, magic=b"\0\0\r\n")
-    before = (vars(dataclasses)["exec"], COMPILER["compile"], list(sys.meta_path))
+        file_of(path, magic=b"\0\0\r\n")
+    before = (COMPILER["compile"], list(sys.meta_path))
     written.use(path)
-    assert (vars(dataclasses)["exec"], COMPILER["compile"], sys.meta_path) == before
+    assert (COMPILER["compile"], sys.meta_path) == before
 
 
 def test_pattern_that_is_known_is_not_compiled_again_and_another_one_is_as_ever(
@@ -133,22 +113,17 @@ def test_module_that_is_not_known_is_looked_for_by_the_next(untouched: None, tmp
         importlib.import_module("nobody_knows_it")
 
 
-def test_data_class_of_known_texts_is_the_same_class(untouched: None, tmp_path: Path) -> None:
-    texts: set[str] = set()
-
-    def noted(text: str, *where: dict[str, object]) -> None:
-        texts.add(text)
-        exec(text, *where)
-
-    vars(dataclasses)["exec"] = noted
-    usual = dataclasses.make_dataclass("Points", [("count", int)], frozen=True, slots=True)
-    written.use(file_of(tmp_path / "written.bin", methods={text: code_of(text) for text in texts}))
-    again = dataclasses.make_dataclass("Points", [("count", int)], frozen=True, slots=True)
-    for kind in (usual, again):
-        one = kind(3)
-        assert (one, repr(one), hash(one)) == (kind(3), "Points(count=3)", hash((3,)))
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            one.count = 4
+def test_module_of_python_is_not_looked_for_where_ours_are(
+    untouched: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of the same name before it on the way would be taken for it otherwise."""
+    (tmp_path / "this.py").write_text("raise AssertionError")
+    monkeypatch.syspath_prepend(tmp_path)
+    written.use(file_of(tmp_path / "written.bin"))
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    found = importlib.util.find_spec("this")
+    assert found is not None
+    assert Path(str(found.origin)).parent == Path(os.__file__).parent
 
 
 @pytest.mark.package
@@ -164,7 +139,7 @@ def test_every_kept_pattern_and_module_is_what_python_makes_of_it(made: Package,
     body = (tmp_path / "task" / PLACE).read_bytes()
     start = len(MAGIC_NUMBER) + 4
     behind = start + int.from_bytes(body[len(MAGIC_NUMBER) : start], "big")
-    machine, _, patterns, modules = marshal.loads(body[start:behind])
+    machine, patterns, modules = marshal.loads(body[start:behind])
     assert machine == MACHINE
     for (pattern, flags), (begins, ends) in patterns.items():
         with warnings.catch_warnings():

@@ -1,9 +1,9 @@
 """Passes of the programs in the gallery, with their own pictures: within Apple's limits, and small."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from pass_samples import FACE, PASS_TYPE, TEAM, TOKEN_KEY, StandingClock, files_of, pass_json, secret_of
 
@@ -41,10 +41,10 @@ def test_a_pass_of_the_gallery_is_within_the_limits_and_small(name: str, languag
     card, scenes = definition.card, _scenes(pictures, sheet)
     assert scenes
     for scene in scenes:
-        face = replace(
+        face = msgspec.structs.replace(
             FACE,
             language=language,
-            look=replace(FACE.look, sheet=sheet, scene=scene),
+            look=msgspec.structs.replace(FACE.look, sheet=sheet, scene=scene),
             card_names=card.names,
             links=card.links,
             actions=card.actions,

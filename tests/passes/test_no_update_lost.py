@@ -2,9 +2,9 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from device import Device
 from phone_world import World
@@ -69,7 +69,9 @@ def first_token_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def ignoring(cards: MemoryCards, registration: Registration) -> bool:
         known = [each for each in cards.registrations(registration.serial) if each.device == registration.device]
-        return register(cards, replace(registration, push_token=known[0].push_token) if known else registration)
+        return register(
+            cards, msgspec.structs.replace(registration, push_token=known[0].push_token) if known else registration
+        )
 
     monkeypatch.setattr(MemoryCards, "register", ignoring)
 

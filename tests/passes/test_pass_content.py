@@ -1,7 +1,6 @@
 """What stands on an Apple pass."""
 
 import json
-from dataclasses import replace
 
 import msgspec
 import pytest
@@ -46,7 +45,7 @@ def test_points_are_the_primary_number() -> None:
 
 
 def test_points_that_are_owed_are_shown_as_a_negative_number() -> None:
-    assert fields_of(drawn(replace(FACE, points=-40)))["points"]["value"] == -40
+    assert fields_of(drawn(msgspec.structs.replace(FACE, points=-40)))["points"]["value"] == -40
 
 
 def test_tier_and_the_way_to_the_next_one_stand_below() -> None:
@@ -56,7 +55,7 @@ def test_tier_and_the_way_to_the_next_one_stand_below() -> None:
 
 
 def test_a_program_without_tiers_shows_none() -> None:
-    shown = fields_of(drawn(replace(FACE, tier="", progress=None), news="tier"))
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, tier="", progress=None), news="tier"))
     assert {"tier", "progress"}.isdisjoint(shown)
     assert "changeMessage" in shown["points"]
 
@@ -68,7 +67,7 @@ def test_points_on_the_way_are_one_sum_and_the_first_known_day() -> None:
 
 
 def test_a_day_that_is_not_known_is_not_shown() -> None:
-    shown = fields_of(drawn(replace(FACE, arriving=(Arriving(5, None), Arriving(6, NEVER)))))
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, arriving=(Arriving(5, None), Arriving(6, NEVER)))))
     assert shown["arriving"]["value"] == 11
     assert "arriving_day" not in shown
 
@@ -84,7 +83,7 @@ def test_points_that_end_at_midnight_are_good_for_the_day_before_in_the_shops_zo
 
 
 def test_points_that_never_end_have_no_last_day() -> None:
-    assert "ending_day" not in fields_of(drawn(replace(FACE, next_ending=Ending(10, NEVER))))
+    assert "ending_day" not in fields_of(drawn(msgspec.structs.replace(FACE, next_ending=Ending(10, NEVER))))
 
 
 def test_the_points_are_announced_when_the_level_stays() -> None:
@@ -96,10 +95,10 @@ def test_only_the_level_is_announced_when_it_changed() -> None:
 
 
 def test_points_that_end_soon_are_announced_with_their_last_day() -> None:
-    soon = replace(FACE, is_ending_soon=True)
+    soon = msgspec.structs.replace(FACE, is_ending_soon=True)
     assert announced(drawn(soon, news="ending")) == {"warning": "Expires soon: %@"}
     assert fields_of(drawn(soon))["warning"]["value"] == "200 beans, last day: 30 November 2027"
-    assert fields_of(drawn(replace(soon, language="ru")))["warning"]["value"] == (
+    assert fields_of(drawn(msgspec.structs.replace(soon, language="ru")))["warning"]["value"] == (
         "200 зёрен, последний день: 30 ноября 2027\u202fг."
     )
 
@@ -120,7 +119,9 @@ def test_the_back_tells_whom_to_write_how_data_is_used_and_where_the_card_is() -
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_perk_a_program_can_name_is_shown_in_words(language: str) -> None:
-    shown = fields_of(drawn(replace(FACE, language=language, perks=PERKS)))["perks"]["value"].split("\n")
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, language=language, perks=PERKS)))["perks"]["value"].split(
+        "\n"
+    )
     assert len(set(shown)) == len(PERKS)
     for perk, text in zip(PERKS, shown, strict=True):
         assert "_" not in text
@@ -128,7 +129,7 @@ def test_every_perk_a_program_can_name_is_shown_in_words(language: str) -> None:
 
 
 def test_a_test_card_says_so_on_both_sides() -> None:
-    card = drawn(replace(FACE, is_test=True))["storeCard"]
+    card = drawn(msgspec.structs.replace(FACE, is_test=True))["storeCard"]
     assert card["headerFields"] == [{"key": "test", "label": "Test card", "value": "TEST"}]
     assert "This is a test card. Its points have no value." in [field["label"] for field in card["backFields"]]
 
@@ -138,7 +139,7 @@ def test_a_live_card_has_an_empty_corner() -> None:
 
 
 def test_a_card_of_an_ended_membership_is_void_and_says_so() -> None:
-    content = drawn(replace(FACE, is_void=True))
+    content = drawn(msgspec.structs.replace(FACE, is_void=True))
     assert content["voided"] is True
     assert content["storeCard"]["headerFields"][0]["label"] == "Membership ended"
 
@@ -153,7 +154,7 @@ def test_a_card_of_a_member_is_not_void_and_not_for_sharing() -> None:
     ("message", "encoding"), [("BS-4711", "iso-8859-1"), ("Grüße", "iso-8859-1"), ("Зёрна", "utf-8")]
 )
 def test_a_barcode_is_latin_unless_it_cannot_be(message: str, encoding: str) -> None:
-    assert drawn(replace(FACE, barcode=message))["barcodes"] == [
+    assert drawn(msgspec.structs.replace(FACE, barcode=message))["barcodes"] == [
         {"format": "PKBarcodeFormatQR", "message": message, "messageEncoding": encoding}
     ]
 
@@ -167,12 +168,12 @@ def test_colours_are_written_as_apple_reads_them() -> None:
 
 def test_a_colour_that_is_none_is_refused() -> None:
     with pytest.raises(Broken, match=r"look\.background"):
-        drawn(replace(FACE, look=Look("brown", "#ffffff", "#ffffff")))
+        drawn(msgspec.structs.replace(FACE, look=Look("brown", "#ffffff", "#ffffff")))
 
 
 def test_an_unknown_time_zone_is_refused() -> None:
     with pytest.raises(Broken, match="time_zone_unknown"):
-        drawn(replace(FACE, time_zone="Mars/Olympus"))
+        drawn(msgspec.structs.replace(FACE, time_zone="Mars/Olympus"))
 
 
 def test_the_identity_and_the_format_are_written() -> None:
@@ -185,20 +186,20 @@ def test_the_identity_and_the_format_are_written() -> None:
 
 
 def test_a_logo_that_holds_the_name_stands_alone_and_is_still_described() -> None:
-    content = drawn(replace(FACE, card_names={"en": "Bean Club"}), has_wordmark=True)
+    content = drawn(msgspec.structs.replace(FACE, card_names={"en": "Bean Club"}), has_wordmark=True)
     assert "logoText" not in content
     assert content["description"] == "Bean Club"
 
 
 def test_labels_are_in_the_members_language_for_readers_without_string_files() -> None:
-    shown = fields_of(drawn(replace(FACE, language="ru")))
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, language="ru")))
     assert (shown["points"]["label"], shown["tier"]["label"]) == ("Зёрен", "Уровень")
 
 
 def test_a_level_named_like_a_label_is_not_translated() -> None:
-    shown = fields_of(drawn(replace(FACE, tier="Level", business="Beans")))
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, tier="Level", business="Beans")))
     assert shown["tier"]["value"] == "Level" + WORD_JOINER
-    assert drawn(replace(FACE, business="Beans"))["logoText"] == "Beans" + WORD_JOINER
+    assert drawn(msgspec.structs.replace(FACE, business="Beans"))["logoText"] == "Beans" + WORD_JOINER
 
 
 def test_no_value_is_ever_a_key_of_a_string_file() -> None:
@@ -211,7 +212,7 @@ def test_no_value_is_ever_a_key_of_a_string_file() -> None:
 
 COFFEE = StampsShown("stamps", 7, 10, 0, {"en": "Free coffee: 7 of 10", "ru": "Кофе: 7 из 10"})
 STARS = Balance("stars", 35, 0, CurrencyNames({"en": {"one": "star", "other": "stars"}, "ru": {"many": "звёзд"}}))
-RICH = replace(FACE, stamps=(COFFEE,), balances=(Balance("beans", 1_240, 0), STARS))
+RICH = msgspec.structs.replace(FACE, stamps=(COFFEE,), balances=(Balance("beans", 1_240, 0), STARS))
 
 
 def row(content: dict[str, object]) -> list[str]:
@@ -221,44 +222,52 @@ def row(content: dict[str, object]) -> list[str]:
 
 def test_the_front_shows_what_the_program_chose_in_its_order() -> None:
     chosen = ("stamps", "others", "tier")
-    assert row(drawn(replace(RICH, front=chosen))) == ["stamps_stamps", "balance_stars", "tier"]
+    assert row(drawn(msgspec.structs.replace(RICH, front=chosen))) == ["stamps_stamps", "balance_stars", "tier"]
 
 
 def test_the_front_shows_no_more_than_four_fields_and_the_back_what_did_not_fit() -> None:
-    many = replace(RICH, front=("tier", "progress", "ending", "arriving", "others"))
+    many = msgspec.structs.replace(RICH, front=("tier", "progress", "ending", "arriving", "others"))
     assert row(drawn(many)) == ["tier", "progress", "ending_day", "arriving"]
     assert "balance_stars" in [field["key"] for field in drawn(many)["storeCard"]["backFields"]]
 
 
 def test_a_level_that_the_front_does_not_show_is_announced_from_the_back() -> None:
-    bare = replace(FACE, front=())
+    bare = msgspec.structs.replace(FACE, front=())
     assert row(drawn(bare)) == []
     assert announced(drawn(bare, news="tier")) == {"tier": "Your level is now: %@"}
 
 
 def test_another_currency_stands_under_its_own_name() -> None:
-    shown = fields_of(drawn(replace(RICH, front=("others",))))["balance_stars"]
+    shown = fields_of(drawn(msgspec.structs.replace(RICH, front=("others",))))["balance_stars"]
     assert (shown["label"], shown["value"]) == ("Stars", 35)
-    assert fields_of(drawn(replace(RICH, front=("others",), language="ru")))["balance_stars"]["label"] == "Звёзд"
+    assert (
+        fields_of(drawn(msgspec.structs.replace(RICH, front=("others",), language="ru")))["balance_stars"]["label"]
+        == "Звёзд"
+    )
 
 
 @pytest.mark.parametrize(("filled", "full", "shown"), [(7, 0, "7/10"), (0, 1, "10/10"), (3, 1, "3/10"), (0, 0, "0/10")])
 def test_a_full_stamp_card_is_shown_full_until_the_next_one_is_begun(filled: int, full: int, shown: str) -> None:
-    card = replace(COFFEE, filled=filled, full=full)
-    assert fields_of(drawn(replace(RICH, stamps=(card,), front=("stamps",))))["stamps_stamps"]["value"] == shown
+    card = msgspec.structs.replace(COFFEE, filled=filled, full=full)
+    assert (
+        fields_of(drawn(msgspec.structs.replace(RICH, stamps=(card,), front=("stamps",))))["stamps_stamps"]["value"]
+        == shown
+    )
 
 
 def test_the_last_of_several_fields_ends_at_the_edge_of_the_card() -> None:
     aligned = {key: field.get("textAlignment") for key, field in fields_of(drawn(FACE)).items()}
     assert {key for key, way in aligned.items() if way} == {"arriving"}
-    assert not any("textAlignment" in field for field in fields_of(drawn(replace(FACE, front=("tier",)))).values())
+    assert not any(
+        "textAlignment" in field for field in fields_of(drawn(msgspec.structs.replace(FACE, front=("tier",)))).values()
+    )
 
 
 def test_a_card_has_the_name_that_its_program_gave_it() -> None:
-    named = replace(FACE, card_names={"en": "Bean Club", "ru": "Клуб зёрен"})
+    named = msgspec.structs.replace(FACE, card_names={"en": "Bean Club", "ru": "Клуб зёрен"})
     assert (drawn(named)["description"], drawn(named)["logoText"]) == ("Bean Club", "Bean Club")
     assert words(BEANS, ("en", "ru"), "en", own_texts(named)).tables["ru"]["Bean Club"] == "Клуб зёрен"
-    assert drawn(replace(named, language="ru"))["logoText"] == "Клуб зёрен"
+    assert drawn(msgspec.structs.replace(named, language="ru"))["logoText"] == "Клуб зёрен"
 
 
 # --- the poster ---------------------------------------------------------------------------------------------------
@@ -283,14 +292,14 @@ def test_without_artwork_there_is_no_poster() -> None:
 
 
 def test_a_poster_says_at_its_foot_what_is_unusual() -> None:
-    ended = drawn(replace(FACE, is_void=True), has_poster=True)["posterGeneric"]["footerFields"]
+    ended = drawn(msgspec.structs.replace(FACE, is_void=True), has_poster=True)["posterGeneric"]["footerFields"]
     assert [field["label"] for field in ended] == ["Membership ended"]
 
 
 @pytest.mark.parametrize("news", ["points", "tier", "ending", "message"])
 def test_each_style_announces_one_thing_and_the_same(news: News) -> None:
     told = Message("m1", {"en": "Two for one on Friday"}, NOW)
-    content = drawn(replace(FACE, is_ending_soon=True, message=told), news=news, has_poster=True)
+    content = drawn(msgspec.structs.replace(FACE, is_ending_soon=True, message=told), news=news, has_poster=True)
     said = []
     for style in ("storeCard", "posterGeneric"):
         fields = [field for group in content[style].values() for field in group]
@@ -303,7 +312,7 @@ def test_each_style_announces_one_thing_and_the_same(news: News) -> None:
 
 
 def test_the_tills_own_barcode_comes_first_and_a_qr_code_second() -> None:
-    shown = drawn(replace(FACE, barcode_kind="ean13", barcode="4006381333931"))["barcodes"]
+    shown = drawn(msgspec.structs.replace(FACE, barcode_kind="ean13", barcode="4006381333931"))["barcodes"]
     ean, qr = shown
     assert ean == {
         "format": "PKBarcodeFormatEAN13",
@@ -315,7 +324,9 @@ def test_the_tills_own_barcode_comes_first_and_a_qr_code_second() -> None:
 
 
 def test_a_card_whose_code_is_older_than_its_programs_barcode_keeps_its_qr_code() -> None:
-    assert [each["format"] for each in drawn(replace(FACE, barcode_kind="ean13"))["barcodes"]] == ["PKBarcodeFormatQR"]
+    assert [each["format"] for each in drawn(msgspec.structs.replace(FACE, barcode_kind="ean13"))["barcodes"]] == [
+        "PKBarcodeFormatQR"
+    ]
 
 
 def test_buttons_have_apples_names() -> None:
@@ -328,9 +339,9 @@ def test_buttons_have_apples_names() -> None:
         "book": "bookAppointment",
     }
     for kind, name in kinds.items():
-        content = drawn(replace(FACE, actions=(CardAction(kind, "https://beanstreet.example/x"),)))
+        content = drawn(msgspec.structs.replace(FACE, actions=(CardAction(kind, "https://beanstreet.example/x"),)))
         assert content["featuredActions"] == [{"identifier": kind, "type": name, "url": "https://beanstreet.example/x"}]
-    called = drawn(replace(FACE, actions=(CardAction("call", "tel:+493012345678"),)))["featuredActions"]
+    called = drawn(msgspec.structs.replace(FACE, actions=(CardAction("call", "tel:+493012345678"),)))["featuredActions"]
     assert called == [{"identifier": "call", "type": "call", "url": "tel:+493012345678"}]
 
 
@@ -338,7 +349,7 @@ BERLIN = Place(52_520_008, 13_404_954, {"en": "A coffee? We are around the corne
 
 
 def test_a_place_is_told_in_degrees_and_in_the_members_language() -> None:
-    content = drawn(replace(FACE, places=(BERLIN, Place(-33_868_800, 151_209_300)), language="ru"))
+    content = drawn(msgspec.structs.replace(FACE, places=(BERLIN, Place(-33_868_800, 151_209_300)), language="ru"))
     assert content["locations"] == [
         {"latitude": 52.520008, "longitude": 13.404954, "relevantText": "Кофе? Мы за углом"},
         {"latitude": -33.8688, "longitude": 151.2093},
@@ -346,7 +357,11 @@ def test_a_place_is_told_in_degrees_and_in_the_members_language() -> None:
 
 
 def test_a_card_that_has_ended_has_no_buttons_and_is_suggested_nowhere() -> None:
-    ended = drawn(replace(FACE, is_void=True, places=(BERLIN,), actions=(CardAction("shop", "https://a.example"),)))
+    ended = drawn(
+        msgspec.structs.replace(
+            FACE, is_void=True, places=(BERLIN,), actions=(CardAction("shop", "https://a.example"),)
+        )
+    )
     assert {"featuredActions", "locations"}.isdisjoint(ended)
 
 
@@ -356,7 +371,7 @@ def test_links_stand_on_the_back_under_their_names_in_the_members_language() -> 
         CardLink("phone", "tel:+493012345678"),
         CardLink("other", "https://beanstreet.example/jobs/", {"en": "Work with us", "ru": "Работа у нас"}),
     )
-    shown = fields_of(drawn(replace(FACE, links=links, language="ru")))
+    shown = fields_of(drawn(msgspec.structs.replace(FACE, links=links, language="ru")))
     menu, phone, jobs = (shown[f"link_{number}"] for number in range(3))
     assert (menu["label"], menu["value"]) == ("Меню", "beanstreet.example/menu?a=1&b=2")
     assert menu["attributedValue"] == (
@@ -368,16 +383,19 @@ def test_links_stand_on_the_back_under_their_names_in_the_members_language() -> 
 
 def test_a_text_of_the_program_never_looks_like_a_place_for_a_value() -> None:
     links = (CardLink("site", "https://a.example", {"en": "100 %@ home", "ru": "Дома"}),)
-    assert "%@" not in fields_of(drawn(replace(FACE, links=links)))["link_0"]["label"]
+    assert "%@" not in fields_of(drawn(msgspec.structs.replace(FACE, links=links)))["link_0"]["label"]
 
 
 def test_a_message_of_the_shop_is_announced_word_for_word() -> None:
-    told = replace(
+    told = msgspec.structs.replace(
         FACE, message=Message("m1", {"en": "Two for one on Friday", "ru": "В пятницу два по цене одного"}, NOW)
     )
     assert announced(drawn(told, news="message")) == {"message": "%@"}
     assert fields_of(drawn(told))["message"]["value"] == "Two for one on Friday"
-    assert fields_of(drawn(replace(told, language="ru")))["message"]["value"] == "В пятницу два по цене одного"
+    assert (
+        fields_of(drawn(msgspec.structs.replace(told, language="ru")))["message"]["value"]
+        == "В пятницу два по цене одного"
+    )
 
 
 def test_a_message_has_its_place_before_there_is_one() -> None:

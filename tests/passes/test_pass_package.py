@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +56,6 @@ def test_each_card_has_its_own_serial_and_token(issuer: Issuer) -> None:
 
 def test_a_pass_of_another_type_is_not_signed(signer: Signer) -> None:
     said = words(FACE.names, FACE.languages, "en")
-    content = content_of(FACE, replace(IDENTITY, pass_type="pass.example.other"), said, news="points")
+    content = content_of(FACE, msgspec.structs.replace(IDENTITY, pass_type="pass.example.other"), said, news="points")
     with pytest.raises(Broken, match="passTypeIdentifier"):
         build(prepare(pictures_of(MemoryPictures(), "", ""), said.tables), content, signer, 0)

@@ -1,8 +1,8 @@
 """Which prepared pictures a pass carries, under which names."""
 
 import io
-from dataclasses import replace
 
+import msgspec
 import pytest
 from pass_samples import FACE
 from PIL import Image
@@ -95,22 +95,24 @@ def test_google_is_told_where_the_pictures_of_the_cards_scene_are() -> None:
     pictures = MemoryPictures()
     look = {**LOOK, "google/wide_logo.png": b"wide"}
     logos = Logos("https://cards.example", pictures)
-    face = replace(FACE, look=replace(FACE.look, sheet=pictures.keep(look), scene="stamps-3"))
+    face = msgspec.structs.replace(
+        FACE, look=msgspec.structs.replace(FACE.look, sheet=pictures.keep(look), scene="stamps-3")
+    )
 
     assert logos.logo(face) == f"https://cards.example{address_of(digest_of(b'round'))}"
     assert logos.wide_logo(face) == f"https://cards.example{address_of(digest_of(b'wide'))}"
     assert logos.hero(face) == f"https://cards.example{address_of(digest_of(b'hero'))}"
-    assert logos.hero(replace(face, look=replace(face.look, scene=""))) == ""
-    assert logos.hero(replace(face, look=replace(face.look, scene="plain"))) == ""
+    assert logos.hero(msgspec.structs.replace(face, look=msgspec.structs.replace(face.look, scene=""))) == ""
+    assert logos.hero(msgspec.structs.replace(face, look=msgspec.structs.replace(face.look, scene="plain"))) == ""
 
 
 def test_google_is_shown_the_banner_on_the_colour_of_the_levels_class() -> None:
     pictures = MemoryPictures()
     sheet = pictures.keep({**LOOK, "google/hero/gold/stamps-3.png": b"gold"})
     logos = Logos("https://cards.example", pictures)
-    face = replace(FACE, look=replace(FACE.look, sheet=sheet, scene="stamps-3"))
+    face = msgspec.structs.replace(FACE, look=msgspec.structs.replace(FACE.look, sheet=sheet, scene="stamps-3"))
 
-    shown = {name: logos.hero(replace(face, level_class=name)) for name in ("gold", "silver", "")}
+    shown = {name: logos.hero(msgspec.structs.replace(face, level_class=name)) for name in ("gold", "silver", "")}
 
     digests = {"gold": digest_of(b"gold"), "silver": digest_of(b"hero"), "": digest_of(b"hero")}
     assert shown == {name: f"https://cards.example{address_of(digest)}" for name, digest in digests.items()}
@@ -123,7 +125,7 @@ def test_google_finds_a_round_logo_for_every_program() -> None:
     assert neutral is not None
 
     for sheet in (NEUTRAL, pictures.keep(ICONS)):
-        face = replace(FACE, look=replace(FACE.look, sheet=sheet))
+        face = msgspec.structs.replace(FACE, look=msgspec.structs.replace(FACE.look, sheet=sheet))
         assert logos.logo(face) == f"https://cards.example{address_of(neutral['google/logo.png'])}"
         assert logos.wide_logo(face) == ""
 

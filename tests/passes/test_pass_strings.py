@@ -1,8 +1,8 @@
 """pass.strings, read back by a property list parser."""
 
 import json
-from dataclasses import replace
 
+import msgspec
 import openstep_plist
 import pytest
 from hypothesis import given
@@ -55,14 +55,14 @@ def test_what_is_no_language_is_refused(language: str) -> None:
 
 
 def test_a_pass_carries_english_russian_and_every_language_of_its_program(issuer: Issuer) -> None:
-    files = files_of(issuer.issue(replace(FACE, languages=("de", "fr"), language="de"), "s1"))
+    files = files_of(issuer.issue(msgspec.structs.replace(FACE, languages=("de", "fr"), language="de"), "s1"))
     assert {name for name in files if name.endswith(".strings")} == {
         f"{language}.lproj/pass.strings" for language in ("de", "en", "fr", "ru")
     }
 
 
 def test_every_label_and_message_is_found_in_every_string_file(issuer: Issuer) -> None:
-    face = replace(FACE, is_test=True, is_ending_soon=True)
+    face = msgspec.structs.replace(FACE, is_test=True, is_ending_soon=True)
     for news in ("points", "tier", "ending", "message"):
         files = files_of(issuer.issue(face, "s1", news=news))
         content = json.loads(files["pass.json"])

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from ops.laptop.authority import Papers
 
 JUDGE = Path(__file__).parent / "passkit_judge.mjs"
 
-FULL = replace(
+FULL = msgspec.structs.replace(
     FACE,
     barcode_kind="ean13",
     barcode="4006381333931",
@@ -58,7 +57,9 @@ def drawn(face: CardFace) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("face", [FACE, FULL, replace(FULL, is_void=True)], ids=["plain", "full", "ended"])
+@pytest.mark.parametrize(
+    "face", [FACE, FULL, msgspec.structs.replace(FULL, is_void=True)], ids=["plain", "full", "ended"]
+)
 def test_passkit_generator_takes_our_pass_and_drops_nothing(face: CardFace, papers: Papers, tmp_path: Path) -> None:
     ours = drawn(face)
     answer = judged(ours, papers, tmp_path)

@@ -1,9 +1,9 @@
 """A program with artwork has a poster beside its store card, in one signed pass."""
 
 import struct
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from pass_samples import FACE, PASS_TYPE, TEAM, TOKEN_KEY, StandingClock, files_of, openssl_verify, pass_json, secret_of
 
@@ -35,7 +35,7 @@ def posted(papers: Papers, artwork: bytes) -> tuple[Issuer, CardFace]:
     tenants = Tenants(MemoryPrograms(), secret=lambda _: secret_of(papers), shared=shared, clock=clock)
     url = "https://cards.example/apple"
     issuer = Issuer(tenants, pictures=pictures, clock=clock, web_service_url=url, token_key=TOKEN_KEY)
-    return issuer, replace(FACE, look=replace(FACE.look, sheet=sheet))
+    return issuer, msgspec.structs.replace(FACE, look=msgspec.structs.replace(FACE.look, sheet=sheet))
 
 
 def test_artwork_makes_a_poster_in_the_same_signed_pass(papers: Papers, tmp_path: Path) -> None:

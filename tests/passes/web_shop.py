@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+import msgspec
 from pass_samples import NOW, PASS_TYPE, TOKEN_KEY, StandingClock
 
 from chalicelib.errors import TryAgain
@@ -73,13 +74,13 @@ class Shop:
 
     def open(self, serial: str, changed_at: int = NOW - 60_000) -> None:
         card = Card("bean-street", serial, AccountId("a"), "m", f"link-{serial}", f"b-{serial}", "en", NOW, revision=1)
-        assert self.cards.put_card(replace(card, changed_at=changed_at))
+        assert self.cards.put_card(msgspec.structs.replace(card, changed_at=changed_at))
 
     def change(self, serial: str, changed_at: int) -> None:
         card = MemoryCards.card(self.cards, serial)
         assert card is not None
         stamp = card.next_change(changed_at)
-        assert self.cards.put_card(replace(card, revision=card.revision + 1, changed_at=stamp))
+        assert self.cards.put_card(msgspec.structs.replace(card, revision=card.revision + 1, changed_at=stamp))
 
     def register(self, serial: str, device: str = PHONE, push_token: str = "p1") -> Answer:
         body = json.dumps({"pushToken": push_token}).encode()

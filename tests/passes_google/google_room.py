@@ -1,9 +1,10 @@
 """The service that keeps Google's cards up to date, over stores in memory, with a card that shows what a test says."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from google_samples import FACE, OBJECT_ID, PROGRAM, SERIAL, Google
 from stand_ins import NOON, SECOND, HandClock, RememberingAlarm, SeededChance
 
@@ -67,7 +68,7 @@ class Room:
 
     def shows(self, **changed: Any) -> None:
         """The card shows something else, and the stream says so."""
-        self.faces.now = replace(self.faces.now, **changed)
+        self.faces.now = msgspec.structs.replace(self.faces.now, **changed)
         self.follow(CARD)
 
     def follow(self, card: Card) -> None:
@@ -135,7 +136,7 @@ class Scripted:
         return DONE
 
     def object_face(self, face: CardFace, serial: str, *, level_class: str) -> str:
-        return f"{level_class}/{replace(face, message=None)}"
+        return f"{level_class}/{msgspec.structs.replace(face, message=None)}"
 
     def add_message(self, face: CardFace, serial: str, *, is_notice: bool, may_be_there: bool) -> WalletAnswer:
         return DONE

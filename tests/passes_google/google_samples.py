@@ -1,7 +1,7 @@
 """Faces, clocks and a client for the tests of Google Wallet. The shop and its customers are invented."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -58,7 +58,7 @@ FACE = CardFace(
 )
 
 
-RICH = replace(
+RICH = msgspec.structs.replace(
     FACE,
     look=Look("#c0c0c0", "#000000", "#444444", "sheet-1", "progress-40", "#2b1d14"),
     card_names={"en": "Bean card", "ru": "Карта «Зерно»", "de": "Bohnenkarte"},

@@ -1,8 +1,8 @@
 """What all cards share is the class's: one for the program, or one for each of its levels."""
 
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from google_samples import CLASS_ID, FACE, RICH, SERIAL, issuer, picture, sent_class, sent_object, translated
 
@@ -12,12 +12,12 @@ from chalicelib.passes.google.limits import PLACES
 from chalicelib.passes.google.texts import TEXTS
 from chalicelib.programs.card import CardLink, Place
 
-GOLD = replace(RICH, tier="Gold", level_class="gold")
+GOLD = msgspec.structs.replace(RICH, tier="Gold", level_class="gold")
 
 
 def rows(front: tuple[Any, ...]) -> list[list[list[str]]]:
     """The paths of each item of each row."""
-    told = sent_class(replace(FACE, front=front))["classTemplateInfo"]["cardTemplateOverride"]
+    told = sent_class(msgspec.structs.replace(FACE, front=front))["classTemplateInfo"]["cardTemplateOverride"]
     found = []
     for row in told["cardRowTemplateInfos"]:
         (items,) = row.values()
@@ -49,7 +49,10 @@ def test_a_card_that_stays_in_another_levels_class_tells_its_level_itself() -> N
 
 
 def test_the_programs_one_class_has_its_own_colour_whatever_the_members_level_has() -> None:
-    silver, gold = (replace(RICH, look=replace(RICH.look, background=colour)) for colour in ("#c0c0c0", "#d4af37"))
+    silver, gold = (
+        msgspec.structs.replace(RICH, look=msgspec.structs.replace(RICH.look, background=colour))
+        for colour in ("#c0c0c0", "#d4af37")
+    )
 
     assert sent_class(silver) == sent_class(gold)
     assert sent_class(gold)["hexBackgroundColor"] == "#2b1d14"
@@ -57,7 +60,7 @@ def test_the_programs_one_class_has_its_own_colour_whatever_the_members_level_ha
 
 def test_the_class_has_the_picture_that_all_share_and_a_card_the_one_of_its_own() -> None:
     pictures = {"hero_url": picture("hero"), "wide_logo_url": picture("wide")}
-    plain = replace(RICH, look=replace(RICH.look, scene="plain"))
+    plain = msgspec.structs.replace(RICH, look=msgspec.structs.replace(RICH.look, scene="plain"))
 
     shared = sent_class(RICH, **pictures)
     assert shared["heroImage"]["sourceUri"] == {"uri": "https://cards.example/pictures/sheet-1-hero-plain.png"}
@@ -70,7 +73,7 @@ def test_the_class_has_the_picture_that_all_share_and_a_card_the_one_of_its_own(
 
 def test_the_card_is_called_as_the_program_says_in_each_of_its_languages() -> None:
     assert translated(sent_class(RICH)["localizedProgramName"]) == RICH.card_names
-    trial = sent_class(replace(RICH, is_test=True))["localizedProgramName"]
+    trial = sent_class(msgspec.structs.replace(RICH, is_test=True))["localizedProgramName"]
     assert translated(trial)["ru"] == "TEST · Карта «Зерно»"
 
 
@@ -110,7 +113,7 @@ def test_places_are_told_in_degrees() -> None:
     [("Europe/Berlin", "DE"), ("Asia/Almaty", "KZ"), ("UTC", None), ("Etc/UTC", None)],
 )
 def test_a_program_is_at_home_where_its_days_begin(time_zone: str, country: str | None) -> None:
-    assert sent_class(replace(FACE, time_zone=time_zone)).get("countryCode") == country
+    assert sent_class(msgspec.structs.replace(FACE, time_zone=time_zone)).get("countryCode") == country
 
 
 def test_the_front_shows_points_and_then_what_the_program_says_two_in_a_row() -> None:
@@ -129,7 +132,7 @@ def test_the_front_shows_points_and_then_what_the_program_says_two_in_a_row() ->
 
 def test_cards_of_one_program_lie_together_and_those_that_ended_below() -> None:
     assert sent_object(FACE)["groupingInfo"] == {"groupingId": "test.bean-street", "sortIndex": 1}
-    assert sent_object(replace(FACE, is_void=True))["groupingInfo"]["sortIndex"] == 2
+    assert sent_object(msgspec.structs.replace(FACE, is_void=True))["groupingInfo"]["sortIndex"] == 2
 
 
 @pytest.mark.parametrize(
@@ -143,12 +146,20 @@ def test_every_class_of_a_program_is_its_own_and_no_other(name: str, expected: b
 @pytest.mark.parametrize(
     ("face", "field", "limit"),
     [
-        (replace(FACE, places=(Place(1, 1),) * (PLACES + 1)), "merchantLocations", 10),
-        (replace(FACE, places=(Place(90_000_001, 0),)), "merchantLocations", "-90 to 90, -180 to 180"),
-        (replace(FACE, places=(Place(0, -180_000_001),)), "merchantLocations", "-90 to 90, -180 to 180"),
-        (replace(FACE, links=(CardLink("site", "beanstreet"),)), "linksModuleData", "an address with its scheme"),
-        (replace(FACE, business=""), "issuerName", "some text"),
-        (replace(FACE, level_class="no spaces"), "id", "issuer.letters, digits, . _ -"),
+        (msgspec.structs.replace(FACE, places=(Place(1, 1),) * (PLACES + 1)), "merchantLocations", 10),
+        (msgspec.structs.replace(FACE, places=(Place(90_000_001, 0),)), "merchantLocations", "-90 to 90, -180 to 180"),
+        (
+            msgspec.structs.replace(FACE, places=(Place(0, -180_000_001),)),
+            "merchantLocations",
+            "-90 to 90, -180 to 180",
+        ),
+        (
+            msgspec.structs.replace(FACE, links=(CardLink("site", "beanstreet"),)),
+            "linksModuleData",
+            "an address with its scheme",
+        ),
+        (msgspec.structs.replace(FACE, business=""), "issuerName", "some text"),
+        (msgspec.structs.replace(FACE, level_class="no spaces"), "id", "issuer.letters, digits, . _ -"),
     ],
 )
 def test_what_google_would_refuse_names_the_field_the_limit_and_googles_page(

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from google_samples import FACE, ISSUER_ID, OBJECT_ID, SERIAL, Google
 from hypothesis import given, settings
@@ -261,7 +261,7 @@ def test_when_the_days_notices_are_used_up_the_change_is_told_silently(google: G
 
 
 def test_a_patch_takes_off_what_is_no_longer_shown(google: Google, wallet: RestWallet) -> None:
-    patched(wallet, face=replace(FACE, tier="", arriving=()))
+    patched(wallet, face=msgspec.structs.replace(FACE, tier="", arriving=()))
 
     card = google.service.card(OBJECT_ID)
     assert card is not None

@@ -1,6 +1,5 @@
 """What a card says in Google Wallet, judged by Google's own discovery document."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -42,15 +41,15 @@ def modules(face: CardFace, language: str) -> dict[str, tuple[str, str]]:
 
 FACES = {
     "full": FACE,
-    "new": replace(FACE, points=0, arriving=(), next_ending=None, perks=()),
-    "owed": replace(FACE, points=-35),
-    "no tiers": replace(FACE, tier="", progress=None, perks=()),
-    "test": replace(FACE, is_test=True),
-    "ended": replace(FACE, is_void=True),
-    "russian": replace(FACE, language="ru"),
-    "german only": replace(FACE, languages=("de",), language="de"),
+    "new": msgspec.structs.replace(FACE, points=0, arriving=(), next_ending=None, perks=()),
+    "owed": msgspec.structs.replace(FACE, points=-35),
+    "no tiers": msgspec.structs.replace(FACE, tier="", progress=None, perks=()),
+    "test": msgspec.structs.replace(FACE, is_test=True),
+    "ended": msgspec.structs.replace(FACE, is_void=True),
+    "russian": msgspec.structs.replace(FACE, language="ru"),
+    "german only": msgspec.structs.replace(FACE, languages=("de",), language="de"),
     "rich": RICH,
-    "rich, of a level": replace(RICH, level_class="silver"),
+    "rich, of a level": msgspec.structs.replace(RICH, level_class="silver"),
 }
 
 
@@ -61,7 +60,7 @@ def test_every_class_and_object_is_what_google_describes(name: str) -> None:
 
 
 any_face = st.builds(
-    lambda **shown: replace(FACE, **shown),
+    lambda **shown: msgspec.structs.replace(FACE, **shown),
     points=st.integers(-(2**31) + 1, 2**31 - 1),
     tier=st.text(max_size=30),
     business=st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip())),
@@ -122,7 +121,9 @@ def test_the_class_carries_colour_logo_links_and_where_to_call_back() -> None:
 
 
 def test_the_class_says_nothing_of_a_member() -> None:
-    other = replace(FACE, points=7, tier="Gold", barcode="other", arriving=(), perks=(), language="ru", is_void=True)
+    other = msgspec.structs.replace(
+        FACE, points=7, tier="Gold", barcode="other", arriving=(), perks=(), language="ru", is_void=True
+    )
 
     assert sent_class(other) == sent_class(FACE)
 
@@ -138,14 +139,14 @@ def test_the_class_says_nothing_of_a_member() -> None:
     ],
 )
 def test_the_label_counts_as_each_language_does(points: int, english: str, russian: str) -> None:
-    shown = sent_object(replace(FACE, points=points))["loyaltyPoints"]
+    shown = sent_object(msgspec.structs.replace(FACE, points=points))["loyaltyPoints"]
 
     assert shown["balance"] == {"int": points}
     assert translated(shown["localizedLabel"]) == {"en": english, "ru": russian}
 
 
 def test_a_phone_in_another_language_shows_the_members_own() -> None:
-    label = sent_object(replace(FACE, points=5, language="ru"))["loyaltyPoints"]["localizedLabel"]
+    label = sent_object(msgspec.structs.replace(FACE, points=5, language="ru"))["loyaltyPoints"]["localizedLabel"]
 
     assert label["defaultValue"] == {"language": "ru", "value": "Зёрен"}
 
@@ -155,7 +156,7 @@ def test_the_level_stands_beside_the_points() -> None:
 
 
 def test_without_levels_a_patch_takes_the_level_off_the_card() -> None:
-    told = msgspec.to_builtins(object_of(replace(FACE, tier=""), SERIAL, issuer()))
+    told = msgspec.to_builtins(object_of(msgspec.structs.replace(FACE, tier=""), SERIAL, issuer()))
 
     assert told["secondaryLoyaltyPoints"] is None
 
@@ -170,7 +171,7 @@ def test_the_back_tells_what_comes_next_in_english() -> None:
 
 
 def test_the_back_tells_what_comes_next_in_russian() -> None:
-    assert modules(replace(FACE, arriving=(Arriving(31, None),)), "ru") == {
+    assert modules(msgspec.structs.replace(FACE, arriving=(Arriving(31, None),)), "ru") == {
         "progress": ("Следующий уровень", "Gold: 420 / 1\N{NO-BREAK SPACE}000"),
         "ending": ("Сгорят первыми", "200 зёрен, последний день: 30 ноября 2027\N{NARROW NO-BREAK SPACE}г."),
         "arriving": ("Скоро начислим", "31 зерно, день пока неизвестен"),
@@ -184,7 +185,7 @@ STARS = CurrencyNames(
 
 
 def test_what_there_is_of_other_currencies_stands_on_the_back() -> None:
-    face = replace(FACE, balances=(Balance("beans", 1240, 0, BEANS), Balance("stars", 3, 0, STARS)))
+    face = msgspec.structs.replace(FACE, balances=(Balance("beans", 1240, 0, BEANS), Balance("stars", 3, 0, STARS)))
 
     assert modules(face, "en")["others"] == ("Other balances", "3 stars")
     assert modules(face, "ru")["others"] == ("Другие балансы", "3 звезды")
@@ -194,35 +195,35 @@ def test_what_there_is_of_other_currencies_stands_on_the_back() -> None:
 def test_a_card_with_everything_to_say_stays_within_googles_limit() -> None:
     stamps = (StampsShown("beans", 3, 10, 0, {"en": "Coffee: 3 of 10"}),)
     balances = (Balance("beans", -5, 0, BEANS), Balance("stars", 3, 0, STARS))
-    face = replace(FACE, is_test=True, points=-5, stamps=stamps, balances=balances)
+    face = msgspec.structs.replace(FACE, is_test=True, points=-5, stamps=stamps, balances=balances)
 
     assert list(modules(face, "en")) == ["test", "owed", "progress", "ending", "arriving", "stamps", "others", "perks"]
 
 
 def test_points_that_end_soon_say_so_in_their_heading() -> None:
-    soon = replace(FACE, is_ending_soon=True)
+    soon = msgspec.structs.replace(FACE, is_ending_soon=True)
 
     assert modules(soon, "en")["ending"] == ("Expires soon", "200 beans, last day: 30 November 2027")
     assert modules(soon, "ru")["ending"][0] == "Скоро сгорит"
 
 
 def test_a_test_card_says_so_in_front_and_behind() -> None:
-    told = sent_class(replace(FACE, is_test=True))
+    told = sent_class(msgspec.structs.replace(FACE, is_test=True))
 
     assert translated(told["localizedProgramName"]) == {"en": "TEST card", "ru": "ТЕСТОВАЯ карта"}
-    assert "test" in modules(replace(FACE, is_test=True), "en")
+    assert "test" in modules(msgspec.structs.replace(FACE, is_test=True), "en")
     assert "test" not in modules(FACE, "en")
 
 
 def test_owed_points_are_shown_below_zero_and_explained() -> None:
-    face = replace(FACE, points=-35)
+    face = msgspec.structs.replace(FACE, points=-35)
 
     assert sent_object(face)["loyaltyPoints"]["balance"] == {"int": -35}
     assert "owed" in modules(face, "en")
 
 
 def test_an_ended_card_cannot_be_scanned_and_moves_to_the_expired_ones() -> None:
-    told = sent_object(replace(FACE, is_void=True))
+    told = sent_object(msgspec.structs.replace(FACE, is_void=True))
 
     assert told["state"] == "EXPIRED"
     assert "barcode" not in told
@@ -238,12 +239,12 @@ def test_english_and_russian_say_the_same_things() -> None:
 @pytest.mark.parametrize(
     ("face", "serial", "own"),
     [
-        (replace(FACE, points=2**31), SERIAL, issuer()),
-        (replace(FACE, barcode=" "), SERIAL, issuer()),
+        (msgspec.structs.replace(FACE, points=2**31), SERIAL, issuer()),
+        (msgspec.structs.replace(FACE, barcode=" "), SERIAL, issuer()),
         (FACE, "no spaces", issuer()),
         (FACE, "кириллица", issuer()),
         (FACE, SERIAL, issuer(id="not-a-number")),
-        (replace(FACE, time_zone="Mars/Olympus"), SERIAL, issuer()),
+        (msgspec.structs.replace(FACE, time_zone="Mars/Olympus"), SERIAL, issuer()),
     ],
 )
 def test_an_object_that_google_would_refuse_is_not_sent(face: CardFace, serial: str, own: Any) -> None:
@@ -254,12 +255,12 @@ def test_an_object_that_google_would_refuse_is_not_sent(face: CardFace, serial: 
 @pytest.mark.parametrize(
     ("face", "own"),
     [
-        (replace(FACE, business=" "), issuer()),
-        (replace(FACE, look=Look("brown", "#ffffff", "#ffffff")), issuer()),
+        (msgspec.structs.replace(FACE, business=" "), issuer()),
+        (msgspec.structs.replace(FACE, look=Look("brown", "#ffffff", "#ffffff")), issuer()),
         (FACE, issuer(logo_url=lambda _: "")),
         (FACE, issuer(logo_url=lambda _: "/static/logo.png")),
         (FACE, issuer(callback_url=lambda _: "http://[broken")),
-        (replace(FACE, privacy="no address"), issuer()),
+        (msgspec.structs.replace(FACE, privacy="no address"), issuer()),
     ],
 )
 def test_a_class_that_google_would_refuse_is_not_sent(face: CardFace, own: Any) -> None:

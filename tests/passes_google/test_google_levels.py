@@ -1,7 +1,6 @@
 """A level has a class of its own: members move between them, and what is new for all of them is told once."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from google_room import CARD, CLASS, OBJECT, Room, room_with
 from google_samples import CLASS_ID, FACE, OBJECT_ID, PROGRAM, SERIAL, Google
@@ -15,7 +14,7 @@ CARDS = 1_000
 @pytest.fixture
 def silver(room: Room, google: Google) -> Room:
     """A card that Google has in the class of its level."""
-    room.faces.now = replace(FACE, level_class="silver")
+    room.faces.now = msgspec.structs.replace(FACE, level_class="silver")
     room.refresh.save_link(CARD)
     google.service.calls.clear()
     return room
@@ -108,7 +107,7 @@ def test_a_refusal_that_is_not_about_the_class_is_our_mistake(silver: Room, goog
 
 
 def test_a_class_that_google_lost_is_told_before_a_card_moves_there(silver: Room, google: Google) -> None:
-    gold = replace(FACE, tier="Gold", level_class="gold")
+    gold = msgspec.structs.replace(FACE, tier="Gold", level_class="gold")
     silver.states.put_class_face(f"{PROGRAM}.gold", silver.refresh.wallet.class_face(gold))
     silver.shows(tier="Gold", level_class="gold")
     silver.work_off()
@@ -127,7 +126,7 @@ def test_a_card_from_before_there_were_classes_for_levels_moves_to_its_own(saved
 def test_what_is_new_for_all_members_is_one_call_for_a_thousand_cards(google: Google) -> None:
     room = room_with(google.wallet(), google.clock)
     cards = [
-        replace(CARD, serial=f"serial-{number}", link=f"link-{number}", barcode=f"BS-{number}")
+        msgspec.structs.replace(CARD, serial=f"serial-{number}", link=f"link-{number}", barcode=f"BS-{number}")
         for number in range(CARDS)
     ]
     wallet = room.refresh.wallet
@@ -139,7 +138,9 @@ def test_what_is_new_for_all_members_is_one_call_for_a_thousand_cards(google: Go
         room.states.put_state(GoogleState(card.serial, PROGRAM, 1, face=shown, points=FACE.points, tier=FACE.tier))
     google.service.calls.clear()
 
-    room.faces.now = replace(FACE, look=replace(FACE.look, background="#123456"), privacy="https://new.example/privacy")
+    room.faces.now = msgspec.structs.replace(
+        FACE, look=msgspec.structs.replace(FACE.look, background="#123456"), privacy="https://new.example/privacy"
+    )
     for card in cards:
         room.follow(card)
     room.work_off()
@@ -151,7 +152,7 @@ def test_what_is_new_for_all_members_is_one_call_for_a_thousand_cards(google: Go
 
 def test_members_of_different_levels_do_not_change_the_one_class_to_and_fro(saved: Room, google: Google) -> None:
     for tier, colour in (("Gold", "#d4af37"), ("Silver", "#c0c0c0"), ("Gold", "#d4af37")):
-        saved.shows(tier=tier, look=replace(FACE.look, background=colour, ground=FACE.look.background))
+        saved.shows(tier=tier, look=msgspec.structs.replace(FACE.look, background=colour, ground=FACE.look.background))
         saved.work_off()
 
     assert {kind for _, kind, _ in google.calls} == {OBJECT}

@@ -1,8 +1,8 @@
 """What the shop says reaches a card once, is announced within the budget, and can be taken back."""
 
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from google_room import CARD, CLASS, OBJECT, Room, room_with
 from google_samples import CLASS_ID, FACE, ISSUER_ID, OBJECT_ID, Google, translated
@@ -153,7 +153,7 @@ def test_ten_messages_lie_on_a_card_and_the_oldest_go(saved: Room, google: Googl
 def test_a_card_that_is_saved_later_has_the_message_from_the_beginning_and_in_silence(
     room: Room, google: Google
 ) -> None:
-    room.faces.now = replace(FACE, message=said())
+    room.faces.now = msgspec.structs.replace(FACE, message=said())
     room.refresh.save_link(CARD)
     room.follow(CARD)
     room.work_off()
@@ -163,7 +163,7 @@ def test_a_card_that_is_saved_later_has_the_message_from_the_beginning_and_in_si
 
 
 def test_a_first_telling_whose_answer_was_lost_brings_the_message_once(room: Room, google: Google) -> None:
-    room.faces.now = replace(FACE, message=said())
+    room.faces.now = msgspec.structs.replace(FACE, message=said())
     google.service.answers.append(Prescribed("POST", OBJECT, HANG_UP, does_it=True))
     with pytest.raises(Exception, match="google_card_not_told"):
         room.refresh.save_link(CARD)

@@ -1,8 +1,8 @@
 """Google is asked whether it would take a program's cards before anybody has one; nothing is kept."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google_room import Room
@@ -23,7 +23,7 @@ def preflight(google: Google) -> Preflight:
     return Preflight(google.client(), issuer(), google.links(), CODES)
 
 
-@pytest.mark.parametrize("face", [FACE, RICH, replace(RICH, level_class="silver")])
+@pytest.mark.parametrize("face", [FACE, RICH, msgspec.structs.replace(RICH, level_class="silver")])
 def test_google_finds_nothing_against_a_good_card_and_keeps_none(
     preflight: Preflight, google: Google, face: CardFace
 ) -> None:
@@ -56,7 +56,7 @@ def other_key() -> rsa.RSAPublicKey:
 
 
 def test_what_we_would_not_send_is_told_with_field_limit_and_page(preflight: Preflight, google: Google) -> None:
-    (flaw,) = preflight.flaws(replace(FACE, business=" "))
+    (flaw,) = preflight.flaws(msgspec.structs.replace(FACE, business=" "))
 
     assert flaw == Flaw(
         "card",

@@ -1,7 +1,6 @@
 """Cards in Google Wallet follow what cards show: once, in order, and at the queue's own time."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from google_room import CARD, OBJECT, Interrupted, Room, Scripted, balance, room_with
 from google_samples import FACE, OBJECT_ID, PROGRAM, SERIAL, Google
@@ -49,7 +48,7 @@ def test_when_google_refuses_us_somebody_is_woken(room: Room, google: Google) ->
 
 
 def test_a_card_that_google_has_is_linked_even_when_the_news_must_wait(saved: Room, google: Google) -> None:
-    saved.faces.now = replace(FACE, points=1)
+    saved.faces.now = msgspec.structs.replace(FACE, points=1)
     google.service.answers.append(Prescribed("PATCH", OBJECT, 503))
 
     assert saved.refresh.save_link(CARD)
@@ -109,7 +108,7 @@ def test_only_points_and_levels_are_news(saved: Room, google: Google) -> None:
 def test_the_class_is_told_once_for_each_look(saved: Room, google: Google) -> None:
     saved.shows(points=1)
     saved.work_off()
-    saved.shows(points=2, look=replace(FACE.look, background="#000000"))
+    saved.shows(points=2, look=msgspec.structs.replace(FACE.look, background="#000000"))
     saved.work_off()
     saved.shows(points=3)
     saved.work_off()
@@ -186,7 +185,9 @@ def test_a_refusal_wakes_somebody_and_is_not_repeated(saved: Room, google: Googl
 
 
 def test_while_one_worker_tells_google_others_wait(saved: Room, google: Google) -> None:
-    busy = replace(saved.state, revision=saved.state.revision + 1, busy_until=saved.clock.now() + 3 * SECOND)
+    busy = msgspec.structs.replace(
+        saved.state, revision=saved.state.revision + 1, busy_until=saved.clock.now() + 3 * SECOND
+    )
     saved.states.put_state(busy)
     saved.shows(points=7)
 

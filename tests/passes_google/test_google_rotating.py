@@ -1,9 +1,9 @@
 """Codes that change every minute: computed as RFC 6238 says, good for a moment, and never in a link."""
 
 import base64
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from google_room import CARD
 from google_samples import CODES, RICH, SERIAL, Google, issuer, sent_class, sent_object, through_json
@@ -94,7 +94,7 @@ def test_every_card_has_a_secret_of_its_own_as_long_as_rfc_4226_wishes() -> None
 
 
 def test_a_code_that_changes_stands_alone_and_cannot_be_photographed() -> None:
-    told, still = sent_object(RICH), sent_object(replace(RICH, rotates=False))
+    told, still = sent_object(RICH), sent_object(msgspec.structs.replace(RICH, rotates=False))
 
     assert "barcode" not in told
     assert told["passConstraints"] == {"screenshotEligibility": "INELIGIBLE"}
@@ -105,7 +105,7 @@ def test_a_code_that_changes_stands_alone_and_cannot_be_photographed() -> None:
 
 
 def test_a_card_that_has_ended_shows_no_code() -> None:
-    assert {"barcode", "rotatingBarcode"}.isdisjoint(sent_object(replace(RICH, is_void=True)))
+    assert {"barcode", "rotatingBarcode"}.isdisjoint(sent_object(msgspec.structs.replace(RICH, is_void=True)))
 
 
 def test_the_secret_is_told_to_google_alone_and_never_in_the_link(google: Google) -> None:
@@ -152,7 +152,7 @@ def test_a_code_that_a_kind_of_barcode_cannot_write_is_a_qr_code(kind: BarcodeKi
 
 
 def test_a_code_that_changes_is_never_a_line() -> None:
-    told = sent_object(replace(RICH, barcode_kind="ean13", barcode="2000000000008"))
+    told = sent_object(msgspec.structs.replace(RICH, barcode_kind="ean13", barcode="2000000000008"))
 
     assert told["rotatingBarcode"]["type"] == "QR_CODE"
     assert through_json(told)["rotatingBarcode"]["valuePattern"] == "2000000000008.{totp_value_0}"

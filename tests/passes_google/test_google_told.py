@@ -1,8 +1,8 @@
 """What Google tells us of a card is written once, and the newest stands."""
 
 from collections import Counter
-from dataclasses import replace
 
+import msgspec
 import pytest
 from google_room import CARD, OBJECT, Interrupted, Room, balance, room_with, told
 from google_samples import FACE, PROGRAM, SERIAL, Google
@@ -32,7 +32,7 @@ def test_a_deleted_card_is_no_longer_followed(saved: Room, google: Google) -> No
 
 def test_a_card_that_is_saved_again_is_followed_again(saved: Room, google: Google) -> None:
     saved.refresh.told(told(DeletedTold, "n1", NOON + HOUR))
-    saved.faces.now = replace(FACE, points=7)
+    saved.faces.now = msgspec.structs.replace(FACE, points=7)
     saved.refresh.save_link(CARD)
 
     assert balance(google) == 7

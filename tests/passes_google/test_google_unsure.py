@@ -1,7 +1,6 @@
 """What Google may or may not show is told again, and one message at a time waits for a card that is busy."""
 
-from dataclasses import replace
-
+import msgspec
 from google_room import CARD, DONE, Interrupted, Room, Scripted, room_with
 from google_samples import FACE
 from stand_ins import HandClock
@@ -33,7 +32,7 @@ def test_a_face_that_came_back_is_told_when_google_may_show_the_one_in_between()
 
 def test_many_messages_for_a_busy_card_leave_one_that_looks_again() -> None:
     room, _ = known_room()
-    busy = replace(room.state, revision=room.state.revision + 1, busy_until=room.clock.now() + 60_000)
+    busy = msgspec.structs.replace(room.state, revision=room.state.revision + 1, busy_until=room.clock.now() + 60_000)
     assert room.states.put_state(busy)
 
     for _ in range(20):
@@ -44,7 +43,7 @@ def test_many_messages_for_a_busy_card_leave_one_that_looks_again() -> None:
 
 def test_the_message_that_looks_again_is_not_dropped_for_itself() -> None:
     room, _ = known_room()
-    busy = replace(room.state, revision=room.state.revision + 1, busy_until=room.clock.now() + 60_000)
+    busy = msgspec.structs.replace(room.state, revision=room.state.revision + 1, busy_until=room.clock.now() + 60_000)
     assert room.states.put_state(busy)
     room.refresh.work_off({"serial": CARD.serial, "wallet": "google", "attempt": 0})
     ((again, _),) = room.queue.take()

@@ -1,7 +1,6 @@
 """What lint finds in definitions that can be read."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from program_factory import BEAN_STREET, bean_street, points, roubles, rule
 
@@ -173,7 +172,9 @@ def test_a_window_that_is_remembered_day_by_day_has_its_price(days: int, weight:
 
 
 def test_a_finding_has_file_line_and_what_would_help() -> None:
-    spoiled = replace(bean_street(), card=replace(bean_street().card, text="#2b1d14", level_colours={}))
+    spoiled = msgspec.structs.replace(
+        bean_street(), card=msgspec.structs.replace(bean_street().card, text="#2b1d14", level_colours={})
+    )
     line = BEAN_STREET[: BEAN_STREET.index('text: "#')].count("\n") + 1
     (finding,) = lint(spoiled, file="bean-street.yaml")
     assert ("bean-street.yaml", line, "card.text") == (finding.file, finding.line, finding.path)
@@ -182,8 +183,8 @@ def test_a_finding_has_file_line_and_what_would_help() -> None:
 
 
 def test_the_line_of_something_not_written_is_that_of_the_block_around_it() -> None:
-    definition = replace(roubles(), lines={"currencies": 7})
-    missing = replace(definition, languages=("en", "ru", "fr"))
+    definition = msgspec.structs.replace(roubles(), lines={"currencies": 7})
+    missing = msgspec.structs.replace(definition, languages=("en", "ru", "fr"))
     places = {(finding.path, finding.line) for finding in lint(missing, file="x.yaml")}
     assert places == {("languages[2]", 1), ("currencies.points.names", 7)}
 

@@ -1,7 +1,6 @@
 """What holds of a member when something happens: the rules that ask for it, judged with worked numbers."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from msgspec import structs
 from program_factory import at, paid, roubles
@@ -391,7 +390,7 @@ def test_a_surprise_is_decided_by_the_order_and_the_seed_alone() -> None:
 
 def test_an_order_that_is_only_asked_about_is_promised_no_surprise() -> None:
     lucky = asking("50 points", surprise={"share": "99%", "seed": "spring"})
-    assert not holds(lucky, replace(occasion(), reference=None))
+    assert not holds(lucky, msgspec.structs.replace(occasion(), reference=None))
 
 
 # --- worked together ------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Tiers over a window: 6,000 spent on 20 November 2025, 5,000 on 10 February 2026, threshold 10,000."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from program_factory import MOSCOW, at, bean_street, paid, pricing, roubles
 
@@ -121,8 +120,8 @@ def test_the_level_before_the_order_multiplies_it() -> None:
 def test_each_version_reviews_tiers_by_its_own_rules() -> None:
     strict = spending("lifetime")
     assert strict.tiers is not None
-    raised = tuple(replace(held, threshold=held.threshold * 2) for held in strict.tiers.levels)
-    later = replace(strict, tiers=replace(strict.tiers, levels=raised))
+    raised = tuple(msgspec.structs.replace(held, threshold=held.threshold * 2) for held in strict.tiers.levels)
+    later = msgspec.structs.replace(strict, tiers=msgspec.structs.replace(strict.tiers, levels=raised))
     versions = (Version("v1", strict, 0, 0), Version("v2", later, FEBRUARY, at("2026-03-01 00:00")))
     timeline = Program("corner", versions).timeline
     snap = account(strict)

@@ -1,7 +1,6 @@
 """After a merge by hand everything leads to where the points are, whoever died on the way."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from two_people import GOLD_AT_10000, merge, two
 from whole_house import ANNA, BORIS, PROGRAM, Town, town
@@ -37,7 +36,7 @@ def test_an_address_that_was_left_behind_leads_to_the_points_when_it_is_proved_a
     merge(here)
     pointed = here.identity(ANNA)
     assert pointed is not None
-    left = replace(pointed, account=anna)
+    left = msgspec.structs.replace(pointed, account=anna)
     assert own.members.put_identity(PROGRAM, left, was=pointed)
 
     claims = Claims(own.ledger, own.members, own.vault, own.clock)

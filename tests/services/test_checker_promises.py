@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -293,14 +292,14 @@ def test_11_a_view_ahead_of_its_journal_is_found(here: Town) -> None:
     here.buys(ANNA, 4500)
     here.follow()
     account = here.account(ANNA)
-    views(here).rebuild(replace(here.newest(account), seq=7), PROGRAM)
+    views(here).rebuild(msgspec.structs.replace(here.newest(account), seq=7), PROGRAM)
     assert says(here) == "the view stands at entry 7"
 
 
 def test_11_a_view_of_an_entry_that_was_replaced_is_found(here: Town) -> None:
     here.buys(ANNA, 4500)
     here.follow()
-    views(here).rebuild(seal(replace(here.newest(here.account(ANNA)), name="#9")), PROGRAM)
+    views(here).rebuild(seal(msgspec.structs.replace(here.newest(here.account(ANNA)), name="#9")), PROGRAM)
     assert found(here) == [11]
 
 
@@ -343,8 +342,8 @@ def test_12_points_whose_day_has_come_long_ago_are_found(here: Town, part: dict[
     here.buys(ANNA, 4500)
     account = here.account(ANNA)
     newest = here.newest(account)
-    purse = replace(newest.snap.purse("beans"), **{"cells": (), **part})
-    spoiled = seal(replace(newest, snap=replace(newest.snap, purses={"beans": purse})))
+    purse = msgspec.structs.replace(newest.snap.purse("beans"), **{"cells": (), **part})
+    spoiled = seal(msgspec.structs.replace(newest, snap=msgspec.structs.replace(newest.snap, purses={"beans": purse})))
     row = KeptEntry(spoiled, encode(spoiled), spoiled.hash, None)
     ledger(here).journal[PROGRAM, account][newest.seq] = row
     violations = here.house.verification.verify(here.program).violations
@@ -401,8 +400,8 @@ def test_the_result_tells_how_fast_it_was(here: Town) -> None:
     here.buys(ANNA, 4500)
     result = here.house.verification.verify(here.program)
     assert (result.accounts, result.entries, result.documents) == (1, 1, 1)
-    assert replace(result, entries=30_000, milliseconds=2_000).per_second == 15_000
-    assert replace(result, milliseconds=0).per_second == 0
+    assert msgspec.structs.replace(result, entries=30_000, milliseconds=2_000).per_second == 15_000
+    assert msgspec.structs.replace(result, milliseconds=0).per_second == 0
 
 
 def test_whoever_watches_is_told_how_far_it_is(here: Town) -> None:

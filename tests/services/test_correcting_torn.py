@@ -1,9 +1,9 @@
 """A correction may stop anywhere and meet anything: run again, it ends at the same points."""
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -54,7 +54,7 @@ def test_a_correction_that_is_torn_apart_goes_on_where_it_stopped(outcome: Outco
     for buyer, price in itertools.product((ANNA, BORIS), (1_000, 2_000)):
         here.buys(buyer, price)
     bad, good = versions(here)
-    service = replace(here.house.corrections, ledger=_Torn(here.own.ledger, around))
+    service = msgspec.structs.replace(here.house.corrections, ledger=_Torn(here.own.ledger, around))
     found = service.priced(here.program, bad)
     for documents in found.values():
         service.post(here.program, documents, good, actor="olga")
@@ -105,7 +105,9 @@ def test_a_correction_that_meets_others_all_the_time_gives_up_for_now() -> None:
     here = town(BAD)
     here.buys(ANNA, 1_000)
     bad, good = versions(here)
-    service = replace(here.house.corrections, ledger=_Torn(here.own.ledger, lambda _name, _call: Outcome.CONFLICT))
+    service = msgspec.structs.replace(
+        here.house.corrections, ledger=_Torn(here.own.ledger, lambda _name, _call: Outcome.CONFLICT)
+    )
     (documents,) = service.priced(here.program, bad).values()
     with pytest.raises(TryAgain):
         service.post(here.program, documents, good, actor="olga")

@@ -3,8 +3,8 @@
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
+import msgspec
 import pytest
 from stand_ins import HOUR, MINUTE
 from whole_house import ANNA, PROGRAM, Town, link_of, town
@@ -217,8 +217,8 @@ def test_tries_are_counted_even_in_parallel(here: Town) -> None:
             checked.append(guess)
             return vault.code_matches(guess, hashed)
 
-    enrolment = replace(here.house.enrolment, vault=Watched())  # type: ignore[arg-type]
-    desk = replace(here.house.desk, enrolment=enrolment)
+    enrolment = msgspec.structs.replace(here.house.enrolment, vault=Watched())  # type: ignore[arg-type]
+    desk = msgspec.structs.replace(here.house.desk, enrolment=enrolment)
 
     def guess(step: int) -> None:
         ready.wait()

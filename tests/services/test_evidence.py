@@ -1,8 +1,8 @@
 """A payment provider beside a shop: it earns nothing, and its refunds count once, whoever tells them first."""
 
 import itertools
-from dataclasses import replace
 
+import msgspec
 import pytest
 from whole_house import ANNA, PROGRAM, Town, town
 
@@ -122,7 +122,7 @@ def test_a_lost_dispute_comes_on_top_of_a_sum_of_refunds() -> None:
         aliases=(PAYMENT,),
         refunds={"cumulative": refund(1), "dispute/dp_1": refund(345)},
     )
-    tell(here, replace(PAID, order=facts(12_345)))
+    tell(here, msgspec.structs.replace(PAID, order=facts(12_345)))
     tell(here, summed)
     assert points(here) == 119
 

@@ -1,7 +1,6 @@
 """A card shows what is true now: the settled snapshot, and history in rows that people tell apart."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from stand_ins import DAY, NOON
 from whole_house import ANNA, DEFINITION, Town, town
@@ -73,11 +72,11 @@ def test_level_that_a_new_version_no_longer_names_falls_back_to_the_first() -> N
 
 
 def test_language_outside_the_program_falls_back_to_its_first() -> None:
-    assert face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, language="de"), NOON).language == "en"
+    assert face_of(BEAN_STREET, snap(Purse()), msgspec.structs.replace(HOLDER, language="de"), NOON).language == "en"
 
 
 def test_card_of_a_test_program_says_so_and_a_void_one_too() -> None:
-    face = face_of(BEAN_STREET, snap(Purse()), replace(HOLDER, is_void=True), NOON)
+    face = face_of(BEAN_STREET, snap(Purse()), msgspec.structs.replace(HOLDER, is_void=True), NOON)
     assert (face.is_test, face.is_void) == (True, True)
 
 

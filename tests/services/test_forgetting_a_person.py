@@ -1,10 +1,10 @@
 """An operator forgets somebody: nothing that is stored leads to the person any more, and the journal stays whole."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import botocore.session
+import msgspec
 import pytest
 from stand_ins import MINUTE, FailsOnce
 from two_people import merge, two, unmerge
@@ -171,7 +171,7 @@ def test_somebody_else_stays_as_they_are(here: Town) -> None:
     boris = of(here, here.account(BORIS))
     key = here.own.inbox.keep(_delivery(here, here.shop.paid(here.shop.order(BORIS, [])).body), "refused")
     forget(here, account)
-    assert of(here, here.account(BORIS)) == replace(boris, deliveries=[key])
+    assert of(here, here.account(BORIS)) == msgspec.structs.replace(boris, deliveries=[key])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Limits that span orders, through the production services: what members get, what is stored, what the checker says."""
 
 import random
-from dataclasses import replace
 
 import msgspec
 import pytest
@@ -216,7 +215,7 @@ def test_a_spoiled_limit_is_found_by_the_checker(spoiled: dict[str, int]) -> Non
     kept = shop.here.own.ledger.kept  # type: ignore[attr-defined]
     for key, row in kept.items():
         if isinstance(row.document, CapDocument):
-            kept[key] = replace(row, document=msgspec.structs.replace(row.document, **spoiled))
+            kept[key] = msgspec.structs.replace(row, document=msgspec.structs.replace(row.document, **spoiled))
     assert wrong(shop) != []
 
 

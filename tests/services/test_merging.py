@@ -1,7 +1,6 @@
 """Two accounts of one person become one."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from stand_ins import DAY, MINUTE
 from two_people import CLARA, GOLD_AT_10000, REVIEW, merge, purse, reviews, two, unmerge
@@ -143,7 +142,7 @@ def test_merging_twice_changes_nothing_and_finishes_what_was_interrupted(here: T
     known = here.identity(ANNA)
     assert known is not None
     if is_interrupted:  # the operator's terminal had died before the identity was pointed
-        here.own.members.put_identity(here.program.slug, replace(known, account=anna), was=known)
+        here.own.members.put_identity(here.program.slug, msgspec.structs.replace(known, account=anna), was=known)
     with pytest.raises(Refused, match="already_merged"):
         merge(here, anna, boris)
     assert [here.newest(account) for account in (anna, boris)] == before

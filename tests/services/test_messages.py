@@ -1,7 +1,6 @@
 """What a shop says reaches those who agreed, once, by day, and not too often; and it can be taken back."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -164,7 +163,7 @@ def test_of_two_messages_at_the_same_moment_a_card_gets_one() -> None:
     first, second = (
         here.house.messages.campaign(here.program, {"en": words, "ru": words}) for words in ("First.", "Second.")
     )
-    second = replace(second, message=replace(second.message, id="message-2"))
+    second = msgspec.structs.replace(second, message=msgspec.structs.replace(second.message, id="message-2"))
     stop, rounds = Stop(here.card(link).serial), here.house.messages
     walks = [Walk(PROGRAM, each.message.id, "message", 20, NOON, campaign=each) for each in (first, second)]
     between = iter([lambda: rounds.visit(here.program, walks[1], stop)])
@@ -175,8 +174,8 @@ def test_of_two_messages_at_the_same_moment_a_card_gets_one() -> None:
             happens()
         return call()
 
-    slow = replace(here.house.refresh, cards=Wrapped(here.own.cards, around))
-    assert replace(rounds, refresh=slow).visit(here.program, walks[0], stop) == "told enough"
+    slow = msgspec.structs.replace(here.house.refresh, cards=Wrapped(here.own.cards, around))
+    assert msgspec.structs.replace(rounds, refresh=slow).visit(here.program, walks[0], stop) == "told enough"
     assert told(here, link) == "Second."
     assert len(here.card(link).heard) == 1
 
@@ -330,8 +329,8 @@ def test_a_death_while_taking_back_leaves_no_wallet_behind() -> None:
         if len(heard) == 1:
             raise ContainerDied
 
-    refresh = replace(here.house.refresh, also=dies_first)
-    messages = replace(here.house.messages, refresh=refresh)
+    refresh = msgspec.structs.replace(here.house.refresh, also=dies_first)
+    messages = msgspec.structs.replace(here.house.messages, refresh=refresh)
     back = Walk(PROGRAM, "back", "withdraw", 20, NOON, campaign=here.house.walking.walk(PROGRAM, walk.id).campaign)
     stop = Stop(here.card(link).serial)
     with pytest.raises(ContainerDied):

@@ -1,7 +1,5 @@
 """Every night the ledger is checked, summed and sealed; afterwards nothing that was sealed can be taken away."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from night_room import bodies, night, rows, sealed, wrong
@@ -57,7 +55,7 @@ def test_a_journal_that_was_written_anew_with_good_hashes_is_found(here: Town) -
     sealed(here)
     account = here.account(ANNA)
     newest = here.newest(account)
-    forged = seal(replace(newest, name="#9"))
+    forged = seal(msgspec.structs.replace(newest, name="#9"))
     rows(here, account)[newest.seq] = KeptEntry(forged, encode(forged), forged.hash, None)
     assert wrong(here) == [f"{account} {newest.seq}: an entry that was sealed has been replaced by another"]
 
@@ -66,8 +64,8 @@ def test_a_status_that_was_edited_is_found(here: Town) -> None:
     sealed(here)
     account = here.account(BORIS)
     newest = here.newest(account)
-    snap = replace(newest.snap, status="merged", merged_to=here.account(ANNA))
-    edited = replace(newest, snap=snap)
+    snap = msgspec.structs.replace(newest.snap, status="merged", merged_to=here.account(ANNA))
+    edited = msgspec.structs.replace(newest, snap=snap)
     rows(here, account)[newest.seq] = KeptEntry(edited, encode(edited), newest.hash, None)
     found = here.house.auditing.against_seal(here.program).violations
     assert (2, account, newest.seq) in {(each.promise, each.account, each.seq) for each in found}
@@ -255,7 +253,9 @@ def test_the_night_door_checks_every_program_and_tells_what_is_wrong(here: Town)
     here.house.night(seconds=600)
     assert here.alarm.raised == []
     row = rows(here, here.account(ANNA))[1]
-    rows(here, here.account(ANNA))[1] = replace(row, line=row.line.replace('"by":"shop"', '"by":"shot"'))
+    rows(here, here.account(ANNA))[1] = msgspec.structs.replace(
+        row, line=row.line.replace('"by":"shop"', '"by":"shot"')
+    )
     here.clock.forward(DAY)
     here.house.night(seconds=600)
     name, facts = here.alarm.raised[0]

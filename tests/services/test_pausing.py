@@ -1,7 +1,6 @@
 """What operators stop and let go on: nothing is lost, nothing happens twice, and everything is noted."""
 
-from dataclasses import replace
-
+import msgspec
 from pausing_room import NOTICED, pause, resume, waiting, work_off
 from stand_ins import DAY, HOUR, MINUTE, SECOND, FailsOnce
 from whole_house import ANNA, BORIS, PROGRAM, SECRET, Town, sqs_event, town
@@ -220,7 +219,7 @@ def test_a_resumption_that_died_is_ended_by_another_whose_clock_is_behind() -> N
     (was,) = here.program.pauses
     ahead = here.clock.now() + MINUTE
     line = PauseLine(ahead, "resumed", "earning", "", "olga", "")
-    assert here.own.programs.put_pause(PROGRAM, replace(was, resumed_at=ahead), line, was=was)
+    assert here.own.programs.put_pause(PROGRAM, msgspec.structs.replace(was, resumed_at=ahead), line, was=was)
     resume(here)
     work_off(here)
     assert (here.stored_balance(ANNA), here.program.pauses) == (45, ())

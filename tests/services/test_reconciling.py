@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from shopify_admin import TOKEN, AdminApi, serving
 from stand_ins import HOUR, MINUTE, NOON, SECOND
@@ -30,7 +30,9 @@ class Shop:
         self.connection = Connection(PROGRAM, "shop", "shopify", "earns", (SECRET, TOKEN), options)
         here.own.programs.connect(self.connection)
         books = ProviderBooks(admin.http, BASE_URL)
-        self.reconciler: Reconciler = replace(here.house.reconciler, books=books, rest=self.rests.append)
+        self.reconciler: Reconciler = msgspec.structs.replace(
+            here.house.reconciler, books=books, rest=self.rests.append
+        )
 
     def sells(self, price: int, *, told: bool = False, buyer: Any = ANNA) -> Order:
         """A paid order in Shopify's books; `told`: its webhook reached us."""
@@ -340,7 +342,7 @@ def test_a_provider_in_trouble_leaves_the_bookmark_where_it_was(shop: Shop, trou
     shop.run()
     before = shop.mark
     with pytest.raises(type(trouble)):
-        replace(shop.reconciler, books=BrokenBooks(trouble)).run(shop.connection)
+        msgspec.structs.replace(shop.reconciler, books=BrokenBooks(trouble)).run(shop.connection)
     assert shop.mark == before
 
 

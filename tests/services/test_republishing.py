@@ -1,9 +1,9 @@
 """A changed look reaches every card: also those on which nothing has happened, and each phone once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, cast
 
+import msgspec
 import pytest
 from stand_ins import MINUTE, SECOND, ContainerDied
 from walking_room import deliver
@@ -106,9 +106,9 @@ def test_after_a_death_in_the_middle_the_rest_follows_and_nobody_is_pushed_for_n
             raise ContainerDied
 
     dying = cast(Any, _Dying(here.house.refresh, dies_at_the_eighth))
-    rounds = {"republish": replace(here.house.republishing, refresh=dying)}
+    rounds = {"republish": msgspec.structs.replace(here.house.republishing, refresh=dying)}
     with pytest.raises(ContainerDied):
-        replace(here.house.walking, rounds=rounds).work_off(message)
+        msgspec.structs.replace(here.house.walking, rounds=rounds).work_off(message)
     here.clock.forward(5 * MINUTE)
     here.house.look_around()
     deliver(here)
@@ -121,12 +121,12 @@ def test_google_hears_of_each_card_that_it_has() -> None:
     here = town()
     links = with_cards(here)
     told: list[str] = []
-    refresh = replace(here.house.refresh, also=lambda card: told.append(card.serial))
+    refresh = msgspec.structs.replace(here.house.refresh, also=lambda card: told.append(card.serial))
     walk = here.house.walking.start(here.program, "republish", rate=20)
     ((message, delay),) = here.sweeps.take()
     here.clock.forward(delay * SECOND)
-    rounds = {"republish": replace(here.house.republishing, refresh=refresh)}
-    replace(here.house.walking, rounds=rounds).work_off(message)
+    rounds = {"republish": msgspec.structs.replace(here.house.republishing, refresh=refresh)}
+    msgspec.structs.replace(here.house.walking, rounds=rounds).work_off(message)
     assert sorted(told) == sorted(here.card(link).serial for link in links)
     assert here.house.walking.walk(PROGRAM, walk.id).state == "done"
 

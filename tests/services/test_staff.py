@@ -1,7 +1,8 @@
 """Those who work at the till: how they sign in, what ends it, and what guessing costs whoever guesses."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 from stand_ins import DAY, MINUTE, NOON, HandClock
 from whole_house import DEFINITION, MASTER, PROGRAM
@@ -256,7 +257,7 @@ def test_nobody_unknown_is_changed(room: Room) -> None:
 
 
 def test_another_programs_staff_is_nobody_here(room: Room) -> None:
-    other = replace(SHOP, slug="other-shop")
+    other = msgspec.structs.replace(SHOP, slug="other-shop")
     with pytest.raises(Untrusted):
         room.staff.sign_in(other, "vera", RIGHT)
     assert room.staff.of(other) == []

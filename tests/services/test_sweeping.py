@@ -1,10 +1,10 @@
 """Time works on accounts that nobody touches: once, in their turn, and without ever showing a wrong number."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from stand_ins import DAY, HOUR, MINUTE, NOON, SECOND, Wrapped
 from whole_house import ANNA, BORIS, DEFINITION, PROGRAM, Town, sqs_event, town, town_on
@@ -171,7 +171,7 @@ def hurt(here: Town, call: str, first: Callable[[], Any]) -> Sweeper:
             waiting.pop()()
         return real()
 
-    return replace(here.house.sweeper, ledger=Wrapped(here.own.ledger, around))
+    return msgspec.structs.replace(here.house.sweeper, ledger=Wrapped(here.own.ledger, around))
 
 
 def throttled() -> None:
@@ -416,7 +416,7 @@ def test_account_that_the_walk_could_not_read_gets_a_message_of_its_own() -> Non
     ((message, _),) = here.sweeps.take()
     sweeper = hurt(here, "newest", throttled)
     rounds = {"publish": NewVersions(here.own.views, sweeper)}
-    replace(here.house.walking, rounds=rounds).work_off(message)
+    msgspec.structs.replace(here.house.walking, rounds=rounds).work_off(message)
     (again, delay), (cards, _) = here.sweeps.take()
     walk = str(message["walk"])
     assert (again, delay) == ({"job": "missed", "program": PROGRAM, "walk": walk, "names": account}, 60)

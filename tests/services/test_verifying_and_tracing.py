@@ -1,7 +1,6 @@
 """The checker finds what is wrong and nothing else; the trace says where an order stopped, and why."""
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -82,7 +81,7 @@ def test_one_flipped_byte_is_found_and_its_entry_named(place: float) -> None:
     seq = len(rows) // 2
     line = rows[seq].line
     at = int(len(line) * place)
-    rows[seq] = replace(rows[seq], line=line[:at] + chr(ord(line[at]) ^ 1) + line[at + 1 :])
+    rows[seq] = msgspec.structs.replace(rows[seq], line=line[:at] + chr(ord(line[at]) ^ 1) + line[at + 1 :])
     found = here.house.verification.verify(here.program).violations
     assert (found[0].account, found[0].seq) == (account, seq)
     assert 2 in {violation.promise for violation in found}
@@ -103,7 +102,9 @@ def test_document_that_does_not_agree_with_the_journal_is_found() -> None:
     document = here.document(order)
     posted = (msgspec.structs.replace(document.posted[0], points=46),)
     key = (PROGRAM, document.reference)
-    ledger.kept[key] = replace(ledger.kept[key], document=msgspec.structs.replace(document, posted=posted))
+    ledger.kept[key] = msgspec.structs.replace(
+        ledger.kept[key], document=msgspec.structs.replace(document, posted=posted)
+    )
     found = here.house.verification.verify(here.program).violations
     assert {violation.promise for violation in found} == {7}
     assert all(document.reference in violation.says for violation in found)

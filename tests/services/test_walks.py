@@ -3,10 +3,11 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 from stand_ins import HOUR, MINUTE, SECOND, ContainerDied, HandClock, RememberingAlarm, refusal
 
@@ -198,7 +199,7 @@ def test_a_death_around_any_write_repeats_at_most_one_batch(call: str, number: i
 
     hurt = {"walks": here.walking.walks, "queue": here.queue}
     wrapped = {name: _Around(port, around) for name, port in hurt.items()}
-    here.walking = replace(here.walking, **wrapped)  # type: ignore[arg-type]
+    here.walking = msgspec.structs.replace(here.walking, **wrapped)  # type: ignore[arg-type]
     here.start(20)
     here.to_the_end()
     times = Counter(house for _, house in here.street.visited)

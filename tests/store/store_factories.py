@@ -1,7 +1,8 @@
 """Invented things to store: valid by default, changed by name."""
 
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from chalicelib.events import AccountId, Amounts, OrderFacts, Reference
 from chalicelib.ledger.chain import seal
@@ -44,7 +45,7 @@ def entry(seq: int = 1, *, account: AccountId = ACCOUNT, cells: int = 12, **chan
         prev="q" * 43 if seq > 1 else "",
         hash="",
     )
-    return seal(replace(plain, **changed))
+    return seal(msgspec.structs.replace(plain, **changed))
 
 
 def order(number: int = 1, *, revision: int = 1, account: AccountId = ACCOUNT, **changed: Any) -> OrderDocument:
@@ -66,11 +67,13 @@ def order(number: int = 1, *, revision: int = 1, account: AccountId = ACCOUNT, *
 
 def purchase(number: int = 1, **changed: Any) -> Commit:
     """The `number`th purchase of an account: one document and the entry of that number."""
-    return replace(Commit(program=PROGRAM, documents=(order(number),), entries=(entry(number),)), **changed)
+    return msgspec.structs.replace(
+        Commit(program=PROGRAM, documents=(order(number),), entries=(entry(number),)), **changed
+    )
 
 
 def identity(index: str = "1a" * 32, **changed: Any) -> Identity:
-    return replace(Identity(index=index, kind="email", account=ACCOUNT), **changed)
+    return msgspec.structs.replace(Identity(index=index, kind="email", account=ACCOUNT), **changed)
 
 
 def member(**changed: Any) -> Member:
@@ -84,14 +87,14 @@ def member(**changed: Any) -> Member:
         joined_at=NOON,
         consents=(consent,),
     )
-    return replace(plain, **changed)
+    return msgspec.structs.replace(plain, **changed)
 
 
 def proof(**changed: Any) -> Proof:
     plain = Proof(
         key="2b" * 32, index="1a" * 32, card="serial-1", code="$argon2id$", created_at=NOON, ends_at=NOON + 900_001
     )
-    return replace(plain, **changed)
+    return msgspec.structs.replace(plain, **changed)
 
 
 def card(**changed: Any) -> Card:
@@ -107,14 +110,14 @@ def card(**changed: Any) -> Card:
         opened_at=NOON,
         revision=1,
     )
-    return replace(plain, **changed)
+    return msgspec.structs.replace(plain, **changed)
 
 
 def registration(**changed: Any) -> Registration:
     plain = Registration(
         device="device-1", serial="serial-1", pass_type="pass.example.points", push_token="token-1", registered_at=NOON
     )
-    return replace(plain, **changed)
+    return msgspec.structs.replace(plain, **changed)
 
 
 def delivery(**changed: Any) -> Delivery:
@@ -125,4 +128,4 @@ def delivery(**changed: Any) -> Delivery:
         headers={"content-type": "application/json", "x-shopify-topic": "orders/paid"},
         body=b'{"note":"\xff not UTF-8 \x00"}',
     )
-    return replace(plain, **changed)
+    return msgspec.structs.replace(plain, **changed)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 from store_factories import NOON, PROGRAM, delivery
@@ -219,7 +220,7 @@ def test_a_missing_secret_is_our_own_fault_and_a_silent_service_is_tried_again(c
 
 def held(inbox: Inbox, second: int, connection: str = "shop", body: bytes = b"{}") -> str:
     """A delivery that came so many seconds after noon."""
-    came = replace(delivery(body=body), received_at=NOON + second * 1_000, connection=connection)
+    came = msgspec.structs.replace(delivery(body=body), received_at=NOON + second * 1_000, connection=connection)
     return inbox.keep(came, "paused")
 
 
@@ -254,7 +255,7 @@ def test_of_two_that_came_at_once_both_wait(inbox: Inbox) -> None:
 
 def test_only_what_waits_is_gone_through_and_only_of_the_program(inbox: Inbox) -> None:
     inbox.keep(delivery(), "deferred")
-    inbox.keep(replace(delivery(), program="tea-lane"), "paused")
+    inbox.keep(msgspec.structs.replace(delivery(), program="tea-lane"), "paused")
 
     assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == []
 

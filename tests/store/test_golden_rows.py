@@ -8,7 +8,6 @@ and one that has grown another file beside its old ones, by POINTPASS_APPROVE=1 
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -185,7 +184,7 @@ def test_key_that_another_version_wrote_can_be_ended(tables: Dynamo) -> None:
     tables.write(Put(ApiKeyRow(pk="K#a text", sk="API", body=body)))
     key = access.key("a text")
     assert key is not None
-    assert access.put_key(replace(key, ends_at=1), was=key)
+    assert access.put_key(msgspec.structs.replace(key, ends_at=1), was=key)
 
 
 def body_of(row: Row) -> Any:

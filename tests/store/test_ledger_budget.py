@@ -1,7 +1,7 @@
 """What an event costs, in DynamoDB's own units, and that it does not grow with the history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -199,8 +199,8 @@ class Checkout:
 
 def seen(entry: Entry) -> Entry:
     """The same entry of somebody who has joined, as one whose points can be used has."""
-    snap: Snapshot = replace(entry.snap, status="active")
-    return seal(replace(entry, snap=snap))
+    snap: Snapshot = msgspec.structs.replace(entry.snap, status="active")
+    return seal(msgspec.structs.replace(entry, snap=snap))
 
 
 def checkout(till: Till, entries: int) -> Checkout:

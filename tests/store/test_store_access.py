@@ -1,7 +1,6 @@
 """Keys of the stores' API: the same in memory and on the engine."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from store_ports import OpenTables
 
@@ -30,15 +29,15 @@ def test_a_key_is_found_by_its_beginning(access: Access) -> None:
 
 def test_a_key_is_not_written_over_by_one_that_begins_alike(access: Access) -> None:
     access.put_key(KEY, was=None)
-    assert not access.put_key(replace(KEY, program="other"), was=None)
+    assert not access.put_key(msgspec.structs.replace(KEY, program="other"), was=None)
     assert access.key(KEY.id) == KEY
 
 
 def test_a_change_needs_the_key_as_it_was(access: Access) -> None:
     access.put_key(KEY, was=None)
-    ended = replace(KEY, ends_at=1_782_300_000_000)
+    ended = msgspec.structs.replace(KEY, ends_at=1_782_300_000_000)
     assert access.put_key(ended, was=KEY)
-    assert not access.put_key(replace(KEY, name="another"), was=KEY)
+    assert not access.put_key(msgspec.structs.replace(KEY, name="another"), was=KEY)
     assert access.key(KEY.id) == ended
 
 

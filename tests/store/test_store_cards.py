@@ -1,7 +1,6 @@
 """ports.Cards: cards, and the devices that hold them."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from store_factories import ACCOUNT, NOON, OTHER_ACCOUNT, PROGRAM, card, registration
 from store_ports import OpenTables, Store
@@ -233,7 +232,7 @@ def test_travel_times_are_marked_and_never_go_back(store: Store) -> None:
     store.cards.mark_listed(registration(), NOON + 1)
     store.cards.mark_fetched(registration(), NOON + 2, NOON + 9)
 
-    marked = replace(registration(), listed_at=NOON + 2, fetched_at=NOON + 3, arrived_at=NOON + 4)
+    marked = msgspec.structs.replace(registration(), listed_at=NOON + 2, fetched_at=NOON + 3, arrived_at=NOON + 4)
     assert store.cards.registrations("serial-1") == [marked]
 
 
@@ -264,14 +263,14 @@ def test_who_read_the_holders_cannot_write_the_card_when_another_phone_has_come(
     store.cards.register(registration())
     held = store.cards.held("serial-1")
     assert held is not None
-    written = replace(held.card, revision=held.card.revision + 1, face="new")
+    written = msgspec.structs.replace(held.card, revision=held.card.revision + 1, face="new")
 
     store.cards.register(registration(push_token="token-2"))  # known: nobody new has come
     assert store.cards.put_card(written)
     store.cards.register(registration(device="device-2"))
 
-    assert not store.cards.put_card(replace(written, revision=written.revision + 1))
-    assert store.cards.card("serial-1") == replace(written, revision=written.revision + 1)
+    assert not store.cards.put_card(msgspec.structs.replace(written, revision=written.revision + 1))
+    assert store.cards.card("serial-1") == msgspec.structs.replace(written, revision=written.revision + 1)
 
 
 def test_holders_of_a_card_that_is_gone_are_nobodys(store: Store) -> None:

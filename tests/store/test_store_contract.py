@@ -4,9 +4,9 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from store_factories import ACCOUNT, NOON, OTHER_ACCOUNT, PROGRAM, card, entry, identity, order, purchase, registration
 from store_ports import Store
@@ -321,7 +321,7 @@ def test_of_ten_at_once_exactly_one_changes_a_card(store: Store) -> None:
     assert answers.count(True) == 1
     stored = store.cards.card(card().serial)
     assert stored is not None
-    assert stored == replace(card(), revision=2, face=f"{answers.index(True)}")
+    assert stored == msgspec.structs.replace(card(), revision=2, face=f"{answers.index(True)}")
 
 
 def test_a_phone_that_registers_twice_at_once_is_there_once(store: Store) -> None:

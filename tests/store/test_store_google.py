@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -69,7 +68,7 @@ def test_a_state_from_before_there_were_classes_for_levels_and_messages_is_read(
 def test_a_state_is_new_once(google: GoogleCards) -> None:
     google.put_state(STATE)
 
-    assert not google.put_state(replace(STATE, points=7))
+    assert not google.put_state(msgspec.structs.replace(STATE, points=7))
     assert google.state("serial-1") == STATE
 
 
@@ -78,7 +77,7 @@ def test_a_state_is_written_only_over_the_revision_before_it(
     google: GoogleCards, revision: int, expected: bool
 ) -> None:
     google.put_state(STATE)
-    changed = replace(STATE, revision=revision, points=7)
+    changed = msgspec.structs.replace(STATE, revision=revision, points=7)
 
     assert google.put_state(changed) is expected
     assert google.state("serial-1") == (changed if expected else STATE)
@@ -86,7 +85,7 @@ def test_a_state_is_written_only_over_the_revision_before_it(
 
 def test_what_google_told_is_written_with_its_nonce_once(google: GoogleCards) -> None:
     google.put_state(STATE)
-    second, third = replace(STATE, revision=2, is_gone=True), replace(STATE, revision=3)
+    second, third = msgspec.structs.replace(STATE, revision=2, is_gone=True), msgspec.structs.replace(STATE, revision=3)
 
     assert google.put_told(second, nonce="nonce-1", ends_at=NOON + 1) is Told.WRITTEN
     assert google.put_told(third, nonce="nonce-1", ends_at=NOON + 1) is Told.REPEATED
@@ -97,16 +96,16 @@ def test_what_google_told_is_written_with_its_nonce_once(google: GoogleCards) ->
 def test_a_nonce_is_not_used_up_when_the_state_moved(google: GoogleCards) -> None:
     google.put_state(STATE)
 
-    assert google.put_told(replace(STATE, revision=9), nonce="nonce-1", ends_at=NOON) is Told.MOVED
+    assert google.put_told(msgspec.structs.replace(STATE, revision=9), nonce="nonce-1", ends_at=NOON) is Told.MOVED
     assert google.state("serial-1") == STATE
-    assert google.put_told(replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON) is Told.WRITTEN
+    assert google.put_told(msgspec.structs.replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON) is Told.WRITTEN
 
 
 def test_a_repeated_nonce_is_a_repeat_even_when_the_state_moved(google: GoogleCards) -> None:
     google.put_state(STATE)
-    google.put_told(replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON)
+    google.put_told(msgspec.structs.replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON)
 
-    assert google.put_told(replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON) is Told.REPEATED
+    assert google.put_told(msgspec.structs.replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON) is Told.REPEATED
 
 
 def test_the_class_of_a_program_is_remembered(google: GoogleCards) -> None:
@@ -120,7 +119,7 @@ def test_the_class_of_a_program_is_remembered(google: GoogleCards) -> None:
 def test_a_nonce_is_stored_as_a_digest_and_ends(raw_items: RawItems, tables: Dynamo) -> None:
     google = DynamoGoogleCards(tables)
     google.put_state(STATE)
-    google.put_told(replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON + 1)
+    google.put_told(msgspec.structs.replace(STATE, revision=2), nonce="nonce-1", ends_at=NOON + 1)
 
     (row,) = [row for row in raw_items("cards") if row["sk"]["S"] == "NONCE"]
     assert row["ends_at"] == {"N": str(NOON // 1000 + 1)}

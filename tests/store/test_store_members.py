@@ -1,8 +1,8 @@
 """ports.Members: identities, profiles, proofs and counters."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
+import msgspec
 from store_factories import NOON, OTHER_ACCOUNT, PROGRAM, identity, member, proof
 from store_ports import Store
 
@@ -81,7 +81,7 @@ def test_an_erased_member_may_join_again(store: Store) -> None:
 
 
 def test_a_proof_is_used_once(store: Store) -> None:
-    used = replace(proof(), used_at=NOON + 1)
+    used = msgspec.structs.replace(proof(), used_at=NOON + 1)
     assert store.members.put_proof(PROGRAM, proof(), was=None)
     assert not store.members.put_proof(PROGRAM, proof(tries=1), was=None)
 
@@ -94,7 +94,7 @@ def test_a_proof_is_used_once(store: Store) -> None:
 
 def test_a_proof_that_is_not_there_cannot_be_used(store: Store) -> None:
     assert store.members.proof(PROGRAM, "none") is None
-    assert not store.members.put_proof(PROGRAM, replace(proof(), tries=1), was=proof())
+    assert not store.members.put_proof(PROGRAM, msgspec.structs.replace(proof(), tries=1), was=proof())
 
 
 def test_a_counter_counts_every_call_once(store: Store) -> None:

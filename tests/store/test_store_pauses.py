@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from store_factories import NOON, PROGRAM
 from store_ports import Clock, OpenTables, RawItems, SecretBox, Store
@@ -45,7 +46,11 @@ def test_a_pause_comes_with_its_program_and_goes_with_its_end(store: Store) -> N
 
 def test_pauses_of_different_things_and_connections_stand_side_by_side(store: Store) -> None:
     publish(store)
-    others = [PAUSE, replace(PAUSE, connection=""), replace(PAUSE, what="joining", connection="")]
+    others = [
+        PAUSE,
+        msgspec.structs.replace(PAUSE, connection=""),
+        msgspec.structs.replace(PAUSE, what="joining", connection=""),
+    ]
     for each in others:
         assert store.programs.put_pause(PROGRAM, each, LINE, was=None)
     assert set(pauses(store)) == set(others)
@@ -53,20 +58,22 @@ def test_pauses_of_different_things_and_connections_stand_side_by_side(store: St
 
 def test_a_pause_is_not_written_over_one_that_nobody_has_seen(store: Store) -> None:
     publish(store)
-    later = replace(PAUSE, since=NOON + 1, by="boris")
+    later = msgspec.structs.replace(PAUSE, since=NOON + 1, by="boris")
     assert store.programs.put_pause(PROGRAM, PAUSE, LINE, was=None)
-    assert not store.programs.put_pause(PROGRAM, later, replace(LINE, at=NOON + 1), was=None)
-    assert not store.programs.put_pause(PROGRAM, later, replace(LINE, at=NOON + 1), was=replace(PAUSE, by="vera"))
+    assert not store.programs.put_pause(PROGRAM, later, msgspec.structs.replace(LINE, at=NOON + 1), was=None)
+    assert not store.programs.put_pause(
+        PROGRAM, later, msgspec.structs.replace(LINE, at=NOON + 1), was=msgspec.structs.replace(PAUSE, by="vera")
+    )
     assert pauses(store) == (PAUSE,)
     assert list(store.programs.pause_trail(PROGRAM, limit=10)) == [LINE]
 
 
 def test_a_pause_that_has_changed_meanwhile_is_not_taken_away(store: Store) -> None:
     publish(store)
-    resuming = replace(PAUSE, resumed_at=NOON + 5)
+    resuming = msgspec.structs.replace(PAUSE, resumed_at=NOON + 5)
     store.programs.put_pause(PROGRAM, PAUSE, LINE, was=None)
     assert store.programs.put_pause(PROGRAM, resuming, ENDED, was=PAUSE)
-    assert not store.programs.lift(PROGRAM, PAUSE, replace(ENDED, at=NOON + 6))
+    assert not store.programs.lift(PROGRAM, PAUSE, msgspec.structs.replace(ENDED, at=NOON + 6))
     assert pauses(store) == (resuming,)
 
 
@@ -74,10 +81,10 @@ def test_the_trail_is_read_from_its_end_and_loses_nothing(store: Store) -> None:
     publish(store)
     lines = []
     for number in range(5):
-        line = replace(LINE, at=NOON + number)
-        pause = replace(PAUSE, what="messages", connection="", since=NOON + number)
+        line = msgspec.structs.replace(LINE, at=NOON + number)
+        pause = msgspec.structs.replace(PAUSE, what="messages", connection="", since=NOON + number)
         store.programs.put_pause(PROGRAM, pause, line, was=None)
-        end = replace(ENDED, at=NOON + number, what="messages")
+        end = msgspec.structs.replace(ENDED, at=NOON + number, what="messages")
         store.programs.lift(PROGRAM, pause, end)
         lines += [line, end]
     assert list(store.programs.pause_trail(PROGRAM, limit=100)) == lines[::-1]
@@ -142,7 +149,7 @@ def test_a_purchase_costs_what_it_cost_whatever_else_is_paused(open_tables: Open
     here = replace(here, house=assembled(SETTINGS, own))
     text = town().program.latest
     programs.publish(PROGRAM, text.sha, DEFINITION, published_at=text.published_at, effective_at=text.effective_at)
-    programs.connect(replace(SHOP, secrets=(SECRET,)))
+    programs.connect(msgspec.structs.replace(SHOP, secrets=(SECRET,)))
     for what in ("redeeming", "joining", "messages")[:pauses]:
         programs.put_pause(PROGRAM, Pause(what, NOON, "olga", ""), LINE, was=None)  # type: ignore[arg-type]
     here.deliver(here.shop.paid(here.shop.order(ANNA, [BEANS])))
@@ -156,7 +163,7 @@ def test_a_delivery_that_waits_costs_no_unit(open_tables: OpenTables) -> None:
     tables = open_tables(meter=meter)
     own = here.own.replaced(ledger=DynamoLedger(tables), audit=DynamoAudit(tables))
     here = replace(here, house=assembled(SETTINGS, own))
-    own.programs.put_pause(PROGRAM, replace(PAUSE, connection=""), LINE, was=None)
+    own.programs.put_pause(PROGRAM, msgspec.structs.replace(PAUSE, connection=""), LINE, was=None)
     meter.take()
     assert here.deliver(here.shop.paid(here.shop.order(ANNA, [BEANS]))).status == 200
     assert meter.take() == (0, 0)

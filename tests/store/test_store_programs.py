@@ -1,8 +1,8 @@
 """ports.Programs and ports.Views."""
 
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from store_factories import ACCOUNT, NOON, PROGRAM, entry
 from store_ports import Clock, RawItems, SecretBox, Store
@@ -107,7 +107,7 @@ def test_a_program_has_its_own_pass_types_newest_first(store: Store) -> None:
     assert list(store.programs.wallets("tea-lane")) == [other]
     assert list(store.programs.every_wallet()) == [other, second, first]
 
-    renewed = replace(first, secret="apple/renewed")
+    renewed = msgspec.structs.replace(first, secret="apple/renewed")
     store.programs.put_wallet(renewed)
     assert list(store.programs.wallets(PROGRAM)) == [second, renewed]
     assert list(store.programs.every_wallet()) == [other, second, renewed]

@@ -1,7 +1,6 @@
 """Those who work at the till: the same in memory and on the engine; what a sign-in costs; real hashes."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from passlib.context import CryptContext
 from passlib.hash import argon2
@@ -37,18 +36,20 @@ def staff(request: pytest.FixtureRequest) -> Staff:
 def test_somebody_is_found_by_program_and_name(staff: Staff) -> None:
     assert staff.staff("bean-street", "vera") is None
     assert staff.put_staff(VERA, was=None)
-    assert staff.put_staff(replace(VERA, name="anton"), was=None)
-    assert staff.put_staff(replace(VERA, program="bean-street-2"), was=None)
+    assert staff.put_staff(msgspec.structs.replace(VERA, name="anton"), was=None)
+    assert staff.put_staff(msgspec.structs.replace(VERA, program="bean-street-2"), was=None)
     assert staff.staff("bean-street", "vera") == VERA
     assert [user.name for user in staff.all_staff("bean-street")] == ["anton", "vera"]
 
 
 def test_a_change_needs_the_user_as_they_were(staff: Staff) -> None:
     staff.put_staff(VERA, was=None)
-    assert not staff.put_staff(replace(VERA, role="owner"), was=None)
-    changed = replace(VERA, role="manager", version=2, own="ab" * 32, signed_in_on="2026-06-23", is_disabled=True)
+    assert not staff.put_staff(msgspec.structs.replace(VERA, role="owner"), was=None)
+    changed = msgspec.structs.replace(
+        VERA, role="manager", version=2, own="ab" * 32, signed_in_on="2026-06-23", is_disabled=True
+    )
     assert staff.put_staff(changed, was=VERA)
-    assert not staff.put_staff(replace(VERA, role="owner"), was=VERA)
+    assert not staff.put_staff(msgspec.structs.replace(VERA, role="owner"), was=VERA)
     assert staff.staff("bean-street", "vera") == changed
 
 
@@ -100,7 +101,7 @@ def test_an_owners_list_reads_the_rows_of_the_crew_and_not_the_table_that_tries_
     spent: list[Spent] = []
     staff = DynamoStaff(open_tables(meter=spent.append))
     for name in ("vera", "anton"):
-        assert staff.put_staff(replace(VERA, name=name), was=None)
+        assert staff.put_staff(msgspec.structs.replace(VERA, name=name), was=None)
     for number in range(50):
         assert staff.put_tries("bean-street", f"{number:064}", Tries(1, NOW, NOW + 10), was=None)
     spent.clear()

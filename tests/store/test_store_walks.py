@@ -1,7 +1,6 @@
 """Walks and looks are kept alike in memory and in DynamoDB, and cost what they are said to cost."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from store_factories import ACCOUNT, NOON, OTHER_ACCOUNT, PROGRAM, card, registration
 from store_ports import OpenTables, Store
@@ -48,14 +47,17 @@ def test_a_walk_is_read_as_it_was_written(walks: Walks) -> None:
 def test_of_two_who_take_the_same_step_one_is_refused(walks: Walks) -> None:
     assert walks.put_walk(WALK)
     assert not walks.put_walk(WALK)
-    step = replace(WALK, revision=2, cursor='["C#1", "CARD"]', done=40)
+    step = msgspec.structs.replace(WALK, revision=2, cursor='["C#1", "CARD"]', done=40)
     assert walks.put_walk(step)
-    assert not walks.put_walk(replace(step, cursor="another"))
+    assert not walks.put_walk(msgspec.structs.replace(step, cursor="another"))
     assert walks.walk(PROGRAM, WALK.id) == step
 
 
 def test_all_walks_are_listed(walks: Walks) -> None:
-    others = [replace(WALK, id="version/abc/1", job="publish", campaign=None), replace(WALK, program="other")]
+    others = [
+        msgspec.structs.replace(WALK, id="version/abc/1", job="publish", campaign=None),
+        msgspec.structs.replace(WALK, program="other"),
+    ]
     for walk in (WALK, *others):
         walks.put_walk(walk)
     assert sorted(walks.walks(), key=lambda walk: (walk.program, walk.id)) == [WALK, others[0], others[1]]
@@ -183,7 +185,7 @@ def test_a_step_of_a_walk_costs_one_write(
     _, walks, _, spent = metered
     walks.put_walk(WALK)
     spent.clear()
-    walks.put_walk(replace(WALK, revision=2, done=40))
+    walks.put_walk(msgspec.structs.replace(WALK, revision=2, done=40))
     assert units(spent) == (0, 1)
     walks.walk(PROGRAM, WALK.id)
     assert units(spent) == (1, 0)

@@ -1,9 +1,10 @@
 """What time costs: a sweep by itself, and the view that the stream writes after each entry."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from stand_ins import HandClock, RememberingAlarm
 from store_factories import ACCOUNT, MONTH_END, NOON, PROGRAM, SHA, entry
@@ -64,7 +65,7 @@ def room(open_tables: OpenTables) -> Room:
 
 def active(number: int, **changed: Any) -> Entry:
     plain = entry(number, **changed)
-    return seal(replace(plain, snap=replace(plain.snap, status="active")))
+    return seal(msgspec.structs.replace(plain, snap=msgspec.structs.replace(plain.snap, status="active")))
 
 
 def with_history(room: Room, count: int) -> None:

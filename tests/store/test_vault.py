@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import hmac
-from dataclasses import replace
 
+import msgspec
 import pytest
 from store_factories import NOON, PROGRAM, identity, member, proof
 from store_ports import RawItems, Store
@@ -161,7 +161,9 @@ def test_a_profile_written_while_its_member_is_erased_stays_erased(tables: Dynam
                 dynamo_store.members.erase_member(program, person)
             return super().seal(program, person, wrapped, plain)
 
-    DynamoMembers(tables, posting=tables, vault=ErasedMeanwhile(MASTER)).put_member(PROGRAM, replace(member(), name=""))
+    DynamoMembers(tables, posting=tables, vault=ErasedMeanwhile(MASTER)).put_member(
+        PROGRAM, msgspec.structs.replace(member(), name="")
+    )
 
     after = tables.get(KeyRow, KEY, "KEY")
     assert before is not None

@@ -1,9 +1,9 @@
 """The card as an app: kept in the browser that opened it, for as long as its address leads to it."""
 
-import dataclasses
 import json
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from web_samples import A_STAMP_CARD, CARD, STRIP, a_face, a_view
@@ -170,7 +170,7 @@ def test_a_first_load_stays_below_100_kilobytes_with_pictures(phone: BrowserCont
 
 
 def test_the_manifest_starts_the_card_itself() -> None:
-    face = dataclasses.replace(a_face(), card_names={"en": "Bean card", "ru": "Карта зёрен"})
+    face = msgspec.structs.replace(a_face(), card_names={"en": "Bean card", "ru": "Карта зёрен"})
     icons = {"icon-192": "/pictures/a.png", "icon-maskable-512": "/pictures/b.png"}
     answer = manifest(CARD, face, "ru", icons)
     told = json.loads(answer.body)

@@ -1,8 +1,8 @@
 """What the card page shows, and what the same address tells programs."""
 
 import json
-from dataclasses import replace
 
+import msgspec
 import pytest
 from web_reading import read
 from web_samples import A_STAMP_CARD, DAY, LOOK, NOW, STRIP, a_face, a_full_face, a_view
@@ -203,7 +203,7 @@ def test_a_program_decides_what_stands_on_the_card() -> None:
 
 
 def test_the_way_is_no_bar_where_its_picture_shows_it() -> None:
-    look = replace(LOOK, scene="progress-90")
+    look = msgspec.structs.replace(LOOK, scene="progress-90")
     page = read(card_page(a_view(face=a_face(look=look), strip=STRIP), "en", now=NOW))
 
     assert page.all("progress") == []
@@ -212,7 +212,9 @@ def test_the_way_is_no_bar_where_its_picture_shows_it() -> None:
 
 @pytest.mark.parametrize(("scene", "drawn_as"), [("progress-90", "card-strip is-way"), ("plain", "card-strip")])
 def test_a_ribbon_takes_no_more_room_than_it_needs(scene: str, drawn_as: str) -> None:
-    page = read(card_page(a_view(face=a_face(look=replace(LOOK, scene=scene)), strip=STRIP), "en", now=NOW))
+    page = read(
+        card_page(a_view(face=a_face(look=msgspec.structs.replace(LOOK, scene=scene)), strip=STRIP), "en", now=NOW)
+    )
 
     assert [picture.attributes["class"] for picture in page.all("img", src=STRIP)] == [drawn_as]
 

@@ -1,7 +1,6 @@
 """GET /pictures/{name}, and where a page finds a card's pictures."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 from web_samples import a_face
 
@@ -69,7 +68,9 @@ def test_for_a_name_that_cannot_be_one_nothing_is_read(pictures: Counted, name: 
 
 def test_a_page_finds_the_logo_the_icons_and_the_strip_of_the_cards_scene(pictures: Counted) -> None:
     room, face = PictureRoom(pictures), a_face()
-    dressed = replace(face, look=replace(face.look, sheet=pictures.keep(LOOK), scene="stamps-4"))
+    dressed = msgspec.structs.replace(
+        face, look=msgspec.structs.replace(face.look, sheet=pictures.keep(LOOK), scene="stamps-4")
+    )
 
     assert room.logo(dressed) == address_of(digest_of(b"logo"))
     assert room.strip(dressed) == address_of(digest_of(b"four"))
@@ -78,7 +79,14 @@ def test_a_page_finds_the_logo_the_icons_and_the_strip_of_the_cards_scene(pictur
 
 def test_a_card_without_prepared_pictures_shows_none_of_its_own(pictures: Counted) -> None:
     room, face = PictureRoom(pictures), a_face()
-    plain = replace(face, look=replace(face.look, sheet=NEUTRAL, scene="stamps-4"))
+    plain = msgspec.structs.replace(face, look=msgspec.structs.replace(face.look, sheet=NEUTRAL, scene="stamps-4"))
 
     assert (room.logo(plain), room.strip(plain), room.icons(plain)) == ("", "", {})
-    assert room.strip(replace(plain, look=replace(plain.look, sheet=pictures.keep(LOOK), scene=""))) == ""
+    assert (
+        room.strip(
+            msgspec.structs.replace(
+                plain, look=msgspec.structs.replace(plain.look, sheet=pictures.keep(LOOK), scene="")
+            )
+        )
+        == ""
+    )

@@ -1,9 +1,9 @@
 """Every page there is, in one language, under a name that says which state it shows."""
 
-from dataclasses import replace
 from typing import get_args
 from urllib.parse import urlencode
 
+import msgspec
 from web_samples import A_STAMP_CARD, AN_EAN_CARD, CARD, DAY, NOW, STRIP, a_face, a_full_face, a_program, a_view
 
 from chalicelib.cards.face import Look
@@ -34,8 +34,10 @@ def gallery(language: str) -> dict[str, Answer]:
         "program": program_page(program, language),
         "program, spoiled form": program_page(program, language, form=spoiled),
         **{f"program, {found}": program_page(program, language, found=found) for found in get_args(Found)},
-        "program, closed": program_page(replace(program, is_closed=True), language),
-        "program, join refused": program_page(replace(program, is_closed=True), language, is_refused=True),
+        "program, closed": program_page(msgspec.structs.replace(program, is_closed=True), language),
+        "program, join refused": program_page(
+            msgspec.structs.replace(program, is_closed=True), language, is_refused=True
+        ),
         "card, paused": card_page(a_view(paused=("earning", "redeeming"), **words), language, now=NOW),
         "card, earning paused": card_page(a_view(paused=("earning",), **words), language, now=NOW),
         "card": card_page(a_view(**words), language, now=NOW),

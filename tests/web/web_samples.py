@@ -1,7 +1,8 @@
 """Invented people and a program that every page test starts from."""
 
-import dataclasses
 from typing import Any
+
+import msgspec
 
 from chalicelib.cards.face import Arriving, Balance, CardFace, CurrencyNames, Ending, Look, Message, Progress
 from chalicelib.cards.offers_shown import StampsShown
@@ -47,7 +48,7 @@ def a_face(**changes: Any) -> CardFace:
         card_url="https://cards.example/c/4fTq0mXJ3rZk9sWv2LbNcA",
         is_test=False,
     )
-    return dataclasses.replace(face, **changes)
+    return msgspec.structs.replace(face, **changes)
 
 
 def a_view(**changes: Any) -> CardView:
@@ -64,7 +65,7 @@ def a_view(**changes: Any) -> CardView:
             Line(NOW - 400 * DAY, "Thank you for your review", 250, "20 beans for a review"),
         ),
     )
-    return dataclasses.replace(view, **changes)
+    return msgspec.structs.replace(view, **changes)
 
 
 def a_full_face(**changes: Any) -> CardFace:
@@ -94,7 +95,7 @@ def a_full_face(**changes: Any) -> CardFace:
 A_STAMP_CARD = a_face(
     tier="",
     progress=None,
-    look=dataclasses.replace(LOOK, scene="stamps-7"),
+    look=msgspec.structs.replace(LOOK, scene="stamps-7"),
     stamps=(StampsShown("cups", 7, 10, 0, {"en": "Free coffee: 7 of 10", "ru": "Кофе в подарок: 7 из 10"}),),
 )
 AN_EAN_CARD = a_face(barcode="2141617841858", barcode_kind="ean13")
@@ -117,4 +118,4 @@ def a_program(**changes: Any) -> ProgramView:
             Section("How long beans live", ("Beans can be used until the end of the twelfth month.",)),
         ),
     )
-    return dataclasses.replace(view, **changes)
+    return msgspec.structs.replace(view, **changes)

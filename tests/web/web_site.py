@@ -1,6 +1,5 @@
 """The pages behind HTTP: the gallery, one live card with all that lies below its address, and pictures."""
 
-import dataclasses
 import io
 import random
 import threading
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import msgspec
 from PIL import Image
 from web_gallery import gallery
 from web_samples import CARD, NOW, STRIP, a_view
@@ -58,7 +58,7 @@ class Site:
         card = path.split("/")[2]
         if self.is_gone or (card == CARD) is self.is_replaced:
             return replaced_page(self.language) if self.is_replaced else missing_page("card", self.language)
-        view, language = dataclasses.replace(self.view, card=card), self.language
+        view, language = msgspec.structs.replace(self.view, card=card), self.language
         said = Notice.REPLACED if self.is_replaced else None
         pages: dict[tuple[str, str], Callable[[], Answer]] = {
             ("GET", ""): lambda: card_page(view, language, now=NOW, said=said),

@@ -9,7 +9,6 @@ is used as it is; an app of the Dev Dashboard has none, its client secret is exc
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import msgspec
@@ -33,8 +32,7 @@ class _Granted(msgspec.Struct, frozen=True):
     access_token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Admin:
+class Admin(msgspec.Struct, frozen=True):
     """The API of one shop, as one connection may ask it."""
 
     base: str

@@ -14,8 +14,9 @@ How Shopify keeps the books of a refund (shopify.dev, REST Admin API, "Refund"):
     transactions                       the money, in the currency the customer paid in
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.connectors.shopify.lines import lines_back
 from chalicelib.connectors.shopify.messages import PriceSet, Refund, Transaction, instant, minor
@@ -26,8 +27,7 @@ from chalicelib.money import Rounding, share
 _FAILED = frozenset({"failure", "error"})
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(msgspec.Struct, frozen=True):
     """A refund in the shop's minor units; the names are explained above. `tax` is that of the goods."""
 
     goods: int

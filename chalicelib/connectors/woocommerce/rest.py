@@ -7,7 +7,6 @@ its secrets: the consumer secret ("cs_..."), beside the webhook's.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,7 @@ from chalicelib.services.ports import Connection
 SECRET_PREFIX = "cs_"  # noqa: S105  # a prefix and no secret
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(msgspec.Struct, frozen=True):
     """The API of one shop, as one connection may ask it."""
 
     site: str

@@ -2,7 +2,6 @@
 
 import base64
 import functools
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -19,8 +18,7 @@ _PLACES = {Payment: "payments", Refund: "refunds"}
 Thing = TypeVar("Thing", Payment, Refund)
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
+class Shop(msgspec.Struct, frozen=True):
     """One shop's view of the API."""
 
     connection: Connection

@@ -6,8 +6,9 @@ again. Source: PKWARE APPNOTE.TXT 4.3.7 (local header), 4.3.12 (central director
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -16,8 +17,7 @@ _VERSION = 20  # folders inside the archive
 _MIDNIGHT, _FIRST_OF_1980 = 0, 0x21  # a fixed date: equal content gives equal bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True):
     """The beginning of a zip: its local members, and the central directory entries that belong to them."""
 
     members: bytes = b""

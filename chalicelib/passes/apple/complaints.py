@@ -9,8 +9,9 @@ github.com/alexandercerutti/passkit-webservice-toolkit/issues/2 (answers).
 import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.services.ports import Alarm, Clock
@@ -80,13 +81,12 @@ def kind_of(line: str) -> Kind:
     return next((kind for kind, words in _KINDS if words.search(line)), "other")
 
 
-@dataclass(slots=True)
-class Complaints:
+class Complaints(msgspec.Struct):
     """Takes the clean lines of a log request. One for a container: it remembers whom it has woken."""
 
     alarm: Alarm
     clock: Clock
-    _woken: dict[Kind, Instant] = field(default_factory=dict)
+    _woken: dict[Kind, Instant] = msgspec.field(default_factory=dict)
 
     def __call__(self, lines: Sequence[str]) -> None:
         """Count the lines by kind; wake somebody for the kinds that are ours."""

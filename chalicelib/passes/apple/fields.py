@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
@@ -31,8 +30,7 @@ _ACTIONS: Mapping[ActionKind, str] = {
 """Apple's names: developer.apple.com/documentation/walletpasses/defining-the-metadata-of-your-wallet-pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassIdentity:
+class PassIdentity(msgspec.Struct, frozen=True):
     """Who a pass is and whom the phone asks about it. Serial and token never change once a pass is out.
 
     web_service_url: the phone appends "/v1/..."      organisation: as it stands on the lock screen

@@ -1,7 +1,5 @@
 """What is seen without turning the card: the points, and beside them what the program chose, in its order."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.cards.face import CardFace, News, Progress, StampsShown
@@ -13,8 +11,7 @@ from chalicelib.passes.apple.texts import Words
 from chalicelib.programs.card import FrontField
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(msgspec.Struct, frozen=True):
     """The fields of the front, whatever the style they are laid out in.
 
     corner: at most one, where the card is unusual: ended, or for trying out

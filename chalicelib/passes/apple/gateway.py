@@ -12,11 +12,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import certifi
+import msgspec
 
 from chalicelib.passes.apple.http2 import REFUSED_STREAM, Answered, Event, Goodbye, Http2, Http2Broken, Reset
 
@@ -37,8 +37,7 @@ _CONNECTIONS = 3
 _RECEIVE_BYTES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What the service said. status 0: nothing, and `reason` says why; else its body"""
 
     status: int
@@ -46,8 +45,7 @@ class Reply:
     reason: str = ""
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(msgspec.Struct):
     """The requests of a call, by number: waiting ones, those in flight by stream, and the replies so far."""
 
     paths: Sequence[str]
@@ -56,9 +54,9 @@ class _Work:
     body: bytes
     until: float
     waiting: deque[int]
-    flying: dict[int, int] = field(default_factory=dict)
-    replies: dict[int, Reply] = field(default_factory=dict)
-    repeated: set[int] = field(default_factory=set)
+    flying: dict[int, int] = msgspec.field(default_factory=dict)
+    replies: dict[int, Reply] = msgspec.field(default_factory=dict)
+    repeated: set[int] = msgspec.field(default_factory=set)
 
     def headers(self, number: int) -> Sequence[tuple[str, str]]:
         """What a request has of its own."""

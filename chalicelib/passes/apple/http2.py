@@ -6,8 +6,8 @@ answers to what it has accepted are still to come; see docs/decisions/0033. Sour
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 from hpack import Decoder, Encoder, HeaderTuple, HPACKError, NeverIndexedHeaderTuple
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -32,8 +32,7 @@ class Http2Broken(Exception):
     """The peer does not keep to the protocol: the connection is of no more use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """The whole answer to a request; of its body at most BODY_BYTES."""
 
     stream: int
@@ -41,16 +40,14 @@ class Answered:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(msgspec.Struct, frozen=True):
     """The peer gave a request up; see REFUSED_STREAM."""
 
     stream: int
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Goodbye:
+class Goodbye(msgspec.Struct, frozen=True):
     """The peer takes no more requests and will not answer those after `last`. 6.8"""
 
     last: int
@@ -61,8 +58,7 @@ class Goodbye:
 Event = Answered | Reset | Goodbye
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(msgspec.Struct, frozen=True):
     """Headers that have begun: their flags and what has come of them."""
 
     stream: int
@@ -70,8 +66,7 @@ class _Block:
     content: bytes
 
 
-@dataclass(slots=True)
-class _Stream:
+class _Stream(msgspec.Struct):
     status: int = 0
     body: bytes = b""
 
@@ -187,7 +182,7 @@ class Http2:
         block = self._block
         if block is None or len(block.content) + len(payload) > _BLOCK_BYTES:
             raise Http2Broken("headers_not_expected")
-        self._block = replace(block, content=block.content + payload)
+        self._block = msgspec.structs.replace(block, content=block.content + payload)
         if not flags & _END_HEADERS:
             return None
         whole, self._block = self._block, None

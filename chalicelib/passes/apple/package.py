@@ -6,7 +6,6 @@ pass.json, the manifest and the signature.
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -22,8 +21,7 @@ from chalicelib.passes.apple.strings import strings_file, strings_path
 MEDIA_TYPE = "application/vnd.apple.pkpass"
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """What all passes of a program in one language share.
 
     manifest: its digests as open JSON      has_poster: there is artwork, so that iOS 27 can show a poster

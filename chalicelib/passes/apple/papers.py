@@ -9,10 +9,10 @@ developer.apple.com/help/account/reference/wwdr-intermediate-certificates.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -29,8 +29,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PEM_BYTES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(msgspec.Struct, frozen=True):
     """A certificate, its intermediate and its key, which belong together.
 
     times: "certificate" and "intermediate" -> the instants from which and until which it is good

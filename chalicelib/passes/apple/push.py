@@ -8,7 +8,6 @@ its team. Source: developer.apple.com/documentation/usernotifications/sending-no
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import msgspec
@@ -33,8 +32,7 @@ class _Said(msgspec.Struct):
     timestamp: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
+class _Desk(msgspec.Struct, frozen=True):
     """A pass type's own connection, and its token where it has a push key."""
 
     tenant: Tenant
@@ -92,7 +90,7 @@ class ApplePusher:
         if desk.token and any(answer.reason == "ExpiredProviderToken" for answer in answers):
             desk.token.refused(now)
         named = zip(tokens, answers, names or [""] * len(tokens), strict=True)
-        return {token: replace(answer, name=name) for token, answer, name in named}
+        return {token: msgspec.structs.replace(answer, name=name) for token, answer, name in named}
 
     def _desk(self, pass_type: str) -> _Desk:
         """The connection, made anew when the papers have changed. Raises Broken, TryAgain."""

@@ -1,7 +1,5 @@
 """From a card to its signed pass: for phones that ask again, and for the button that adds it the first time."""
 
-from dataclasses import dataclass, replace
-
 import msgspec
 
 from chalicelib.cards.face import CardFace
@@ -17,8 +15,7 @@ from chalicelib.services.showing import Showing
 _ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(msgspec.Struct, frozen=True):
     """Draws and signs passes of now. issuer: None where there is no Apple Wallet; nothing is drawn then"""
 
     cards: Cards
@@ -50,7 +47,7 @@ class Rendering:
         """
         if card.face in ("", digest(msgspec.json.encode(face))):
             return True
-        return self.cards.put_card(replace(card, revision=card.revision + 1, face=""))
+        return self.cards.put_card(msgspec.structs.replace(card, revision=card.revision + 1, face=""))
 
     def download(self, card: Card) -> Answer:
         """GET /c/{card}/apple: the file that a browser hands to the wallet. Raises: Broken, TryAgain."""

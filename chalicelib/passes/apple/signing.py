@@ -8,11 +8,11 @@ Source: developer.apple.com/documentation/walletpasses/building-a-pass; RFC 5652
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Self
 
+import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -43,8 +43,7 @@ _SHORT_TIME, _LONG_TIME = (UTC_TIME, 13), (GENERALIZED_TIME, 15)
 _PADDING, _HASH = padding.PKCS1v15(), hashes.SHA256()
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(msgspec.Struct, frozen=True):
     """A whole signature with three gaps: the signing time, the manifest's digest, and what the key makes of both."""
 
     head: bytes
@@ -63,8 +62,7 @@ class _Form:
         return cls(head, to_time, to_digest, rest.removesuffix(signature))
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(msgspec.Struct, frozen=True):
     """Checked papers, and the parts of a signature that never change."""
 
     papers: Papers

@@ -8,7 +8,6 @@ gets one of its own goes on answering for the cards of the shared one (docs/deci
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -36,8 +35,7 @@ class PassSecret(msgspec.Struct, frozen=True):
     push_key_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(msgspec.Struct, frozen=True):
     """A pass type with its checked papers. secret: the PEM texts, which pushes need as they are"""
 
     wallet: Wallet
@@ -45,8 +43,7 @@ class Tenant:
     secret: PassSecret
 
 
-@dataclass(frozen=True, slots=True)
-class Expiring:
+class Expiring(msgspec.Struct, frozen=True):
     """A certificate of a pass type and the whole days left to it; negative when it has expired.
 
     which: "certificate" or "intermediate"

@@ -5,9 +5,9 @@ that knows no pass.strings therefore still shows words. Numbers, tiers and dates
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from babel.dates import format_date
 
 from chalicelib.cards.face import CardFace, CurrencyNames
@@ -120,8 +120,7 @@ _MANY = frozenset({"be", "pl", "ru", "uk"})
 """Languages in which a hundred is "many" (CLDR plural rules); everywhere else here it is "other"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """What the labels say.
 
     own: by id in the member's language      tables: by language, own text -> text      labels: all of the own texts

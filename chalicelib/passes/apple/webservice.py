@@ -11,7 +11,6 @@ for a while. So a list also has what its device is not known to have fetched (do
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -35,8 +34,7 @@ _DEVICE = re.compile(r"[\x21-\x7e]{1,128}")
 _PUSH_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedPass:
+class RenderedPass(msgspec.Struct, frozen=True):
     """A signed pass and the card's `changed_at` that it includes, read before the face was."""
 
     data: bytes
@@ -50,8 +48,7 @@ class _Enrolment(msgspec.Struct):
 _UNTRUSTED = Answer(401)
 
 
-@dataclass(frozen=True, slots=True)
-class WebService:
+class WebService(msgspec.Struct, frozen=True):
     """Apple's five calls.
 
     render: the signed pass of a card and pass type, of now

@@ -5,7 +5,6 @@ Source: developers.google.com/identity/protocols/oauth2/service-account; RFC 751
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -23,13 +22,15 @@ class _KeyFile(msgspec.Struct):
     private_key_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(msgspec.Struct, frozen=True):
     """Signs in the account's name. Made once per container: loading a key checks it, which takes 60 ms."""
 
     email: str
     key_id: str
-    _key: rsa.RSAPrivateKey = field(repr=False)
+    _key: rsa.RSAPrivateKey
+
+    def __repr__(self) -> str:
+        return f"ServiceAccount({self.email!r}, {self.key_id!r})"
 
     @classmethod
     def load(cls, key_file: str) -> "ServiceAccount":

@@ -5,7 +5,6 @@ Source: developers.google.com/wallet/reference/rest; errors look like {"error": 
 """
 
 import enum
-from dataclasses import dataclass, field
 
 import httpx
 import msgspec
@@ -40,8 +39,7 @@ _ASKED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """An answer. `reason`: Google's word, or the status. `may_have_happened`: it is not clear.
 
     body: as it came; it may quote what was sent, so it is never logged
@@ -50,7 +48,10 @@ class Heard:
     ask: Ask
     reason: str
     may_have_happened: bool = False
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Heard({self.ask!r}, {self.reason!r}, may_have_happened={self.may_have_happened})"
 
     @property
     def words(self) -> str:

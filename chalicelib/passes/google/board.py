@@ -6,7 +6,6 @@ trigger-push-notifications: a message that may not notify any more is told witho
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -26,8 +25,7 @@ class _Known(msgspec.Struct):
     messages: list[dict[str, Any]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(msgspec.Struct, frozen=True):
     """The messages of one class or object. `path`: the resource's own. Raises: TryAgain, Broken."""
 
     talk: Talk

@@ -7,7 +7,6 @@ payment-data-cryptography and .../use-callbacks-for-saves-and-deletions.
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, Never, TypeVar
 
 import msgspec
@@ -54,8 +53,7 @@ class _Message(msgspec.Struct, rename="camel"):
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class Callbacks:
+class Callbacks(msgspec.Struct, frozen=True):
     """Verifies messages to one issuer. `sender`: who signs, as it stands in what is signed."""
 
     issuer: Issuer

@@ -5,9 +5,10 @@ somebody else changed it -> read again; the notifications of the day are used up
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
+
+import msgspec
 
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.passes.google.answers import Ask, Heard
@@ -27,8 +28,7 @@ _NO_CLASS = "classNotFound"
 Kind = Literal["loyaltyClass", "loyaltyObject"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """How a class or object is to be.
 
     is_notice: notify the phone's owner of what a patch changes     new: fields that only a new one has
@@ -39,7 +39,7 @@ class Wanted:
     body: Body
     is_notice: bool = False
     is_move: bool = False
-    new: Body = field(default_factory=dict)
+    new: Body = msgspec.field(default_factory=dict)
 
     @property
     def path(self) -> str:

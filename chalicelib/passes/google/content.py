@@ -1,8 +1,8 @@
 """A card's face becomes a class, which all cards of the program or of a level share, and an object, one member's."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+import msgspec
 from babel.core import get_global
 
 from chalicelib.cards.face import CardFace
@@ -52,7 +52,7 @@ def class_of(face: CardFace, issuer: Issuer) -> LoyaltyClass:
     name, code, level = _name(face, voices), voices.all("code"), voices.all("tier")
     is_level = bool(face.level_class)
     background = face.look.background if is_level else face.look.ground or face.look.background
-    shared = replace(face, look=replace(face.look, scene=_SHARED_SCENE))
+    shared = msgspec.structs.replace(face, look=msgspec.structs.replace(face.look, scene=_SHARED_SCENE))
     return LoyaltyClass(
         id=issuer.class_id(face.program, face.level_class),
         issuer_name=checked_text(face.business, "issuerName", CLASS_PAGE),

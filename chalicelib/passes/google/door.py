@@ -1,7 +1,8 @@
 """Google Wallet's addresses: the button that saves a card, and what Google tells us about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.events import AccountId
 from chalicelib.passes.google.callbacks import Callbacks
@@ -11,8 +12,7 @@ from chalicelib.services.google_cards import GoogleRefresh
 from chalicelib.services.ports import Card
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleDoor:
+class GoogleDoor(msgspec.Struct, frozen=True):
     """Answers people and Google."""
 
     refresh: GoogleRefresh

@@ -1,7 +1,8 @@
 """Under which names a deployment keeps its cards at Google, and where Google finds it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.passes.google.limits import checked_id
@@ -14,8 +15,7 @@ def _nowhere(face: CardFace) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(msgspec.Struct, frozen=True):
     """One account at Google.
 
     id: Google's number of the issuer      realm: keeps deployments with one issuer apart, "prod"

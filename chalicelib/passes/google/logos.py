@@ -5,14 +5,13 @@ The logo is 660 pixels square with a wide margin, since Google cuts a circle out
 developers.google.com/wallet/retail/loyalty-cards/resources/brand-guidelines.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.services.ports.pictures import NEUTRAL, Pictures, address_of, sheet_of
 
 
-@dataclass(frozen=True, slots=True)
-class Logos:
+class Logos(msgspec.Struct, frozen=True):
     """Finds them by a face's look. `base_url`: the deployment's own address. Raises TryAgain."""
 
     base_url: str

@@ -4,8 +4,6 @@ Google checks the class, the object and the save link, and keeps none of them. S
 developers.google.com/wallet/reference/rest/v1/jwt/validate.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.cards.face import CardFace
@@ -20,8 +18,7 @@ from chalicelib.passes.google.rotating import RotatingCodes
 SERIAL = "preflight"
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """What would keep cards out of Google Wallet. about: "card" or "save link"; words: Google's own, if it has any."""
 
     about: str
@@ -29,8 +26,7 @@ class Flaw:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Preflight:
+class Preflight(msgspec.Struct, frozen=True):
     """Asks Google about cards of one issuer."""
 
     client: WalletClient

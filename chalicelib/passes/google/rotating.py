@@ -11,7 +11,8 @@ A till asks services.scanning, which takes what was scanned apart and asks `Rota
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.services.ports import Card
@@ -27,11 +28,13 @@ WINDOW = 1
 _KEY_BYTES = 20  # RFC 4226, 4: 160 bits are recommended, as many as SHA-1 has
 
 
-@dataclass(frozen=True, slots=True)
-class RotatingCodes:
+class RotatingCodes(msgspec.Struct, frozen=True):
     """`secret`: of the deployment; every card's is made from it and its serial."""
 
-    secret: bytes = field(repr=False)
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return "RotatingCodes()"
 
     def key(self, serial: str) -> bytes:
         """A card's own secret, the same for ever."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import httpx
@@ -72,7 +71,7 @@ class Line:
             return heard(self.http.request(method, f"{self._url}/{path}", content=content, headers=headers))
         except httpx.HTTPError as err:
             lost = unheard(err)
-            return replace(lost, may_have_happened=False) if method == "GET" else lost
+            return msgspec.structs.replace(lost, may_have_happened=False) if method == "GET" else lost
 
 
 class Talk:

@@ -1,9 +1,9 @@
 """The words on a card in Google Wallet. Google shows each in the phone's language, if it is among them."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel.dates import format_date
 
 from chalicelib.cards.face import CurrencyNames
@@ -109,8 +109,7 @@ _RUSSIAN = {
 TEXTS = {"en": _ENGLISH, "ru": _RUSSIAN}
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(msgspec.Struct, frozen=True):
     """One of the languages we write. `time_zone`: where the program's days begin."""
 
     language: str

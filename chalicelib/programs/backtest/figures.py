@@ -4,15 +4,15 @@ Money is in minor units of the program's money; what points are worth is an exac
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.ledger.journal import Purse
 
 
-@dataclass(slots=True)
-class Points:
+class Points(msgspec.Struct):
     """Points of one currency that moved in some time. `redeemed` and `taken_back` are net of what was given back."""
 
     issued: int = 0
@@ -35,8 +35,7 @@ class Points:
         self.debt += after.debt - before.debt
 
 
-@dataclass(slots=True)
-class Month:
+class Month(msgspec.Struct):
     """One local month, or the part of it that the history reaches.
 
     ends: its end      sales: of members, less what went back      levels: members by level when it ended
@@ -45,15 +44,14 @@ class Month:
 
     name: str
     ends: Instant
-    points: dict[str, Points] = field(default_factory=dict)
+    points: dict[str, Points] = msgspec.field(default_factory=dict)
     sales: Fraction = Fraction(0)
     members: int = 0
-    levels: Counter[str] = field(default_factory=Counter)
-    held: dict[str, int] = field(default_factory=dict)
+    levels: Counter[str] = msgspec.field(default_factory=Counter)
+    held: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Books:
+class Books(msgspec.Struct):
     """What the history itself says, whatever the program.
 
     sales: paid by members      returns: of that, what went back      guests: of both, the share without a name
@@ -69,7 +67,7 @@ class Books:
     guest_sales: Fraction = Fraction(0)
     unmatched: int = 0
     unmatched_money: Fraction = Fraction(0)
-    other_money: Counter[str] = field(default_factory=Counter)
+    other_money: Counter[str] = msgspec.field(default_factory=Counter)
 
     @property
     def kept(self) -> Fraction:
@@ -77,8 +75,7 @@ class Books:
         return self.sales - self.returns
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What the program meant to one member.
 
     points: of the main currency, earned and not taken back      worth: what was used and what is held, in minor units

@@ -6,7 +6,6 @@ Shelf     where a replay keeps the orders it may meet again, so that memory does
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -15,8 +14,7 @@ from chalicelib.events import Amounts, Instant, Reference
 from chalicelib.ledger.documents import CapDocument, OrderDocument, RedemptionDocument
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
+class Sale(msgspec.Struct, frozen=True):
     """An order as it was paid.
 
     order: a name of its own      customer: the books' name for the buyer, None for a guest
@@ -30,8 +28,7 @@ class Sale:
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(msgspec.Struct, frozen=True):
     """Money that went back, in minor units. `order`: of which sale; None for the customer's latest ones."""
 
     at: Instant

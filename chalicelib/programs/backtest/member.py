@@ -1,7 +1,6 @@
 """One member in a replay: an account without its journal, moved by the same rules as the real one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -27,8 +26,7 @@ from chalicelib.programs.redeeming import restored_until
 from chalicelib.programs.tiers import level_held
 
 
-@dataclass(slots=True)
-class Member:
+class Member(msgspec.Struct):
     """Where an account stands.
 
     snap: true at `at`; None before the first entry      due: when time changes it next
@@ -51,8 +49,7 @@ class Member:
         return AccountId(str(self.number))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One change of an account and the instant at which it came true."""
 
     at: Instant
@@ -188,7 +185,7 @@ def _entered(
         rules=(),
         legs=tuple(legs),
         rolled=tuple(rolled),
-        snap=replace(before, status="active"),
+        snap=msgspec.structs.replace(before, status="active"),
         prev="",
         hash="",
     )

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from chalicelib.errors import Malformed
 from chalicelib.programs.definition import Definition
@@ -13,8 +14,7 @@ _MODEL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s?%(?:\s+from\s+([0-9]{1,9})
 _RANGE = 2**64
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """Whoever has at least `least` points when they buy uses as many as they may, `chance` of the time.
 
     least: 0 for as few as the program allows      seed: which chance

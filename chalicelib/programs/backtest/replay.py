@@ -5,7 +5,6 @@ What is left out is only what a replay does not need: the journal's text and has
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import msgspec
@@ -27,19 +26,18 @@ from chalicelib.programs.program import Program
 _NOTHING = Purse()
 
 
-@dataclass
-class Replay:
+class Replay(msgspec.Struct):
     """One program over one history. Feed it with `take`, in the order of time, and close it with `finish`."""
 
     program: Program
     model: Model
     shelf: Shelf
-    books: Books = field(default_factory=Books)
-    months: list[Month] = field(default_factory=list)
+    books: Books = msgspec.field(default_factory=Books)
+    months: list[Month] = msgspec.field(default_factory=list)
     uses: int = 0
-    _members: dict[str, Member] = field(default_factory=dict)
-    _levels: Counter[str] = field(default_factory=Counter)
-    _held: Counter[str] = field(default_factory=Counter)
+    _members: dict[str, Member] = msgspec.field(default_factory=dict)
+    _levels: Counter[str] = msgspec.field(default_factory=Counter)
+    _held: Counter[str] = msgspec.field(default_factory=Counter)
     _taken: int = 0
     _last: Instant = 0
 

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
+
+import msgspec
 
 from chalicelib.programs.backtest.figures import Outcome
 from chalicelib.programs.backtest.replay import Replay
@@ -17,8 +18,7 @@ GROUPS = ((1, 1), (2, 5), (6, 20), (21, None))
 """Members by how many orders they made: from, to (None: any more)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What the program cost, in minor units of its money, beside what members brought.
 
     used: worth of the points that were used      open: of those that members still hold, if all are used one day
@@ -79,8 +79,7 @@ def verdict(replay: Replay, margin: Fraction | None) -> Verdict:
     return Verdict(replay.books.kept, used, held, margin, tuple(months))
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True):
     """How soon members come within reach of a reward.
 
     within: how many in so many days (see WAITS), each group only those the one before has not
@@ -113,8 +112,7 @@ def reach(replay: Replay) -> Reach:
     )
 
 
-@dataclass(slots=True)
-class Group:
+class Group(msgspec.Struct):
     """Members with about as many orders: how many gain and lose by the other program, and how much."""
 
     least: int
@@ -134,8 +132,7 @@ class Group:
         self.lost -= min(change, NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """Two programs over one history, member by member.
 
     groups: by number of orders      best, worst: the largest change of one member

@@ -8,9 +8,10 @@ redemption rate   of all points ever given, how many were used
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.calendar import ZoneCalendar
@@ -22,22 +23,20 @@ _DAY = 86_400_000
 _NONE = Fraction(0)
 
 
-@dataclass(slots=True)
-class MonthFigures:
+class MonthFigures(msgspec.Struct):
     """One month. Money in minor units. `active`: members who bought      used_worth: of the points that were used."""
 
     name: str
     sales: Fraction = _NONE
     orders: int = 0
     active: int = 0
-    issued: Counter[str] = field(default_factory=Counter)
-    used: Counter[str] = field(default_factory=Counter)
-    expired: Counter[str] = field(default_factory=Counter)
+    issued: Counter[str] = msgspec.field(default_factory=Counter)
+    used: Counter[str] = msgspec.field(default_factory=Counter)
+    expired: Counter[str] = msgspec.field(default_factory=Counter)
     used_worth: Fraction = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """All of them, of one period. Money in minor units of the program's money; shares are None where nobody counts.
 
     buyers, repeaters: members who bought, and who did so more than once     left: who ended their membership
@@ -58,9 +57,9 @@ class Figures:
     lifetime_sales: Fraction = _NONE
     rewarded: int = 0
     first_reward_days: Fraction | None = None
-    issued: Mapping[str, int] = field(default_factory=dict)
-    used: Mapping[str, int] = field(default_factory=dict)
-    expired: Mapping[str, int] = field(default_factory=dict)
+    issued: Mapping[str, int] = msgspec.field(default_factory=dict)
+    used: Mapping[str, int] = msgspec.field(default_factory=dict)
+    expired: Mapping[str, int] = msgspec.field(default_factory=dict)
     used_worth: Fraction = _NONE
     months: Sequence[MonthFigures] = ()
 
@@ -106,8 +105,7 @@ class Figures:
         return self.sales * margin - self.used_worth
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """From `since` to `now`, in the months of a calendar."""
 
     since: Instant

@@ -5,9 +5,10 @@ An account that was merged counts with the one that carries its points: one pers
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.ledger.documents import Document, OrderDocument
@@ -17,16 +18,14 @@ from chalicelib.ledger.orders import returned
 _MOST_HOPS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
+class Bought(msgspec.Struct, frozen=True):
     """An order that was kept: when, and the goods that did not go back, in minor units of the program's money."""
 
     at: Instant
     goods: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True):
     """Points of one kind that were given (`issued`), used (`redeemed`, negative when they came back) or expired."""
 
     at: Instant
@@ -35,8 +34,7 @@ class Moved:
     points: int
 
 
-@dataclass(slots=True)
-class Habit:
+class Habit(msgspec.Struct):
     """One person. `joined`: None for a guest; `active`: when points were earned or used last, None for never.
 
     rewarded: when points were used for the first time
@@ -46,7 +44,7 @@ class Habit:
     status: Status = "unclaimed"
     active: Instant | None = None
     rewarded: Instant | None = None
-    bought: list[Bought] = field(default_factory=list)
+    bought: list[Bought] = msgspec.field(default_factory=list)
 
     def add(self, other: "Habit") -> None:
         """Let the habits of an account that was merged into this one count, too."""
@@ -56,17 +54,16 @@ class Habit:
         self.bought += other.bought
 
 
-@dataclass
-class Gathering:
+class Gathering(msgspec.Struct):
     """Is shown every journal and every document of a program once, in any order.
 
     worth_of: what one minor unit of an order's money is in minor units of the program's, 0 where it does not count
     """
 
     worth_of: Callable[[OrderDocument], Fraction]
-    moved: list[Moved] = field(default_factory=list)
-    _habits: defaultdict[AccountId, Habit] = field(default_factory=lambda: defaultdict(Habit))
-    _merged: dict[AccountId, AccountId] = field(default_factory=dict)
+    moved: list[Moved] = msgspec.field(default_factory=list)
+    _habits: defaultdict[AccountId, Habit] = msgspec.field(default_factory=lambda: defaultdict(Habit))
+    _merged: dict[AccountId, AccountId] = msgspec.field(default_factory=dict)
 
     def follow(self, account: AccountId, entries: Sequence[Entry]) -> None:
         """One account's entries, oldest first."""

@@ -1,8 +1,9 @@
 """Who may use the stores' API, as the services see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import msgspec
 
 from chalicelib.events import Instant
 
@@ -12,8 +13,7 @@ Scope = Literal["read", "redeem", "manage", "staff"]
 Role = Literal["cashier", "manager", "owner"]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(msgspec.Struct, frozen=True):
     """A store's key, bound to one program. The key itself is not kept, only its digest.
 
     id: the key's beginning, by which it is found and named      digest: SHA-256 of the whole key, hex
@@ -29,8 +29,7 @@ class ApiKey:
     ends_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StaffUser:
+class StaffUser(msgspec.Struct, frozen=True):
     """Somebody who works at the till of one program.
 
     name: lower case, never changed: it is written into what they do      password: slow and salted hash
@@ -50,8 +49,7 @@ class StaffUser:
     signed_in_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(msgspec.Struct, frozen=True):
     """Sign-ins under a name since the last one that was right. `until`: no other one before; `ends_at`: forgotten."""
 
     count: int
@@ -59,8 +57,7 @@ class Tries:
     ends_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Whoever calls the stores' API. `actor`: "api/<key>" or "staff/<name>"; `own`: as of StaffUser."""
 
     program: str

@@ -2,23 +2,22 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.cards.face import Message, News
 from chalicelib.events import AccountId, Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """A message that a card was given, and when."""
 
     message: str
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """One card: what a member holds. `serial`, the link and `barcode` are separate random values.
 
     account: the account it shows; a card that proves its identity is attached to that identity's account
@@ -62,8 +61,7 @@ class Card:
         return max(now, (self.changed_at // 1_000 + 1) * 1_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(msgspec.Struct, frozen=True):
     """A device that holds a pass. The times say how the last change travelled; when it was pushed, its card says.
 
     listed_at: when it was last given the list
@@ -179,8 +177,7 @@ class PushReaction(enum.Enum):
     STOP = "our configuration is wrong: alarm, delete nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class PushAnswer:
+class PushAnswer(msgspec.Struct, frozen=True):
     """`reason` is the service's own word; `since`: the token has been dead since then, when it says so.
 
     name: under which the service knows this notification, "" when it was not told one

@@ -1,16 +1,16 @@
 """What arrives and what is sent: webhooks, providers' books, queues and letters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from chalicelib.errors import Malformed
 from chalicelib.events import Event, Instant
 from chalicelib.services.ports.programs import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """A webhook as it arrived: exact bytes, lower-case header names. `source`: the address it came from."""
 
     program: str
@@ -21,8 +21,7 @@ class Delivery:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """One thing that a provider lists, understood as if a webhook had told it.
 
     delivery: the webhook that would have told it, always the same for the same version; `received_at` is when the
@@ -34,8 +33,7 @@ class Listed:
     unclear: Malformed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page of a provider's books. `cursor` opens the next one, `wait_seconds` from now at the earliest."""
 
     listed: Sequence[Listed]

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from chalicelib.cards.face import CardFace
 from chalicelib.events import Instant
@@ -19,16 +20,14 @@ class Pace(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """A notification that the phone's owner was, or may have been, shown. `kind`: Google counts kinds apart."""
 
     kind: str
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleState:
+class GoogleState(msgspec.Struct, frozen=True):
     """What Google knows of one card. It exists from the moment its owner asked for it.
 
     face: digest of the face last accepted, "" before the first     points, tier: what that face showed
@@ -98,8 +97,7 @@ class WalletReaction(enum.Enum):
     STOP = "our configuration or our request is wrong: alarm"
 
 
-@dataclass(frozen=True, slots=True)
-class WalletAnswer:
+class WalletAnswer(msgspec.Struct, frozen=True):
     """`reason`: Google's own word.
 
     may_have_happened: no clear answer came, so the request may have been carried out
@@ -151,8 +149,7 @@ class GoogleWallet(Protocol):
         """Where the card's owner saves it. The object must be there already, in that class."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedTold:
+class SavedTold(msgspec.Struct, frozen=True):
     """Google says: a card was saved. The nonce is used once; the message ends at `ends_at`."""
 
     program: str
@@ -161,8 +158,7 @@ class SavedTold:
     ends_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedTold:
+class DeletedTold(msgspec.Struct, frozen=True):
     """Google says: a card was deleted by its owner."""
 
     program: str

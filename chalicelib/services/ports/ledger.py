@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.documents import CapDocument, Document
@@ -25,8 +26,7 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"  # no answer: read again to learn
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True):
     """What is written together, all or nothing.
 
     documents: each written if its stored revision still is `revision - 1` (absent for revision 1)

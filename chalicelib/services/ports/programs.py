@@ -1,16 +1,16 @@
 """Programs and the senders that are connected to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+import msgspec
 
 from chalicelib.events import Instant
 from chalicelib.programs.pausing import Pause, What
 from chalicelib.programs.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True):
     """One sender's configured endpoint. Secrets are the values themselves here, never logged.
 
     role: "earns" for a shop; "evidence" for a payment provider beside one, which confirms and never earns
@@ -23,11 +23,10 @@ class Connection:
     provider: str
     role: str
     secrets: tuple[str, ...]
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Wallet:
+class Wallet(msgspec.Struct, frozen=True):
     """A pass type of a program's own at Apple.
 
     program: "" for the one of the deployment, which programs without their own share
@@ -44,8 +43,7 @@ class Wallet:
     since: Instant = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(msgspec.Struct, frozen=True):
     """How far a provider's books have been read. Instants up to `since` are the provider's own.
 
     since: all that changed before has been recorded       began: when they were first opened
@@ -60,8 +58,7 @@ class Bookmark:
     newest: Instant = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PauseLine:
+class PauseLine(msgspec.Struct, frozen=True):
     """One line of the trail of pauses: who did what to which, when, and why. connection: "" for the whole program."""
 
     at: Instant

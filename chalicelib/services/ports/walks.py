@@ -1,8 +1,9 @@
 """Walks: a throttled way through everything of a program that wants the same done to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.cards.face import Message
 from chalicelib.events import Instant
@@ -15,8 +16,7 @@ WalkState = Literal["running", "done", "stopped", "withdrawn"]
 """Stopped: it may go on. Withdrawn: what it said is being taken back, and nobody is told any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
+class Campaign(msgspec.Struct, frozen=True):
     """What the shop says, and to whom: members of a level and of a segment ("" for all) who agreed to be told.
 
     at_night: also while people sleep
@@ -28,8 +28,7 @@ class Campaign:
     at_night: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(msgspec.Struct, frozen=True):
     """A way through a program's accounts or cards, and how far it has come.
 
     rate: a second, never more in any ten seconds     cursor: opens the batch that is next, or is under way
@@ -56,7 +55,7 @@ class Walk:
     paced: int = 0
     done: int = 0
     total: int = 0
-    counted: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = msgspec.field(default_factory=dict)
     moved_at: Instant = 0
     campaign: Campaign | None = None
 

@@ -3,7 +3,8 @@
 import heapq
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.events import AccountId, Instant
 from chalicelib.services.ports import Card, CardPage, Held, ListedCard, Registration
@@ -67,7 +68,7 @@ class MemoryCards:
             return not self._has_names_of_another(card) and self._write(card) and self._name(card)
 
     def relink(self, card: Card, *, link: str, barcode: str) -> bool:
-        changed = replace(card, link=link, barcode=barcode, revision=card.revision + 1)
+        changed = msgspec.structs.replace(card, link=link, barcode=barcode, revision=card.revision + 1)
         with self._lock:
             if self._has_names_of_another(changed) or not self._write(changed):
                 return False
@@ -76,7 +77,7 @@ class MemoryCards:
 
     def attach(self, card: Card, account: AccountId) -> bool:
         with self._lock:
-            return self._write(replace(card, account=account, revision=card.revision + 1))
+            return self._write(msgspec.structs.replace(card, account=account, revision=card.revision + 1))
 
     def registrations(self, serial: str) -> Sequence[Registration]:
         return self._held(lambda registration: registration.serial == serial)
@@ -91,9 +92,9 @@ class MemoryCards:
                 self._registrations[_key(registration)] = registration
                 card = self._cards.get(registration.serial)
                 if card is not None:
-                    self._cards[card.serial] = replace(card, revision=card.revision + 1)
+                    self._cards[card.serial] = msgspec.structs.replace(card, revision=card.revision + 1)
                 return True
-            self._registrations[_key(registration)] = replace(
+            self._registrations[_key(registration)] = msgspec.structs.replace(
                 stored, push_token=registration.push_token, registered_at=registration.registered_at
             )
             return False
@@ -114,13 +115,15 @@ class MemoryCards:
         with self._lock:
             stored = self._registrations.get(_key(registration))
             if stored is not None and stored.listed_at < at:
-                self._registrations[_key(registration)] = replace(stored, listed_at=at)
+                self._registrations[_key(registration)] = msgspec.structs.replace(stored, listed_at=at)
 
     def mark_fetched(self, registration: Registration, change: Instant, at: Instant) -> None:
         with self._lock:
             stored = self._registrations.get(_key(registration))
             if stored is not None and stored.fetched_at < change:
-                self._registrations[_key(registration)] = replace(stored, fetched_at=change, arrived_at=at)
+                self._registrations[_key(registration)] = msgspec.structs.replace(
+                    stored, fetched_at=change, arrived_at=at
+                )
 
     def _has_names_of_another(self, card: Card) -> bool:
         return card.link in self._links or (card.program, card.barcode) in self._barcodes

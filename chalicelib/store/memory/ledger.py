@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -21,16 +20,14 @@ _MOST_ITEMS = 100
 _MOST_BYTES = 400 * 1_024
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDocument:
+class KeptDocument(msgspec.Struct, frozen=True):
     """A stored document and when it may be removed."""
 
     document: Document
     ends_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptEntry:
+class KeptEntry(msgspec.Struct, frozen=True):
     """A stored entry as it was written: `line` and `hash` are what the checker reads."""
 
     entry: Entry
@@ -81,7 +78,7 @@ class MemoryLedger:
             for reference in references:
                 kept = self.kept.get((program, reference))
                 if kept is not None:
-                    self.kept[program, reference] = replace(kept, ends_at=None)
+                    self.kept[program, reference] = msgspec.structs.replace(kept, ends_at=None)
 
     def accounts(self, program: str) -> Sequence[AccountId]:
         with self._lock:

@@ -1,8 +1,9 @@
 """Programs, connections and views in memory."""
 
-import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from chalicelib.errors import TryAgain
 from chalicelib.events import AccountId, Instant
@@ -40,7 +41,7 @@ class MemoryPrograms:
             if known is None:
                 return None
             if slug not in self._programs:
-                known = self._programs[slug] = dataclasses.replace(known, pauses=tuple(self._standing(slug)))
+                known = self._programs[slug] = msgspec.structs.replace(known, pauses=tuple(self._standing(slug)))
             return known
 
     def publish(self, slug: str, sha: str, text: str, *, published_at: Instant, effective_at: Instant) -> None:

@@ -1,7 +1,6 @@
 """What each operation of the stores' API does: one method for each, from a read request to what is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -46,8 +45,7 @@ _SECONDS = 4
 _LINES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(msgspec.Struct, frozen=True):
     """Serves stores."""
 
     ledger: Ledger

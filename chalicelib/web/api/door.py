@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import msgspec
@@ -57,8 +56,7 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(msgspec.Struct, frozen=True):
     """Answers stores. Keys are looked at before anything else, and a body after everything else."""
 
     keys: Keys
@@ -125,10 +123,10 @@ def refusal(err: LoyaltyError) -> Answer:
     trouble = Trouble(err.reason, plain(err), dict(err.facts), UNSET if said is None else dict(said))
     answer = as_json(trouble, status=_status(err))
     if isinstance(err, Untrusted):
-        return replace(answer, headers={**answer.headers, "WWW-Authenticate": "Bearer"})
+        return msgspec.structs.replace(answer, headers={**answer.headers, "WWW-Authenticate": "Bearer"})
     if isinstance(err, TryAgain) or answer.status == _TOO_OFTEN:
         wait = err.facts.get("seconds", _RETRY_SECONDS)
-        return replace(answer, headers={**answer.headers, "Retry-After": str(wait)})
+        return msgspec.structs.replace(answer, headers={**answer.headers, "Retry-After": str(wait)})
     return answer
 
 

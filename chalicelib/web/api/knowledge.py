@@ -1,9 +1,9 @@
 """What a store tells, and is told, of a member beside points: attributes, lists, choices, plans, the birthday."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.errors import Refused
@@ -79,8 +79,7 @@ class Profile(Struct, frozen=True):
     benefits: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileCounter:
+class ProfileCounter(msgspec.Struct, frozen=True):
     """Shows and changes profiles."""
 
     welcome: Welcome

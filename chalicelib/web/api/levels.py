@@ -1,9 +1,9 @@
 """What stores send and get about levels that they give by hand, and what each of these operations does."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.errors import Refused
@@ -41,8 +41,7 @@ class LevelGiven(Struct, frozen=True):
     is_withdrawn: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LevelCounter:
+class LevelCounter(msgspec.Struct, frozen=True):
     """Each method is one operation."""
 
     welcome: Welcome

@@ -1,7 +1,5 @@
 """What each operation about rewards, vouchers and benefits does."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.errors import Refused
@@ -50,8 +48,7 @@ from chalicelib.web.api.request import Request, api_id, moment
 _MINUTE = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class OfferCounter:
+class OfferCounter(msgspec.Struct, frozen=True):
     """Serves stores with rewards, vouchers and benefits: one method for each operation."""
 
     welcome: Welcome

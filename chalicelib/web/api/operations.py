@@ -1,6 +1,5 @@
 """Every operation of the stores' API, once: the front door, the door's checks and the description all read this."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -13,8 +12,7 @@ _PROGRAM = "/v1/programs/{program}"
 DESCRIPTION = "/v1/openapi.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A question in the address. `kind`: its JSON schema."""
 
     name: str
@@ -22,8 +20,7 @@ class Asked:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One thing a store can do.
 
     does: the counter's method      scope: what its key needs; None: open to all      takes: the body, None for none

@@ -1,9 +1,9 @@
 """What stores send and get about friends and households, and what each of these operations does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.errors import Refused
@@ -106,8 +106,7 @@ class HouseholdUse(Struct, frozen=True):
     returned: int
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleCounter:
+class PeopleCounter(msgspec.Struct, frozen=True):
     """Serves stores with referrals and households: one method for each operation."""
 
     welcome: Welcome

@@ -1,9 +1,9 @@
 """What those who work at the till send and get when they sign in, and what an owner does about them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.errors import Refused
@@ -53,8 +53,7 @@ class StaffChange(Struct, frozen=True, forbid_unknown_fields=True):
     is_disabled: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StaffCounter:
+class StaffCounter(msgspec.Struct, frozen=True):
     """Each method is one operation."""
 
     room: StaffRoom
