@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from chalicelib.errors import Malformed
@@ -26,7 +27,7 @@ from ops.books import liability, totals
 from ops.by_hand import adjust, level, merge, unmerge
 from ops.connecting import connect, rotate
 from ops.cost.command import cost
-from ops.deploying.command import deploy, teardown
+from ops.deploying.command import deploy, rollback, teardown
 from ops.doctor.command import doctor
 from ops.draw import draw
 from ops.drill.command import drill, restoring
@@ -39,7 +40,7 @@ from ops.language.command import schema
 from ops.looking import all_of
 from ops.member import member
 from ops.messaging import message
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, text_of
 from ops.partnering import settle
 from ops.pass_types import pass_type
 from ops.pausing import pause, paused, resume
@@ -56,11 +57,12 @@ from ops.simulator.command import simulate
 from ops.staff import staff
 from ops.starting.command import new
 from ops.statement import statement
+from ops.tables import Listing
 from ops.target import house_of, program_of
 from ops.traffic import traffic
 from ops.verifying import night, repair, reseal, verify
 from ops.voucher import voucher
-from ops.wording import moment, sample_order
+from ops.wording import sample_order, stamp
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _LANGUAGE = click.option("--language", default="en", show_default=True, help="Language of the text: en or ru.")
@@ -81,7 +83,7 @@ def lint(files: tuple[Path, ...]) -> None:
     wrong = 0
     for file in files:
         try:
-            findings = lint_definition(read(file.read_text(), file=str(file)), file=str(file))
+            findings = lint_definition(read(text_of(file), file=str(file)), file=str(file))
         except DefinitionError as err:
             findings = list(err.findings)
         wrong += sum(finding.weight == "error" for finding in findings)
@@ -150,14 +152,15 @@ def trace(what: str, program: str, stage: str) -> None:
     WHAT: an order's id or number, a delivery's id as the log and the shop have it, or a card's serial.
     """
     house = house_of(stage)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("", "station", "when", "what"):
-        table.add_column(heading)
-    steps = house.tracing.trace(program_of(house, program), what)
+    listing = Listing(("", "station", "when, UTC", "what"))
+    try:
+        steps = house.tracing.trace(program_of(house, program), what)
+    except Malformed as err:
+        raise click.BadParameter("say an order, a delivery or a card's serial", param_hint="WHAT") from err
     for step in steps:
         mark = "[green]✓[/]" if step.is_reached else "[red]✗[/]"
-        table.add_row(mark, step.station, moment(step.at) if step.at else "", step.says)
-    _screen.print(table)
+        listing.add_row(mark, step.station, stamp(step.at) if step.at else "", escape(step.says))
+    listing.show(_screen)
     if ids := list(dict.fromkeys(step.called for step in steps if step.called)):
         click.echo(f"\nIts lines in the log (CloudWatch Logs Insights, docs/looking.md):\n{all_of(ids)}")
     raise SystemExit(0 if all(step.is_reached for step in steps) else 1)
@@ -210,6 +213,7 @@ for command in (
     reprice,
     republish,
     resume,
+    rollback,
     rotate,
     schema,
     statement,
@@ -239,6 +243,6 @@ for command in (erase_member, export_member):
 
 def _read(file: Path) -> Definition:
     try:
-        return read(file.read_text(), file=str(file))
+        return read(text_of(file), file=str(file))
     except DefinitionError as err:
         raise click.ClickException("\n" + "\n".join(str(finding) for finding in err.findings)) from err

@@ -18,7 +18,7 @@ from chalicelib.errors import LoyaltyError, Refused
 from chalicelib.events import Instant
 from chalicelib.services.ports import Connection
 from ops.listening import Listening
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, text_of
 from ops.providers import GUIDES, Asked, Guide
 from ops.target import house_of, program_of
 from ops.wording import moment
@@ -169,7 +169,7 @@ def _given(answers: Sequence[str]) -> Mapping[str, str]:
         name, equals, value = answer.partition("=")
         if not equals:
             raise click.ClickException(f"Write --answer {name}=VALUE.")
-        given[name] = Path(value[1:]).read_text().strip() if value.startswith("@") else value
+        given[name] = text_of(Path(value[1:])).strip() if value.startswith("@") else value
     return given
 
 

@@ -9,10 +9,12 @@ from rich.table import Table
 from chalicelib.errors import Malformed, Refused
 from chalicelib.programs.draws import Drawing, drawing, listed, read_list
 from chalicelib.web.api.words import plain
-from ops.options import PROGRAM, STAGE
+from ops.options import PROGRAM, STAGE, text_of
 from ops.target import house_of, program_of
 
 _screen = Console()
+_MOST_BYTES = 200_000_000
+"""Some four million members with tickets."""
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -61,7 +63,7 @@ def winners_(name: str, seed: str, program: str, stage: str) -> None:
 def check_(file: Path, seed: str, sha: str, winners: int) -> None:
     """Draw again from a published list of tickets: anybody can, and nothing but FILE is needed."""
     try:
-        tickets = read_list(file.read_text(encoding="utf-8").splitlines())
+        tickets = read_list(text_of(file, most=_MOST_BYTES).splitlines())
         _print(drawing(tickets, seed=seed, commitment=sha.lower(), winners=winners))
     except (Refused, Malformed) as err:
         raise click.ClickException(plain(err)) from err

@@ -8,6 +8,7 @@ from chalicelib.bootstrap.house import House
 from chalicelib.errors import LoyaltyError, Malformed, Refused
 from chalicelib.services.inbox import WHYS, Difference, Kept, Rehearsed
 from chalicelib.services.ports import Delivery
+from ops.dropping import drop
 from ops.options import STAGE
 from ops.redacting import safe_body, safe_headers
 from ops.target import house_of
@@ -18,6 +19,7 @@ _SAYS = {
     "quarantined": "not understood",
     "refused": "the program's rules say no",
     "paused": "waits for the end of a pause",
+    "dropped": "dropped by an operator",
     "deferred": "recorded from the queue",
     "data-request": "a person asks for their data",
 }
@@ -26,7 +28,10 @@ _STATES = {"parked": "waiting", "posted": "posted", "ignored": "ignored", "refus
 
 @click.group()
 def inbox() -> None:
-    """Look at deliveries that were kept, and replay them."""
+    """Look at deliveries that were kept, replay them, and drop those that must never be recorded."""
+
+
+inbox.add_command(drop)
 
 
 @inbox.command("list")

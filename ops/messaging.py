@@ -19,12 +19,15 @@ from ops.walks import TROUBLE, show, watch
 
 _screen = Console()
 _WRONG = TROUBLE | {
+    "walk_unknown": "No message of {program} is called {walk}. See the newest: pointpass message {program}",
     "message_language_missing": "The program speaks {language}, too. Write the text in it: --text {language}=...",
     "message_language_unknown": "The program does not speak {language}.",
     "message_too_long": "The text in {language} has {letters} letters. " + f"A card shows {LONGEST} at most.",
     "message_unprintable": "The text in {language} has characters that cannot be printed, or is of several lines.",
     "message_level_unknown": "The program has no level {level}.",
     "message_segment_unknown": "The program has no segment {segment}.",
+    "messages_paused": "Messages are paused in {program}, so nothing was begun and nothing will go out by itself. "
+    "Why: pointpass paused. To say it, let them go on first: pointpass resume messages --program {program}",
 }
 
 
@@ -49,7 +52,7 @@ def message(*, program: str, texts: Sequence[str], withdraw: str, is_watched: bo
     try:
         walk = _walk(house, known, _spoken(texts), withdraw, more)
     except Refused as err:
-        raise click.ClickException(_WRONG[err.reason].format(**err.facts)) from err
+        raise click.ClickException(_WRONG[err.reason].format(**{"program": known.slug, **err.facts})) from err
     if walk is None:
         return
     if is_watched:
@@ -72,12 +75,13 @@ def _walk(
         return newest
     level, segment = str(more["level"]), str(more["segment"])
     campaign = house.messages.campaign(program, texts, level=level, segment=segment, at_night=bool(more["at_night"]))
-    _preview(program, campaign)
     if more["dry_run"]:
+        _preview(program, campaign)
         _count(house, program, campaign)
         return None
     total = house.republishing.count(program)
     walk = house.walking.start(program, "message", rate=rate, total=total, campaign=campaign)
+    _preview(program, campaign)
     _screen.print(f"Take it back with: pointpass message {program.slug} --withdraw {walk.id}", highlight=False)
     return walk
 

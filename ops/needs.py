@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 
+NODE = 20
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -49,10 +50,10 @@ def _lacks_venv() -> bool:
 def _missing_node() -> list[str]:
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
-        return ["Node 20 or newer with npm: apt-get install -y nodejs npm   (macOS: brew install node)"]
+        return [f"Node {NODE} or newer with npm: apt-get install -y nodejs npm   (macOS: brew install node)"]
     said = subprocess.run([node, "--version"], stdout=subprocess.PIPE, check=False).stdout.decode().strip()
-    if not said.startswith("v") or int(said[1:].split(".")[0]) < 20:
-        return [f"Node 20 or newer (this is {said}): see https://nodejs.org"]
+    if not said.startswith("v") or int(said[1:].split(".")[0]) < NODE:
+        return [f"Node {NODE} or newer (this is {said}): see https://nodejs.org"]
     return []
 
 

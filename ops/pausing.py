@@ -1,12 +1,12 @@
 """`pointpass pause`, `resume`, `paused`: what stands still, since when, by whom and why."""
 
 import getpass
+from collections.abc import Sequence
 from typing import cast, get_args
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from chalicelib.bootstrap.house import House
 from chalicelib.errors import Refused
@@ -14,11 +14,12 @@ from chalicelib.events import Instant
 from chalicelib.programs.pausing import Pause, What
 from chalicelib.programs.program import Program
 from chalicelib.services.pausing import KEPT_DAYS, USUAL_RATE
-from chalicelib.services.ports.walks import Walk
+from chalicelib.services.ports.walks import Job, Walk
 from ops.options import PROGRAM, STAGE
+from ops.tables import Listing
 from ops.target import house_of, program_of
-from ops.walks import TROUBLE, show, watch
-from ops.wording import moment
+from ops.walks import SAID_ON_PHONES, TROUBLE, show, watch
+from ops.wording import moment, stamp
 
 _screen = Console()
 _DAY: Instant = 86_400_000
@@ -38,6 +39,10 @@ _TROUBLE = {
     "name_too_long": "A name has at most {most} letters.",
     "reason_too_long": "A reason has at most {most} letters.",
 }
+_CLOSED = (
+    "[red]{slug} is closed[/]: its tables are being put back, and nobody is served. pointpass restoring end opens it; "
+    "docs/runbooks/restore.md"
+)
 
 _WHAT = click.argument("what", type=click.Choice(get_args(What)))
 _CONNECTION = click.option("--connection", default="", help="Only this one; for earning.")
@@ -96,6 +101,10 @@ def resume(
     else:
         seconds = house.settings.program_cache_seconds
         _screen.print(f"[green]Resumed[/] {_about(done.was, known)}, within {seconds} seconds.", highlight=False)
+    if chosen == "messages":
+        for each in _under_way(house, known, *SAID_ON_PHONES):
+            so_far = f"{each.done} of {each.total}" if each.total else f"{each.done}"
+            _screen.print(f"{each.id} goes on within five minutes: {so_far} so far.", highlight=False, soft_wrap=True)
     if done.walk is not None:
         walk = watch(house, done.walk, _screen) if is_watched else done.walk
         show(house, walk, _screen)
@@ -114,8 +123,11 @@ def paused(program: str, lines: int | None, stage: str) -> None:
     programs = [program_of(house, slug) for slug in slugs]
     rows = [(known, standing) for known in programs for standing in house.pausing.standing(known)]
     if rows:
-        _screen.print(_table(rows))
-    else:
+        _table(rows).show(_screen)
+    closed = [known.slug for known in programs if house.adapters.programs.restoring(known.slug)]
+    for slug in closed:
+        _screen.print(_CLOSED.format(slug=slug), highlight=False, soft_wrap=True)
+    if not rows and not closed:
         _screen.print("Nothing is paused.")
     for known in programs:
         _show_waiting(house, known)
@@ -123,18 +135,18 @@ def paused(program: str, lines: int | None, stage: str) -> None:
         _show_trail(house, programs, lines)
 
 
-def _table(rows: list[tuple[Program, Pause]]) -> Table:
-    table = _headed("program", "paused", "connection", "since", "by", "why", "state")
+def _table(rows: list[tuple[Program, Pause]]) -> Listing:
+    table = Listing(("program", "paused", "connection", "since, UTC", "by", "why", "state"))
     for known, standing in rows:
         is_over = bool(standing.resumed_at)
         table.add_row(
             known.slug,
             standing.what,
             standing.connection or "all",
-            moment(standing.since),
+            stamp(standing.since),
             escape(standing.by),
             escape(standing.why),
-            f"catching up since {moment(standing.resumed_at)}" if is_over else "stands still",
+            f"catching up since {stamp(standing.resumed_at)}" if is_over else "stands still",
         )
     return table
 
@@ -143,29 +155,23 @@ def _show_waiting(house: House, known: Program) -> None:
     waiting = house.pausing.waiting(known)
     if waiting:
         _screen.print(f"{known.slug}: {waiting} deliveries wait to be recorded.", highlight=False)
-    for walk in _under_way(house, known):
+    jobs: Sequence[Job] = ("resume", *SAID_ON_PHONES) if known.is_paused("messages") else ("resume",)
+    for walk in _under_way(house, known, *jobs):
         show(house, walk, _screen)
 
 
-def _under_way(house: House, known: Program) -> list[Walk]:
-    return [walk for walk in house.walking.of(known.slug, "resume") if walk.state == "running"]
+def _under_way(house: House, known: Program, *jobs: Job) -> list[Walk]:
+    return [walk for walk in house.walking.of(known.slug, *jobs) if walk.state == "running"]
 
 
 def _show_trail(house: House, programs: list[Program], lines: int) -> None:
-    table = _headed("when", "program", "what", "connection", "by", "why")
+    table = Listing(("when, UTC", "program", "what", "connection", "by", "why"))
     for known in programs:
         for line in house.adapters.programs.pause_trail(known.slug, limit=lines):
             did = f"{line.what} {_DID[line.did]}"
             about = line.connection or "all"
-            table.add_row(moment(line.at), known.slug, did, about, escape(line.by), escape(line.why))
-    _screen.print(table)
-
-
-def _headed(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
+            table.add_row(stamp(line.at), known.slug, did, about, escape(line.by), escape(line.why))
+    table.show(_screen)
 
 
 def _about(standing: Pause, known: Program) -> str:

@@ -22,9 +22,10 @@ from chalicelib.programs.texts import explain_text, terms
 from chalicelib.programs.wording import money, number, points
 from chalicelib.services.previewing import Moves, Preview
 from chalicelib.services.publishing import broken_by
+from ops.auditing.asking import make_sure
 from ops.looks import PictureRefused, prepared
-from ops.options import STAGE
-from ops.target import house_of
+from ops.options import STAGE, text_of
+from ops.target import LAPTOP, house_of
 from ops.wording import moment
 
 _screen = Console()
@@ -34,7 +35,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "since", type=_DAY, help="From which day it counts; as soon as possible without it.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask. A named stage's name is asked for all the same.")
 @click.option("--language", default="en", show_default=True, help="Language in which the changes are told: en or ru.")
 @STAGE
 def publish(file: Path, since: datetime | None, yes: bool, language: str, stage: str) -> None:
@@ -44,7 +45,7 @@ def publish(file: Path, since: datetime | None, yes: bool, language: str, stage:
     that members hold worth less or harder to use has to be published as long before as the program promises (notice).
     The card's pictures are prepared for every wallet; where only they changed, the newest version gets the new ones.
     """
-    text = file.read_text()
+    text = text_of(file)
     definition = _good(text, file)
     house = house_of(stage)
     publishing, program = house.publishing, house.adapters.programs.program(definition.program)
@@ -64,8 +65,9 @@ def publish(file: Path, since: datetime | None, yes: bool, language: str, stage:
         if broken := broken_by(program, new, file=str(file)):
             raise click.ClickException("\n" + "\n".join(str(finding) for finding in broken))
         _show(program, new, Preview(house.adapters.ledger, house.adapters.audit), language)
-        if not yes:
+        if not yes and stage == LAPTOP:
             click.confirm("Publish it?", abort=True)
+        make_sure(stage)
     sheet = house.adapters.pictures.keep(pictures)
     published = publishing.publish(text, file=str(file), since=asked, sheet=sheet)
     _screen.print(f"Published version {version}, in force from {moment(published.effective_at)}.")

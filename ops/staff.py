@@ -68,7 +68,7 @@ def list_staff(program: str, stage: str) -> None:
 @STAGE
 @_TYPED
 def password(name: str, program: str, stage: str, type_it: bool) -> None:
-    """Give somebody another password. Whatever they have signed in ends."""
+    """Give somebody another password. Whatever they have signed in ends, and so does a wait after wrong tries."""
     house = house_of(stage)
     chosen = program_of(house, program)
     text, is_typed = _password(type_it)
@@ -77,6 +77,8 @@ def password(name: str, program: str, stage: str, type_it: bool) -> None:
     except Refused as err:
         raise click.ClickException(plain(err)) from err
     _show(text, is_typed)
+    if any(user.is_disabled for user in house.staff_room.of(chosen) if user.name == name):
+        click.echo(f"{name} is disabled and stays out: pointpass staff enable {name}", err=True)
 
 
 @staff.command()
@@ -112,6 +114,23 @@ def enable(name: str, program: str, stage: str) -> None:
     """Let somebody sign in again, with the password they had."""
     _set_disabled(name, program, stage, is_disabled=False)
     _screen.print(f"[green]Done.[/] {name} can sign in.", highlight=False)
+
+
+@staff.command()
+@click.argument("name")
+@PROGRAM
+@STAGE
+def remove(name: str, program: str, stage: str) -> None:
+    """Somebody has left: end what they have signed in, and keep no more than the name."""
+    house = house_of(stage)
+    try:
+        house.staff_room.remove(program_of(house, program), name)
+    except Refused as err:
+        raise click.ClickException(plain(err)) from err
+    _screen.print(
+        f"[green]Done.[/] {name} is signed out everywhere and works here no more. What they did keeps the name.",
+        highlight=False,
+    )
 
 
 def _set_disabled(name: str, program: str, stage: str, *, is_disabled: bool) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import SettingMissing, Settings
-from chalicelib.errors import TryAgain
+from chalicelib.errors import Refused, TryAgain
 from chalicelib.programs.program import Program
 
 LAPTOP = "laptop"
@@ -93,7 +93,8 @@ def program_of(house: House, slug: str) -> Program:
     program = house.adapters.programs.program(chosen) if chosen else None
     if program is None:
         known = ", ".join(slugs) or "none yet"
-        raise click.ClickException(f"Which program? Name one with --program. Published: {known}.")
+        says = f"Which program? Name one with --program. Published: {known}."
+        raise click.ClickException(says) from Refused("program_unknown")
     return program
 
 

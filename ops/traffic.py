@@ -39,6 +39,23 @@ def traffic(orders: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # nothing secret: customers are made up
     visits = [_Visit(chance.randrange(_CUSTOMERS), chance.randrange(1 << 32)) for _ in range(orders)]
     stack = kept_on_laptop("stack.json")
+    try:
+        happened = _day(visits, stack)
+    except httpx.HTTPStatusError as err:
+        asked = f"{err.request.method} {err.request.url.path}"
+        raise click.ClickException(
+            f"The day ended early: {asked} was answered with {err.response.status_code}."
+        ) from err
+    except httpx.TransportError as err:
+        raise click.ClickException("The laptop system does not answer. Is it running?") from err
+    table = Table("what happened", "times", box=None, pad_edge=False, header_style="dim")
+    for what, times in happened.most_common():
+        table.add_row(what, str(times))
+    _screen.print(table)
+
+
+def _day(visits: Sequence["_Visit"], stack: Mapping[str, Any]) -> Counter[str]:
+    """Everything that happens, and how often."""
     base, program = stack["base_url"], stack["program"]
     key = {"Authorization": f"Bearer {stack['api_key']}"}
     with (
@@ -48,13 +65,8 @@ def traffic(orders: int, seed: int) -> None:
     ):
         _join(shop, program, [_email(number) for number in range(_CUSTOMERS) if number % 4 < _JOINED])
         done = counter.map(lambda visit: visit.made(shop, till), visits)
-        happened = sum(
-            track(done, description="shopping", total=orders, console=_screen, transient=True), Counter[str]()
-        )
-    table = Table("what happened", "times", box=None, pad_edge=False, header_style="dim")
-    for what, times in happened.most_common():
-        table.add_row(what, str(times))
-    _screen.print(table)
+        shown = track(done, description="shopping", total=len(visits), console=_screen, transient=True)
+        return sum(shown, Counter[str]())
 
 
 class _Visit:
@@ -120,7 +132,11 @@ def _join(shop: httpx.Client, program: str, emails: Sequence[str]) -> None:
     for email in track(emails, description="joining", console=_screen, transient=True):
         form = {"email": email, "language": "en", "consent": "on"}
         began = time.time_ns() // 1_000_000
-        card = shop.post(f"/p/{program}/join", data=form).headers["location"].partition("?")[0]
+        joined = shop.post(f"/p/{program}/join", data=form)
+        if "location" not in joined.headers:
+            says = f"Nobody can join {shop.base_url}/p/{program} now: it answers {joined.status_code}."
+            raise click.ClickException(f"{says} `pointpass paused` says what stands still.")
+        card = joined.headers["location"].partition("?")[0]
         letter = shop.get("/demo/phone/code", params={"to": email, "after": str(began)})
         if letter.is_success:  # nobody is written to again and again
             shop.post(f"{card}/proof", data={"code": letter.json()["code"]})

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 from rich.console import Console
@@ -120,6 +121,7 @@ def repair(is_meant: bool, aside: Path, program: str, stage: str) -> None:
         _tell_steps(steps)
         _screen.print("Nothing was changed. To do it: add --do" if steps else "Nothing is missing.")
         return
+    check_aside(aside)
     with _screen.status("Putting it right ..."):
         done = house.repairing.do(known, lambda account, rows: put_aside(aside, known, account, rows))
         found = house.verification.verify(known)
@@ -176,6 +178,25 @@ def _tell_steps(steps: Sequence[Step]) -> None:
     for step in steps:
         mark = "[green]done[/] " if step.is_done else ""
         _screen.print(f"{mark}{step.says}", highlight=False, soft_wrap=True)
+
+
+def check_aside(folder: Path) -> None:
+    """Whether entries could be kept there; what was made for that is removed. Raises ClickException.
+
+    Asked before anything is done: a repair that has taken an entry away must not lose it.
+    """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+        for each in made:
+            each.rmdir()
+    except OSError as err:
+        raise click.ClickException(
+            f"Nothing was done: entries that a repair takes from a journal cannot be kept in {folder}: {err.strerror}. "
+            "Another folder: --aside FOLDER"
+        ) from err
 
 
 def put_aside(folder: Path, program: Program, account: AccountId, rows: Sequence[Stored]) -> None:

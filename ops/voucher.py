@@ -18,12 +18,14 @@ from chalicelib.programs.calendar import ZoneCalendar
 from chalicelib.programs.program import Program
 from chalicelib.programs.titles import title
 from chalicelib.web.api.words import plain
-from ops.options import PROGRAM, STAGE, operator
+from ops.options import PROGRAM, STAGE, operator, text_of
 from ops.target import house_of, program_of
 
 _screen = Console()
 _NAME = re.compile(r"[A-Za-z0-9._:@-]{1,80}")
 _MOST_CODES = 100_000
+_MOST_BYTES = 30_000_000
+"""That many codes of the longest sort, and more."""
 _AMOUNT = click.argument("amount")
 _CODE = click.argument("code")
 _REFERENCE = click.option("--reference", default="", help="A name of your own: the same one never happens twice.")
@@ -106,7 +108,8 @@ def give_back(code: str, amount: str, reference: str, program: str, stage: str) 
 @STAGE
 def bring(kind: str, file: Path, program: str, stage: str) -> None:
     """Put the codes in FILE, one a line, into the pool of KIND. Those that are there already are left alone."""
-    codes = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    lines = text_of(file, most=_MOST_BYTES).removeprefix("\ufeff").splitlines()
+    codes = [line.strip() for line in lines if line.strip()]
     if not 0 < len(codes) <= _MOST_CODES:
         raise click.ClickException(f"1 to {_MOST_CODES:,} codes in a file; this one has {len(codes):,}.")
     house, chosen = _opened(stage, program)

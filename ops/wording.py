@@ -13,7 +13,12 @@ from chalicelib.programs.wording import points
 
 def moment(instant: Instant) -> str:
     """An instant in UTC, to the second."""
-    return datetime.fromtimestamp(instant / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"{stamp(instant)} UTC"
+
+
+def stamp(instant: Instant) -> str:
+    """The same in a table, whose heading says UTC once for all rows."""
+    return datetime.fromtimestamp(instant / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def sample_order(

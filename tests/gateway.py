@@ -25,6 +25,7 @@ def event(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     is_base64: bool = True,
+    sender: str = "203.0.113.7",
 ) -> dict[str, Any]:
     """One request of a REST API with binary media types `*/*`: every body arrives in base64.
 
@@ -49,7 +50,7 @@ def event(
             "path": path,
             "stage": "api",
             "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-            "identity": {"sourceIp": "203.0.113.7", "userAgent": "a phone"},
+            "identity": {"sourceIp": sender, "userAgent": "a phone"},
         },
         "body": text,
         "isBase64Encoded": is_base64 and body is not None,

@@ -86,7 +86,7 @@ class Terminal:
             code, told = self.answer(inner)
             assert code == 0, told
             return self._expanded(f"{head}{told.strip()}{tail}")
-        return words(re.sub(r"\$([A-Z]+)", lambda found: os.environ[found[1]], command))
+        return words(re.sub(r"\$\{?([A-Z]+)\}?", lambda found: os.environ[found[1]], command))
 
 
 def unseen(rows: Sequence[str], screen: str) -> str:
@@ -111,6 +111,8 @@ class AwsCli:
         # A session of its own: profiles come and go. The CLI reads AWS_REGION, and boto3 does not.
         client = boto3.Session(region_name=os.environ.get("AWS_REGION")).client(service)
         try:
+            if operation == "wait":
+                return self._wait(client, rest)
             named = xform_name(operation.title().replace("-", ""))
             shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[named]).input_shape
             given = _options(rest)
@@ -124,6 +126,13 @@ class AwsCli:
         del told["ResponseMetadata"]
         picked = jmespath.search(query, told) if query else told
         return 0, f"{picked}\n" if text else json.dumps(picked, indent=4, default=str) + "\n"
+
+    @staticmethod
+    def _wait(client: Any, said: Sequence[str]) -> Answer:
+        """Until something is there. The real one asks every thirty seconds."""
+        asked = {name.title().replace("-", ""): value for name, (value,) in _options(said[1:]).items()}
+        client.get_waiter(said[0].replace("-", "_")).wait(**asked, WaiterConfig={"Delay": 1})
+        return 0, ""
 
     def _read(self, shape: Any, values: Sequence[str]) -> Any:
         """Words as the parameter's type."""

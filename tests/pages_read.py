@@ -2,9 +2,10 @@
 
 A block of commands is fenced as `sh`. The comment before it, which nobody sees on the page, says where it is run:
 `<!-- run: here -->` on this computer alone, `laptop` on the laptop's system, `aws` on an account, with `, ends with 1`
-where the last one's exit code is not 0; `<!-- parsed only: REASON -->` where it cannot be. `<!-- then: WHAT -->` is
-something that other people do meanwhile, `<!-- file: NAME -->` a file that the reader writes. A `text` block after
-commands is what the screen shows: each line is one of the output, in order; `…` stands for what differs.
+where the last one's exit code is not 0. `<!-- then: WHAT -->` is something that other people do meanwhile,
+`<!-- file: NAME -->` a file that the reader writes, `<!-- again: part 4, NEW for OLD -->` everything under that heading
+once more, with another word in the place of one. A `text` block after commands is what the screen shows: each line is
+one of the output, in order; `…` stands for what differs.
 """
 
 import re
@@ -18,20 +19,17 @@ PAGES = sorted([*(PROJECT / "docs").glob("*.md"), *(PROJECT / "docs" / "runbooks
 OPERATIONS = PROJECT / "docs" / "operations.md"
 WAYS = ("here", "laptop", "aws")
 _FENCE = re.compile(r"^( *)```(\w*)$")
-_MARK = re.compile(r"^ *<!-- (run|parsed only|then|file): (.+) -->$")
+_MARK = re.compile(r"^ *<!-- (run|then|file|again): (.+) -->$")
+_AGAIN = re.compile(r"part (\d+), (\w+) for (\w+)")
 _SPAN = re.compile(r"`((?:\.venv/bin/)?pointpass [^`]+|make [a-z][^`]*)`")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`way`: of WAYS, or "" when it is only parsed, for `reason`.     `shown`: the lines of the screen
-
-    code: what its last command ends with
-    """
+    """`way`: of WAYS     `shown`: the lines of the screen     `code`: what its last command ends with"""
 
     line: int
     way: str
-    reason: str
     commands: tuple[str, ...]
     shown: tuple[str, ...] = ()
     code: int = 0
@@ -66,7 +64,9 @@ def parts(page: str) -> list[Part]:
             mark = _marked(text)
             if mark[0] == "then":
                 found.append(Meanwhile(line, mark[1]))
-                mark = ("", "")
+            elif mark[0] == "again":
+                found += parts(_again(page, line, mark[1]))
+            mark = mark if mark[0] in ("run", "file") else ("", "")
         elif kind == "sh":
             found.append(_block(line, mark, _commands(text)))
             mark = ("", "")
@@ -114,13 +114,23 @@ def _fenced(page: str) -> Iterator[tuple[int, str, str]]:
             yield number, fence[2], "\n".join(kept) + "\n"
 
 
+def _again(page: str, line: int, told: str) -> str:
+    """The page with nothing but one part on it, where it stands, and with another word in the place of one."""
+    found = _AGAIN.fullmatch(told)
+    if found is None or f"\n## {found[1]}. " not in page:
+        raise ValueError(f"line {line}: nothing says what is done again")
+    rows, is_there = [], False
+    for row in page.splitlines():
+        is_there = row.startswith(f"## {found[1]}. ") if row.startswith("## ") else is_there
+        rows.append(re.sub(rf"\b{found[3]}\b", found[2], row) if is_there else "")
+    return "\n".join(rows)
+
+
 def _block(line: int, mark: tuple[str, str], commands: tuple[str, ...]) -> Block:
-    if mark[0] == "parsed only":
-        return Block(line, "", mark[1], commands)
     way, _, code = mark[1].partition(", ends with ")
     if mark[0] != "run" or way not in WAYS:
         raise ValueError(f"line {line}: nothing says where these commands are run")
-    return Block(line, way, "", commands, code=int(code or 0))
+    return Block(line, way, commands, code=int(code or 0))
 
 
 def _marked(row: str) -> tuple[str, str]:

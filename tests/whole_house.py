@@ -84,7 +84,7 @@ SETTINGS = Settings(
     apple_secret="apple",
     apple_pass_type=PASS_TYPE,
     apple_team=TEAM,
-    smtp_url="smtp://mail.example:25",
+    smtp_url="smtp://mail.example:587",
     mail_from="cards@bean-street.example",
 )
 

@@ -33,5 +33,6 @@ BELLS: Mapping[str, str] = {
     "vouchers_not_given": "VouchersNotGiven",
     "data_requested": "DataRequested",
     "restore_accepted": "RestoreAccepted",
+    "pause_forgotten": "PauseForgotten",
 }
 """The names that the code raises, as infra/alarms.yaml groups them."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.connectors.books import ProviderBooks
     from chalicelib.connectors.hooks import Hooks
     from chalicelib.events import Event
+    from chalicelib.services.dropping import Dropping
     from chalicelib.services.erasing import Erasure
     from chalicelib.services.inbox import Replay
     from chalicelib.services.ports import Alarm, Delivery, Inbox, Ledger, Members
@@ -82,6 +83,12 @@ class Deliveries(CardParts):
 
         own = self.adapters
         return Replay(own.inbox, own.ledger, own.members, self.reception, self._understand, self._rehearsal)
+
+    @cached_property
+    def dropping(self) -> Dropping:
+        from chalicelib.services.dropping import Dropping
+
+        return Dropping(self.adapters.programs, self.adapters.inbox, self._understand)
 
     def _understand(self, delivery: Delivery) -> Sequence[Event]:
         from chalicelib.connectors.contract import connector, understood

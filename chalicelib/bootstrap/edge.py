@@ -67,12 +67,12 @@ def visit(request: Request) -> Visit:
         query=dict(request.query_params or {}),
         body=raw(request),
         user_agent=request.headers.get("user-agent", ""),
-        sender=str(request.context.get("identity", {}).get("sourceIp", "")),
+        sender=_sender(request),
     )
 
 
 def call(request: Request) -> Call:
-    """The stores' API's view of the request."""
+    """The stores' API's view of the request. The source address as in `visit`."""
     return Call(
         method=request.method,
         route=request.context["resourcePath"],
@@ -80,7 +80,12 @@ def call(request: Request) -> Call:
         headers={name.lower(): value for name, value in request.headers.items()},
         query=dict(request.query_params or {}),
         body=raw(request),
+        sender=_sender(request),
     )
+
+
+def _sender(request: Request) -> str:
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def answering(current: Callable[[], Request]) -> Callable[[Callable[..., Answer]], Callable[..., Response]]:

@@ -24,6 +24,9 @@ _EVERY: Instant = 60_000
 
 _TOLD = frozenset({"order_told", "payment_told", "activity_told", "delivery_noted"})
 
+_ALONE = {"fetched": ("fetched_ms", "changed_to_fetched"), "certificates_end": ("certificate_days", "days")}
+"""Events that count for all together: the number's name, and the fact that it is."""
+
 Facts = Mapping[str, str | int]
 Group = tuple[tuple[str, str], ...]
 
@@ -42,6 +45,7 @@ def figure_of(event: str, facts: Facts, known: trace.Trace | None, now: Instant)
     push_ms: from what caused it to the wallet's answer; how many there are is how many pushes
     fetched_ms: from the card's change to the phone that has it; how many there are is how many fetches
     points_given, points_taken: as entries moved them     certificate_days: until the first one ends, told by the night
+    pause_hours: for so long a program's oldest pause has stood, told by the night where there is one
     """
     took = now - known.since if known is not None else 0
     match event:
@@ -51,10 +55,11 @@ def figure_of(event: str, facts: Facts, known: trace.Trace | None, now: Instant)
         case "pushed" | "google_told" if known is not None:
             wallet = "apple" if event == "pushed" else "google"
             return Figure((("wallet", wallet), ("outcome", str(facts["outcome"]))), {"push_ms": took})
-        case "fetched":
-            return Figure((), {"fetched_ms": int(facts["changed_to_fetched"])})
-        case "certificates_end":
-            return Figure((), {"certificate_days": int(facts["days"])})
+        case "fetched" | "certificates_end":
+            name, fact = _ALONE[event]
+            return Figure((), {name: int(facts[fact])})
+        case "pause_stands":
+            return Figure((("program", str(facts["program"])),), {"pause_hours": int(facts["hours"])})
         case "points_moved":
             moved = {"points_given": int(facts["given"]), "points_taken": int(facts["taken"])}
             return Figure((("program", str(facts["program"])),), moved)

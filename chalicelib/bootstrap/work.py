@@ -82,6 +82,7 @@ class Work(WalkParts):
         for place, slug in enumerate(slugs):
             now = self.adapters.clock.now()
             until = now + max(0, end - now) // (len(slugs) - place)
+            self._say_pause(slug)
             self._turn(slug, until)
             self._audit(slug, until)
 
@@ -92,6 +93,21 @@ class Work(WalkParts):
 
     def _newest_seal(self, slug: str) -> str:
         return next(reversed(self.adapters.seals.days(slug)), "")
+
+    def _say_pause(self, slug: str) -> None:
+        """A pause keeps no night from its work, and nobody is told of it but by this."""
+        from chalicelib.programs.pausing import FORGOTTEN, oldest
+
+        program = self.adapters.programs.program(slug)
+        pause = None if program is None else oldest(program.pauses)
+        if pause is None:
+            return
+        stood = max(0, self.adapters.clock.now() - pause.since)
+        hours = stood // 3_600_000
+        facts = {"program": slug, "what": pause.what, "connection": pause.connection}
+        _log.info("pause_stands", extra={"facts": {**facts, "hours": hours}})
+        if stood >= FORGOTTEN:
+            self.adapters.alarm.raise_("pause_forgotten", **facts, hours=hours)
 
     def _turn(self, slug: str, until: int) -> None:
         """Points that become vouchers this month. Its trouble keeps no ledger from being checked."""

@@ -12,6 +12,10 @@ What = Literal["earning", "redeeming", "joining", "messages"]
 members, and who claims points that wait. Messages: what the shop says and new looks, on phones."""
 
 
+FORGOTTEN: Instant = 12 * 3_600_000
+"""Longer than a day's trade: whoever paused so long ago may not think of it any more."""
+
+
 class Pause(msgspec.Struct, frozen=True):
     """One thing that stands still.
 
@@ -30,6 +34,11 @@ class Pause(msgspec.Struct, frozen=True):
     def concerns(self, connection: str) -> bool:
         """Whether it is about this connection, too."""
         return self.connection in ("", connection)
+
+
+def oldest(pauses: Sequence[Pause]) -> Pause | None:
+    """What has stood longest, also where it is being caught up with; None where nothing is paused."""
+    return min(pauses, key=lambda pause: pause.since, default=None)
 
 
 def holding_back(pauses: Sequence[Pause], connection: str) -> bool:

@@ -3,7 +3,7 @@
 The walk goes through what waits twice. On the first way new deliveries still join at the end of the line, so that an
 order is never recorded before the one that came before it. When there is nothing more, the pause is taken away. Some
 containers notice that a little later and store a few more: the last way, when all have noticed, is for those, and for
-what could not be recorded at once.
+what could not be recorded at once. It is a rest of a minute that ends by a message of its own.
 """
 
 from collections.abc import Callable

@@ -123,7 +123,12 @@ class GoogleRefresh(msgspec.Struct, frozen=True):
         if not self.google.put_state(claimed):
             return _BUSY
         telling = GoogleTelling(self.google, self.wallet)
-        errand = telling.errand(self.showing.face(card).face, state, now, is_announced=is_announced)
+        program = self.showing.programs.program(card.program)
+        is_paused = program is not None and program.is_paused("messages")
+        face = self.showing.face(card).face
+        errand = telling.errand(face, state, now, is_announced=is_announced, is_paused=is_paused)
+        if errand.waits:  # before anything is told: a look too many beats a message that nobody hears
+            self._send(card.serial, attempt=0, delay_seconds=_MOST_DELAY_SECONDS)
         if errand.is_anything:
             self._changed(card.serial, lambda known: self._begun(known, errand))
         outcome = telling.tell(errand, state)

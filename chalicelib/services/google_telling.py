@@ -32,6 +32,7 @@ class Errand(msgspec.Struct, frozen=True):
     update, notice: the notifications that the change, and the message, may ask for
     message: what the shop says, if Google does not have it yet
     withdrawn: messages that it took back, and Google has or may have
+    waits: whether there is a message that is not told yet, since messages are paused
     """
 
     face: CardFace
@@ -42,6 +43,7 @@ class Errand(msgspec.Struct, frozen=True):
     message: Message | None
     notice: Notice | None
     withdrawn: tuple[str, ...]
+    waits: bool
 
     @property
     def is_anything(self) -> bool:
@@ -77,14 +79,21 @@ class GoogleTelling(msgspec.Struct, frozen=True):
     google: GoogleCards
     wallet: GoogleWallet
 
-    def errand(self, face: CardFace, state: GoogleState, now: Instant, *, is_announced: bool) -> Errand:
-        """What is new since Google was told last. `is_announced`: the owner may be notified."""
+    def errand(
+        self, face: CardFace, state: GoogleState, now: Instant, *, is_announced: bool, is_paused: bool
+    ) -> Errand:
+        """What is new since Google was told last. `is_announced`: the owner may be notified.
+
+        is_paused: messages wait, but the one that a new card comes with
+        """
         is_refused = bool(state.refused_class) and state.refused_class == face.level_class
         level_class = state.level_class if is_refused else face.level_class
         shown = self.wallet.object_face(face, state.serial, level_class=level_class)
         may_tell = is_announced and bool(state.face)
         is_news = _is_news(state, face)
         message = face.message if face.message and face.message.id != state.message and not face.is_void else None
+        waits = is_paused and message is not None and bool(state.face)
+        message = None if waits else message
         taken_back = () if face.message else dict.fromkeys((state.message, state.unsure_message))
         return Errand(
             face=face,
@@ -95,6 +104,7 @@ class GoogleTelling(msgspec.Struct, frozen=True):
             message=message,
             notice=Notice(MESSAGE, now) if may_tell and message and notices_left(state, now, MESSAGE) > 0 else None,
             withdrawn=tuple(name for name in taken_back if name) if state.face else (),
+            waits=waits,
         )
 
     def tell(self, errand: Errand, state: GoogleState) -> Outcome:

@@ -11,7 +11,7 @@ from chalicelib.services.ports import Alarm, Delivery, Inbox, Ledger, Members
 from chalicelib.services.receiving import Reception
 from chalicelib.services.rehearsing import NoAlarm, NoInbox, RehearsedLedger, RehearsedMembers
 
-WHYS = ("quarantined", "refused", "paused", "deferred", "data-request")
+WHYS = ("quarantined", "refused", "paused", "deferred", "data-request", "dropped")
 """Why something is kept, the most urgent first."""
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from chalicelib.errors import Refused, TryAgain, Untrusted
+from chalicelib.errors import Malformed, Refused, TryAgain, Untrusted
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Chance, Clock, Vault
@@ -16,6 +16,8 @@ from chalicelib.services.ports.access import Access, ApiKey, Scope
 _SHAPE = re.compile(r"pp_(live|test)_[A-Za-z0-9_-]{32,64}")
 _NAMED_BY = 16
 """Letters of a key that name it: its kind and eight of its random ones. The others stay secret."""
+_NAMED = re.compile(r"(pp_(?:live|test)_[A-Za-z0-9_-]{8})([A-Za-z0-9_-]*)")
+LONGEST_NAME = 80
 _GRACE = 86_400_000
 _TRIES = 5
 SCOPES: tuple[Scope, ...] = ("read", "redeem", "manage")
@@ -38,9 +40,21 @@ class Keys(msgspec.Struct, frozen=True):
     clock: Clock
 
     def create(self, program: Program, name: str, scopes: Sequence[Scope]) -> str:
-        """A new key of a program: its text, which nobody can read again. Raises: Refused("no_scopes")."""
+        """A new key of a program: its text, which nobody can read again. name: who uses it
+
+        Raises: Refused("no_scopes"), Malformed (key_name_missing, key_name_too_long, key_name_not_one_line).
+        """
         if not scopes:
             raise Refused("no_scopes")
+        if not name.strip():
+            raise Malformed("key_name_missing")
+        if len(name) > LONGEST_NAME:
+            raise Malformed("key_name_too_long", most=LONGEST_NAME)
+        if not name.isprintable():
+            raise Malformed("key_name_not_one_line")
+        return self._made(program, without_keys(name.strip()), scopes)
+
+    def _made(self, program: Program, name: str, scopes: Sequence[Scope]) -> str:
         for _ in range(_TRIES):
             text = f"pp_{program.latest.definition.mode}_{self.chance.token()}{self.chance.token()}"
             if self.keep(program, text, name, scopes):
@@ -56,7 +70,7 @@ class Keys(msgspec.Struct, frozen=True):
     def rotate(self, key_id: str, program: Program) -> str:
         """A new key with the same name and scopes; the old one works for one more day. Raises: Refused."""
         known = self._known(key_id)
-        text = self.create(program, known.name, known.scopes)
+        text = self._made(program, known.name, known.scopes)
         self._end(known, self.clock.now() + _GRACE)
         return text
 
@@ -114,6 +128,20 @@ class Keys(msgspec.Struct, frozen=True):
                 return
             key = self._known(key.id)
         raise TryAgain("too_many_races", document="key")
+
+
+def id_in(text: str) -> str:
+    """The id of the key that a text names: by its id, by the beginning that a list shows, or by the whole of it.
+
+    "" where it names none.
+    """
+    found = _NAMED.search(text)
+    return found[1] if found else ""
+
+
+def without_keys(text: str) -> str:
+    """A text in which of every key only its beginning is left."""
+    return _NAMED.sub(lambda found: f"{found[1]}..." if found[2] else found[1], text)
 
 
 def _day(at: Instant) -> date:

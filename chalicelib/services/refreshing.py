@@ -37,6 +37,9 @@ from chalicelib.services.showing import Showing
 
 _log = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (5, 30, 120, 600, 900)
+_HELD_SECONDS = 900
+"""A queue keeps no message for longer: so often a push that a pause holds back asks whether it may go."""
+
 _ROUNDS = 3
 _MANY_DEAD = 5
 """So many dead tokens of one card at once look like the wrong host, not like phones that left."""
@@ -191,12 +194,15 @@ class Refresh(msgspec.Struct, frozen=True):
         held = self.cards.held(str(message["serial"]))
         if held is None:
             return
-        card, now = held.card, self.clock.now()
+        card, now, attempt = held.card, self.clock.now(), int(message["attempt"])
+        if self._is_held(card):
+            self._hold(card, attempt)
+            return
         if not self.cards.put_card(
             msgspec.structs.replace(card, revision=card.revision + 1, pushed_at=now, trailing_at=0)
         ):
             raise TryAgain("card_moved", card=card.serial)
-        self.push(card, _behind(card, held.holders), attempt=int(message["attempt"]))
+        self.push(card, _behind(card, held.holders), attempt=attempt)
 
     def _push_missed(self, card: Card, holders: Sequence[Registration]) -> None:
         """A change was noted, and whoever noted it may have died before the push: one too many beats a lost one."""
@@ -209,6 +215,9 @@ class Refresh(msgspec.Struct, frozen=True):
         """Tell phones that the card has changed, and do what each answer asks. Raises TryAgain."""
         if not waiting:
             return
+        if self._is_held(card):
+            self._hold(card, attempt)
+            return
         answers = self.pusher.push(waiting)
         later = [device for device in waiting if self._react(device, answers[device.push_token])]
         self._alarm_on_many_dead(card, answers)
@@ -218,6 +227,16 @@ class Refresh(msgspec.Struct, frozen=True):
         elif later:
             self.alarm.raise_("push_given_up", card=card.serial, devices=len(later))
         self.pushed.note(card.serial, card.changed_at)
+
+    def _is_held(self, card: Card) -> bool:
+        """Whether phones would come for nothing but what the shop says, and messages are paused."""
+        program = self.showing.programs.program(card.program) if card.news == "message" else None
+        return program is not None and program.is_paused("messages")
+
+    def _hold(self, card: Card, attempt: int) -> None:
+        """Ask again later. Whoever has fetched the card by then, or sees it without the message, is not told."""
+        self.queue.send({"serial": card.serial, "attempt": attempt}, delay_seconds=_HELD_SECONDS)
+        _log.info("push_held", extra={"facts": {"card": card.serial}})
 
     def _react(self, device: Registration, answer: PushAnswer) -> bool:
         """Do what the answer asks; True when the push must be repeated."""

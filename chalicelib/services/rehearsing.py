@@ -113,6 +113,9 @@ class NoInbox:
     def waiting(self, program: str, *, behind: str, limit: int) -> Sequence[str]:
         return ()
 
+    def move(self, key: str, why: str) -> bool:
+        raise Broken("rehearsal_writes_nothing")
+
     def remove(self, key: str) -> None:
         raise Broken("rehearsal_writes_nothing")
 

@@ -24,6 +24,9 @@ _SPREAD_SECONDS = 300
 _FURTHEST: Instant = 4 * 86_400_000
 """No look is noted further ahead: before the first time there is nothing older to find."""
 
+_PAUSED: Instant = 3_600_000
+"""So often a message that a pause holds back is looked at: each look writes the card."""
+
 _SOON: Instant = 60_000
 """A look that is put off is put off beyond what any container's clock takes for now."""
 
@@ -85,9 +88,11 @@ class Repushing(msgspec.Struct, frozen=True):
         return Held(held.card, behind) if behind else None
 
     def _opens_at(self, card: Card, now: Instant) -> Instant:
-        """What a shop wants to say waits for the morning, also where it is said again."""
+        """What a shop wants to say waits for the morning and for the end of a pause, also where it is said again."""
         program = self.programs.program(card.program) if card.news == "message" else None
-        return now if program is None else wakes_at(program, now)
+        if program is None:
+            return now
+        return now + _PAUSED if program.is_paused("messages") else wakes_at(program, now)
 
     def _tell(self, card: Card, behind: Sequence[Registration], now: Instant, *, is_last: bool) -> None:
         facts: dict[str, str | int] = {"card": card.serial, "devices": len(behind), "waits": now - card.changed_at}

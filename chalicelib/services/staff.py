@@ -4,8 +4,6 @@ A sign-in is a token that says who, until when and for which version of the user
 reads the user anew, so a new password, another role or a dismissal ends it with the next call.
 """
 
-import base64
-import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +14,11 @@ import msgspec
 from chalicelib.errors import Refused, TryAgain, Untrusted
 from chalicelib.events import Instant
 from chalicelib.programs.program import Program
+from chalicelib.services.guessing import Guessing
+from chalicelib.services.marked import Marked
 from chalicelib.services.ports import Clock, Vault
 from chalicelib.services.ports import access as ports
-from chalicelib.services.ports.access import Caller, Passwords, Role, Scope, StaffUser, Tries
+from chalicelib.services.ports.access import Caller, Passwords, Role, Scope, StaffUser
 
 SCOPES_OF: Mapping[Role, tuple[Scope, ...]] = {
     "cashier": ("read", "redeem"),
@@ -28,26 +28,24 @@ SCOPES_OF: Mapping[Role, tuple[Scope, ...]] = {
 ROLES = tuple(SCOPES_OF)
 SESSION: Instant = 12 * 3_600_000
 """A day at the till."""
-FREE_TRIES = 5
-FIRST_WAIT: Instant = 60_000
-LONGEST_WAIT: Instant = 3_600_000
-"""Longer would let anybody who knows a name keep its owner out for a day."""
-TRIES_KEPT: Instant = 24 * 3_600_000
 LEAST_LETTERS, MOST_LETTERS = 12, 128
+MOST_TYPED = 4 * MOST_LETTERS
+"""Before letters are composed: Unicode knows none that is made of more than four."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_BEGINS = "pp_staff_"
-_SHAPE = re.compile(rf"{_BEGINS}([A-Za-z0-9_-]{{1,400}})\.([0-9a-f]{{64}})")
-_PURPOSE = "staff-sign-in"
 _RACES = 5
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A sign-in that was right. `token`: what is sent with every call until then."""
+    """A sign-in that was right. `token`: what is sent with every call until then.
+
+    device: what is sent with the next sign-in on the same device, whose tries are then counted apart from everybody's
+    """
 
     token: str
     until: Instant
     user: StaffUser
+    device: str
 
 
 class StaffRoom(msgspec.Struct, frozen=True):
@@ -62,27 +60,47 @@ class StaffRoom(msgspec.Struct, frozen=True):
 
     def of(self, program: Program) -> Sequence[StaffUser]:
         """Everybody, by name."""
-        return self.staff.all_staff(program.slug)
+        return [user for user in self.staff.all_staff(program.slug) if not user.is_gone]
 
     def named(self, program: Program, name: str) -> StaffUser | None:
-        """Somebody by their name; None for nobody."""
+        """Somebody by their name; None for nobody, and for who is gone."""
+        known = self._stored(program, name)
+        return None if known is None or known.is_gone else known
+
+    def _stored(self, program: Program, name: str) -> StaffUser | None:
         return self.staff.staff(program.slug, name) if _NAME.fullmatch(name) else None
 
     def add(self, program: Program, name: str, role: Role, password: str, *, own: str = "") -> StaffUser:
-        """Somebody new. `own`: blind index of their own address as a member, "" for none.
+        """Somebody new, or again. `own`: blind index of their own address as a member, "" for none.
 
         Raises: Refused (staff_name_not_possible, staff_known, and what a password is refused for).
         """
         if not _NAME.fullmatch(name):
             raise Refused("staff_name_not_possible")
         hashed = self.passwords.hashed(_fit(password))
-        user = StaffUser(program.slug, name, role, hashed, self.clock.now(), own=own)
-        if not self.staff.put_staff(user, was=None):
+        gone = self._stored(program, name)
+        # Versions go on, so that no sign-in of who had the name before is one of theirs.
+        version = gone.version + 1 if gone else 1
+        user = StaffUser(program.slug, name, role, hashed, self.clock.now(), version, own=own)
+        if (gone is not None and not gone.is_gone) or not self.staff.put_staff(user, was=gone):
             raise Refused("staff_known", name=name)
         return user
 
+    def remove(self, program: Program, name: str) -> StaffUser:
+        """Somebody has left: what is signed in ends, and all that is kept is the name, which the journal keeps anyway.
+
+        Raises: Refused("staff_unknown").
+        """
+        return self._changed(
+            program,
+            name,
+            lambda user: StaffUser(
+                user.program, name, "cashier", "", user.created_at, user.version, is_disabled=True, is_gone=True
+            ),
+        )
+
     def set_password(self, program: Program, name: str, password: str) -> StaffUser:
-        """Another password; whoever was signed in has to do it again. Raises: Refused."""
+        """Another password; whoever was signed in has to do it again, and need not wait for it. Raises: Refused."""
         hashed = self.passwords.hashed(_fit(password))
         return self._changed(program, name, lambda user: msgspec.structs.replace(user, password=hashed))
 
@@ -109,34 +127,27 @@ class StaffRoom(msgspec.Struct, frozen=True):
 
     # --- signing in
 
-    def sign_in(self, program: Program, name: str, password: str) -> Session:
+    def sign_in(self, program: Program, name: str, password: str, *, device: str = "", place: str = "") -> Session:
         """Let somebody in for twelve hours. An unknown name is answered like a wrong password, and takes as long.
+
+        device: what the last sign-in on the same device gave, "" on a new one      place: the address it comes from
 
         Raises: Untrusted("wrong_sign_in"), Refused("sign_in_later") with the seconds to wait, TryAgain.
         """
         called, now = name.strip().lower(), self.clock.now()
-        who = self.vault.index(program.slug, "staff", called)
-        counted = self._count(program, who, now)
         user = self.named(program, called)
-        is_right, anew = self.passwords.check(_spelled(password), user.password if user else "")
+        known = device if user is not None and self._devices.read(device)[:3] == _own(user) else ""
+        # A new version of the user, such as one with a new password, has no tries against it.
+        whose = f"{called}|{user.version if user else 0}"
+        counted = self._guessing.count(program.slug, whose, now, device=known, place=place)
+        is_right, anew = self.passwords.check(_composed(password) or "", user.password if user else "")
         if user is None or not is_right or user.is_disabled:
             raise Untrusted("wrong_sign_in")
-        self.staff.put_tries(program.slug, who, Tries(0, 0, now), was=counted)
+        self._guessing.forget(program.slug, counted, now)
         self._note(user, anew, now)
         until = now + SESSION
-        return Session(self._token(user, until), until, user)
-
-    def _count(self, program: Program, who: str, now: Instant) -> Tries:
-        """One more try, written before it is looked at: guesses side by side are counted one by one, too."""
-        for _ in range(_RACES):
-            stored = self.staff.tries(program.slug, who)
-            count = stored.count if stored is not None and now < stored.ends_at else 0
-            if stored is not None and count and now < stored.until:
-                raise Refused("sign_in_later", seconds=-(-(stored.until - now) // 1_000))
-            tried = Tries(count + 1, now + _wait(count + 1), now + TRIES_KEPT)
-            if self.staff.put_tries(program.slug, who, tried, was=stored):
-                return tried
-        raise TryAgain("too_many_races", document="sign-in")
+        token = self._sessions.token(user.program, user.name, user.version, until)
+        return Session(token, until, user, known or self._devices.token(*_own(user), now))
 
     def _note(self, user: StaffUser, anew: str, now: Instant) -> None:
         """The day of the sign-in, and the password with today's care. If somebody was faster, theirs is as good."""
@@ -149,48 +160,53 @@ class StaffRoom(msgspec.Struct, frozen=True):
 
     def is_token(self, text: str) -> bool:
         """Does it look like a sign-in, and not like a store's key?"""
-        return text.startswith(_BEGINS)
+        return self._sessions.is_one(text)
 
     def trusted(self, text: str) -> Caller:
         """Who shows this token. Raises: Untrusted (unknown_key; sign_in_again for one that has ended)."""
-        match = _SHAPE.fullmatch(text)
-        spelled, shown = match.groups() if match else ("", "")
-        if not hmac.compare_digest(self.vault.mark(_PURPOSE, spelled), shown):
-            raise Untrusted("unknown_key")
-        program, name, version, until = _read(spelled).split("|")
-        user = self.staff.staff(program, name) if self.clock.now() < int(until) else None
-        if user is None or user.is_disabled or user.version != int(version):
-            raise Untrusted("sign_in_again")
-        return Caller(program, SCOPES_OF[user.role], f"staff/{name}", user.own)
+        match self._sessions.read(text):
+            case program, name, version, until:
+                user = self.staff.staff(program, name) if self.clock.now() < int(until) else None
+                if user is None or user.is_disabled or user.version != int(version):
+                    raise Untrusted("sign_in_again")
+                return Caller(program, SCOPES_OF[user.role], f"staff/{name}", user.own)
+            case _:
+                raise Untrusted("unknown_key")
 
-    def _token(self, user: StaffUser, until: Instant) -> str:
-        said = f"{user.program}|{user.name}|{user.version}|{until}"
-        spelled = base64.urlsafe_b64encode(said.encode()).rstrip(b"=").decode()
-        return f"{_BEGINS}{spelled}.{self.vault.mark(_PURPOSE, spelled)}"
+    @property
+    def _sessions(self) -> Marked:
+        return Marked(self.vault, "pp_staff_", "staff-sign-in")
+
+    @property
+    def _devices(self) -> Marked:
+        return Marked(self.vault, "pp_device_", "staff-device")
+
+    @property
+    def _guessing(self) -> Guessing:
+        return Guessing(self.staff, self.vault)
 
 
-def _wait(tries: int) -> Instant:
-    """How long after this many wrong tries: a minute after the fifth, then twice as long each time."""
-    if tries < FREE_TRIES:
-        return 0
-    return min(LONGEST_WAIT, FIRST_WAIT << min(tries - FREE_TRIES, 10))
+def _own(user: StaffUser) -> tuple[str, str, str]:
+    """Whose a device is: who gets a name after somebody else has none of theirs."""
+    return user.program, user.name, str(user.created_at)
 
 
-def _spelled(password: str) -> str:
-    """A password however a keyboard composes its letters. Source: NIST SP 800-63B, 5.1.1.2."""
-    return unicodedata.normalize("NFKC", password[: 4 * MOST_LETTERS])
+def _composed(password: str) -> str | None:
+    """A password however a keyboard composes its letters; None for one that nobody can have.
+
+    Source: NIST SP 800-63B, 5.1.1.2.
+    """
+    if len(password) > MOST_TYPED:
+        return None
+    composed = unicodedata.normalize("NFKC", password)
+    return composed if len(composed) <= MOST_LETTERS else None
 
 
 def _fit(password: str) -> str:
     """Raises: Refused (password_too_short, password_too_long)."""
-    spelled = _spelled(password)
-    if len(spelled) < LEAST_LETTERS:
-        raise Refused("password_too_short", least=LEAST_LETTERS)
-    if len(spelled) > MOST_LETTERS:
+    composed = _composed(password)
+    if composed is None:
         raise Refused("password_too_long", most=MOST_LETTERS)
-    return spelled
-
-
-def _read(spelled: str) -> str:
-    """What a token that we marked says."""
-    return base64.urlsafe_b64decode(spelled + "=" * (-len(spelled) % 4)).decode()
+    if len(composed) < LEAST_LETTERS:
+        raise Refused("password_too_short", least=LEAST_LETTERS)
+    return composed

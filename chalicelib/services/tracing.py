@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from chalicelib.errors import Malformed
 from chalicelib.events import AccountId, Instant, Reference
 from chalicelib.ledger.chain import decode
 from chalicelib.ledger.documents import OrderDocument
@@ -46,7 +47,10 @@ class Tracing(msgspec.Struct, frozen=True):
 
         what: an order's id at the shop, or the number people know; a delivery's id, as the log and the journal have it;
             or a card's serial, for the newest entry that it shows. Other names are looked for in every journal.
+        Raises: Malformed("nothing_to_follow") for an empty name, which would be that of everything without one.
         """
+        if not what.strip():
+            raise Malformed("nothing_to_follow")
         steps: list[Step] = []
         for step in self._steps(program, what):
             steps.append(step)

@@ -41,6 +41,9 @@ _APART_SECONDS = 10
 
 _REST_SECONDS = 60
 _LONGEST_DELAY_SECONDS = 900
+_LONGEST_REST: Instant = (_LONGEST_DELAY_SECONDS - _APART_SECONDS) * 1_000
+"""What rests no longer is woken by its message, which comes when the rest is over by anybody's clock."""
+
 _SILENCE_MILLISECONDS = 180_000
 """A walk of which nobody has heard for so long has lost its message."""
 
@@ -111,8 +114,11 @@ class Walking(msgspec.Struct, frozen=True):
     def start(self, program: Program, job: Job, *, rate: int, total: int = 0, campaign: Campaign | None = None) -> Walk:
         """Let a new walk begin, when every worker has noticed what the program looks like now.
 
-        Raises: Refused (walk_under_way: one of this kind goes already), TryAgain.
+        Raises: Refused (walk_under_way: one of this kind goes already; messages_paused: what is said in a pause would
+        go out whenever somebody ends it), TryAgain.
         """
+        if job == "message" and program.is_paused("messages"):
+            raise Refused("messages_paused", program=program.slug)
         for known in self.of(program.slug, job):
             if known.state == "running":
                 raise Refused("walk_under_way", walk=known.id)
@@ -232,11 +238,14 @@ class Walking(msgspec.Struct, frozen=True):
         if not self.walks.put_walk(taken):
             return  # another worker has it
         ends_at = now + _WORKS_MILLISECONDS
-        going: Walk | None = taken
+        before, going = taken, self._step(program, taken, ends_at)
         while going is not None and going.held_until:
-            going = self._step(program, going, ends_at)
-        if going is not None and going.state == "running" and not going.rests_until:
-            self._send(going)
+            before, going = going, self._step(program, going, ends_at)
+        if going is not None and going.state == "running":
+            rest = going.rests_until - self.clock.now() if going.rests_until else 0
+            # Whoever was woken and rests again is the schedule's: nobody knows when a pause ends.
+            if not rest or (not before.rests_until and rest <= _LONGEST_REST):
+                self._send(going, delay=rest)
 
     def _step(self, program: Program, walk: Walk, ends_at: Instant) -> Walk | None:
         """One batch. The walk after it, released (held_until 0) if this worker's time is over; None if it is lost."""

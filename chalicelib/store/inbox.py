@@ -1,8 +1,9 @@
-"""Raw webhook bodies in S3: deferred, paused, quarantined and refused ones, and wishes to see one's data.
+"""Raw webhook bodies in S3: deferred, paused, dropped, quarantined and refused ones, and wishes to see one's data.
 
 The bucket encrypts them and drops them after 30 days. A key is
-<program>/<connection>/<why>/<yyyy-mm-dd>/<digest>.json, the day of arrival in UTC. What waits for the end of a pause
-has its instant, 15 digits, before the digest: keys come in the order in which deliveries did.
+<program>/<connection>/<why>/<yyyy-mm-dd>/<digest>.json, the day of arrival in UTC. What waits for the end of a pause,
+or was dropped while it did, has its instant, 15 digits, before the digest: keys come in the order in which deliveries
+did.
 """
 
 import datetime
@@ -19,7 +20,8 @@ from chalicelib.events import Instant
 from chalicelib.services.ports import Delivery
 from chalicelib.store.aws import Client, error_code
 
-WHYS = ("deferred", "quarantined", "refused", "data-request", "paused")
+WHYS = ("deferred", "quarantined", "refused", "data-request", "paused", "dropped")
+_IN_ORDER = ("paused", "dropped")
 _PAUSED = "/paused/"
 
 
@@ -87,6 +89,15 @@ class S3Inbox:
                 return found
             more = {"ContinuationToken": answer["NextContinuationToken"]}
 
+    def move(self, key: str, why: str) -> bool:
+        place, answer = moved(key, why), self._call("get_object", Key=key)
+        if answer is None:
+            return False
+        told = {"ContentType": "application/json", "Metadata": answer.get("Metadata", {})}
+        self._call("put_object", Key=place, Body=answer["Body"].read(), **told)
+        self.remove(key)
+        return True
+
     def remove(self, key: str) -> None:
         self._call("delete_object", Key=key)
 
@@ -111,13 +122,21 @@ def arrival(key: str) -> str:
     return key.partition(_PAUSED)[2]
 
 
+def moved(key: str, why: str) -> str:
+    """Where a delivery is kept for another reason, its instant in the key or not as before."""
+    program, connection, before, *rest = key.split("/")
+    if (before in _IN_ORDER) != (why in _IN_ORDER):
+        raise Broken("unknown_inbox_reason", why=why)
+    return "/".join((program, connection, why, *rest))
+
+
 def delivery_key(delivery: Delivery, why: str, text: bytes) -> str:
     """Where a delivery is kept: the same delivery always in the same place."""
     if why not in WHYS:
         raise Broken("unknown_inbox_reason", why=why)
     day = datetime.datetime.fromtimestamp(delivery.received_at / 1000, tz=datetime.UTC).date().isoformat()
     program, connection = quote(delivery.program, safe=""), quote(delivery.connection, safe="")
-    instant = f"{delivery.received_at:015d}-" if why == "paused" else ""
+    instant = f"{delivery.received_at:015d}-" if why in _IN_ORDER else ""
     return f"{program}/{connection}/{why}/{day}/{instant}{hashlib.sha256(text).hexdigest()}.json"
 
 

@@ -143,7 +143,7 @@ class StaffRow(Row):
 
 
 class TriesRow(Row):
-    """T#<program>#<blind index of a name> / TRIES: sign-ins under it, whether or not anybody is called so."""
+    """T#<program>#<blind index of a name, a device or a place> / TRIES: sign-ins from it, whoever it was."""
 
     room = "access"
     tried = IntegerAttribute()

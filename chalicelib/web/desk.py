@@ -229,6 +229,7 @@ class Desk(msgspec.Struct, frozen=True):
             terms=shown_terms(program, language, now),
             logo=self.pictures.logo(sample),
             is_closed=program.is_paused("joining"),
+            paused=_felt(program),
         )
 
     def _joining(self, form: JoinForm, shop: Shop, language: str, sender: str) -> Joining:

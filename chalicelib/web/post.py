@@ -10,7 +10,20 @@ from chalicelib.errors import Broken, TryAgain
 from chalicelib.services.ports import Chance, Clock
 from chalicelib.web.letters import Envelope, farewell_letter, link_letter, proof_letter
 
-_PORTS = {"smtp": 25, "smtps": 465}
+_PORTS = {"smtp": 587, "smtps": 465}
+"""Of submission (RFC 8314), where an address names none: functions reach no port 25."""
+
+
+def server_of(url: str) -> tuple[str, int]:
+    """Host and port of a mail server's address. Raises Broken("mail_settings") for one that cannot be meant."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise Broken("mail_settings") from None
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise Broken("mail_settings")
+    return parts.hostname, port or _PORTS[parts.scheme]
 
 
 class SmtpMailer:
@@ -33,12 +46,9 @@ class SmtpMailer:
         timeout_seconds: float = 4.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._host, self._port = server_of(url)
         parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise Broken("mail_settings")
         self._is_encrypted = parts.scheme == "smtps"
-        self._host = parts.hostname
-        self._port = parts.port or _PORTS[parts.scheme]
         self._user = unquote(parts.username or "")
         self._password = password or unquote(parts.password or "")
         self._from = mail_from

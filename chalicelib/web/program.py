@@ -8,6 +8,7 @@ import msgspec
 from chalicelib.cards.face import CardFace
 from chalicelib.services.answer import Answer
 from chalicelib.web.answer import page
+from chalicelib.web.card import Felt
 from chalicelib.web.consent import Shop, consent_text, marketing_text, text_sha
 from chalicelib.web.drawing import draw, drawing
 from chalicelib.web.join import Field, JoinForm, is_email
@@ -33,6 +34,7 @@ class ProgramView(msgspec.Struct, frozen=True):
     sample: the card that is drawn as an example (its barcode is not drawn)
     benefits: one short line each       logo: address of the picture on the card, or empty
     is_closed: nobody can join for now, and the page says so where the form would be
+    paused: what else stands still for now, of what a member would notice
     """
 
     shop: Shop
@@ -41,6 +43,7 @@ class ProgramView(msgspec.Struct, frozen=True):
     terms: tuple[Section, ...]
     logo: str = ""
     is_closed: bool = False
+    paused: tuple[Felt, ...] = ()
 
 
 def program_page(
@@ -66,6 +69,7 @@ def program_page(
         speech,
         status=409 if is_refused else 422 if typed.problems else _FOUND_STATUS[found or "sent"],
         is_closed=view.is_closed,
+        paused=view.paused,
         found=found,
         shop=view.shop,
         contact_is_mail=is_email(view.shop.contact),

@@ -2,7 +2,6 @@
 
 import json
 import re
-from urllib.parse import urlsplit
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,9 +12,18 @@ from chalicelib.bootstrap.system import SystemChance, SystemClock
 from chalicelib.config import Settings
 from chalicelib.errors import Broken, Malformed, TryAgain
 from chalicelib.store.aws import error_code
-from chalicelib.web.post import SmtpMailer
+from chalicelib.web.post import SmtpMailer, server_of
 from ops.accounts.place import Place, place_of, plain
-from ops.accounts.post import Identity, identify, is_in_sandbox, is_ses, records, suppress_bounces, trouble
+from ops.accounts.post import (
+    Identity,
+    identify,
+    is_in_sandbox,
+    is_ses,
+    records,
+    suppress_bounces,
+    trouble,
+    where_mail_is,
+)
 from ops.doctor.cloud import Cloud, StageCloud
 from ops.options import STAGE
 
@@ -40,8 +48,11 @@ def check(to: str, stage: str) -> None:
     place = place_of(stage, region="")
     told = place.settings
     assert told is not None, "a stage that is named has settings"
-    host = urlsplit(told.smtp_url).hostname or ""
-    if is_ses(host) and _sandboxed(StageCloud(told)):
+    try:
+        host, place_of_mail = server_of(told.smtp_url)[0], where_mail_is(told)
+    except Broken as err:
+        raise plain(err, _WORDS) from err
+    if is_ses(host) and _sandboxed(StageCloud(place_of_mail)):
         _screen.print("SES is in its sandbox: only verified addresses get mail, 200 a day. Ask for production access.")
     try:
         _mailer(told, place).send_proof(
@@ -73,8 +84,12 @@ def show_records(domain: str, stage: str, *, ses: bool) -> None:
         raise click.ClickException("This is no domain. Write it like example.com.")
     identity, region = None, ""
     if ses:
-        told = place_of(stage, region="").settings
-        assert told is not None, "a stage that is named has settings"
+        settings = place_of(stage, region="").settings
+        assert settings is not None, "a stage that is named has settings"
+        try:
+            told = where_mail_is(settings)
+        except Broken as err:
+            raise plain(err, _WORDS) from err
         identity, region = _identified(StageCloud(told), domain), told.region
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("type", "name", "value", "why"):

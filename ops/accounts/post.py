@@ -9,12 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
+from chalicelib.config import Settings
 from chalicelib.errors import TryAgain
 from chalicelib.store.aws import error_code
+from chalicelib.web.post import server_of
 from ops.doctor.cloud import Cloud
 
+BLOCKED = 25
+"""No function reaches this port of any mail server, and a function outside of a VPC cannot be let. Source, read 23 Nov
+2026: repost.aws/knowledge-center/ec2-port-25-throttle.
+"""
+NO_WAY = f"functions reach no port {BLOCKED}: take 587, or 465 with smtps://"
 _DKIM_ZONE = "dkim.amazonses.com"
 
 
@@ -91,6 +99,17 @@ def is_in_sandbox(cloud: Cloud) -> bool:
 
 def is_ses(host: str) -> bool:
     return host.startswith("email-smtp") and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def region_of_ses(host: str) -> str:
+    """Where the SES of a host is. Its sandbox, its domains and its quota are that region's; "" for another server."""
+    return host.split(".")[1] if is_ses(host) else ""
+
+
+def where_mail_is(settings: Settings) -> Settings:
+    """A stage's settings, in the region of its SES. Raises Broken("mail_settings")."""
+    region = region_of_ses(server_of(settings.smtp_url)[0])
+    return msgspec.structs.replace(settings, region=region) if region else settings
 
 
 _ANSWERS = {

@@ -2,6 +2,8 @@
 
 import click
 
+from chalicelib.errors import Refused
+
 _SAID = "ops.auditing.asking.said"
 
 
@@ -12,14 +14,27 @@ def said(stage_name: str) -> None:
 
 def make_sure(stage: str) -> None:
     """Ask for the stage's name, unless it is the laptop. Raises ClickException: nothing was changed."""
-    if stage == "laptop":
+    agrees(stage)
+    if stage == "laptop" or _answer():
         return
-    answer = str(click.get_current_context().meta.get(_SAID, ""))
+    answer = ""
     try:
-        answer = answer or click.prompt(f"This changes {stage}. Type its name to go on", default="", show_default=False)
+        # Beside the output, which may go into a file.
+        asked = f"This changes {stage}. Type its name to go on"
+        answer = click.prompt(asked, default="", show_default=False, err=True)
     except click.Abort:
         click.echo(err=True)
     if answer != stage:
-        raise click.ClickException(
-            f"Nothing was changed. That is not the stage's name; scripts add --stage-name {stage}."
-        )
+        says = f"Nothing was changed. That is not the stage's name; scripts add --stage-name {stage}."
+        raise click.ClickException(says) from Refused("stage_not_named")
+
+
+def agrees(stage: str) -> None:
+    """Whoever says a name means that stage, also where nobody would have asked. Raises ClickException."""
+    if _answer() not in ("", stage):
+        says = f"Nothing was changed. This is {stage}, and --stage-name says another one; --stage chooses the stage."
+        raise click.ClickException(says) from Refused("another_stage_named")
+
+
+def _answer() -> str:
+    return str(click.get_current_context().meta.get(_SAID, ""))

@@ -1,5 +1,6 @@
 """`pointpass trail`: who did what to a stage, and how it ended."""
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -7,16 +8,18 @@ import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from chalicelib.errors import TryAgain
 from ops.auditing.ground import trail_of
 from ops.auditing.trail import Begun, Closed, Line
 from ops.options import STAGE
-from ops.wording import moment
+from ops.tables import Listing
+from ops.target import LAPTOP
+from ops.wording import stamp
 
 _screen = Console()
 _DAYS = 30
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COLOURS = {"done": "green", "refused": "yellow", "broke": "red"}
 
 
@@ -35,6 +38,8 @@ def trail(since: datetime | None, who: str, as_json: bool, stage: str) -> None:
     try:
         lines = [line for line in trail_of(stage).since(start, now) if _is_of(line.begun, who)]
     except TryAgain as err:
+        if stage == LAPTOP and err.facts.get("cause") == "EndpointConnectionError":
+            raise click.ClickException("The laptop system does not answer. Is it running?") from err
         raise click.ClickException(f"The trail of {stage} does not answer ({err}).") from err
     if as_json:
         for line in lines:
@@ -43,30 +48,35 @@ def trail(since: datetime | None, who: str, as_json: bool, stage: str) -> None:
     if not lines:
         _screen.print("Nothing was done.")
         return
-    _screen.print(_table(lines))
+    _listing(lines).show(_screen)
 
 
-def _table(lines: list[Line]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("when", "who", "command", "with", "ended"):
-        table.add_column(heading, overflow="fold")
+def _listing(lines: list[Line]) -> Listing:
+    listing = Listing(("when, UTC", "who", "command", "with", "ended"))
     for line in lines:
         begun = line.begun
         given = " ".join(f"{name}={value}" for name, value in begun.arguments.items())
-        table.add_row(moment(begun.at), escape(_who(begun)), begun.command, escape(given), _ended(begun, line.closed))
-    return table
+        listing.add_row(stamp(begun.at), escape(_who(begun)), begun.command, escape(given), _ended(begun, line.closed))
+    return listing
 
 
 def _who(begun: Begun) -> str:
     says = f"{begun.by}, typed by {begun.user}" if begun.by else begun.user
-    return f"{says} as {begun.caller.rpartition(':')[2]}" if begun.caller else says
+    kind, _, name = begun.caller.rpartition(":")[2].partition("/")
+    if kind == "assumed-role":
+        role, _, session = name.partition("/")
+        return f"{says} as {session}, role {role}"
+    return f"{says} as {name or kind}" if begun.caller else says
 
 
 def _ended(begun: Begun, closed: Closed | None) -> str:
     if closed is None:
         return "[red]begun, and not ended[/]"
-    why = f": {escape(closed.why)}" if closed.why else ""
-    return f"[{_COLOURS[closed.outcome]}]{closed.outcome}[/]{why}, {(closed.at - begun.at) / 1_000:.1f} s"
+    why = _CAPITAL.sub(" ", closed.why).lower().replace("_", " ")
+    if closed.outcome == "refused":
+        why = why or "what was said is not kept"
+    told = f"[{_COLOURS[closed.outcome]}]{closed.outcome}[/]" + (f": {escape(why)}" if why else "")
+    return f"{told}, {(closed.at - begun.at) / 1_000:.1f} s"
 
 
 def _is_of(begun: Begun, who: str) -> bool:

@@ -8,7 +8,8 @@ Kind = Literal["here", "reads", "takes", "changes", "destroys"]
 """here: touches no stage. reads: only looks. takes: changes nothing, but brings out people's data, winners or what is
 owed. changes: adds, or can be put back. destroys: removes, ends, writes over, gives away, or reaches everybody.
 
-What destroys is asked about by the stage's name; whatever does more than read leaves a line.
+What destroys is asked about by the stage's name, and so is what binds the shop; whatever does more than read leaves a
+line. What stops something in a hurry is not asked about: it can be taken back.
 """
 
 Role = Literal["reader", "operator", "publisher", "keeper", "restorer", "deployer"]
@@ -31,6 +32,8 @@ class Deed:
     asks: when the stage's name is asked for. first: before anything. itself: by the command, when it has shown what
         it would do
     looker: the role with which it only reads
+    hurries: it is done even while its line cannot be written: it stops something, and keeps a row of its own about it
+    binds: what it takes cannot be taken back once it is told, such as winners
     shown: texts that may stand in the line: neither secrets nor of people. Flags, numbers, days and words out of a list
         always may, and so does the program
     """
@@ -43,7 +46,14 @@ class Deed:
     bare: str = ""
     asks: Literal["first", "itself"] = "first"
     looker: Role = "reader"
+    binds: bool = False
+    hurries: bool = False
     shown: tuple[str, ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        """Is the stage's name asked for, when it does what it can?"""
+        return self.kind == "destroys" or self.binds
 
     def role_for(self, kind: Kind) -> Role:
         """Who may do it, when it does so much."""
@@ -102,20 +112,23 @@ DEEDS: Mapping[str, Deed] = {
     "member export": Deed("takes", "operator"),
     "adjust": Deed("destroys", "operator", shown=("reference", "currency")),
     "draw tickets": Deed("takes", "operator", shown=("name",)),
-    "draw winners": Deed("takes", "operator", shown=("name",)),
+    "draw winners": Deed("takes", "operator", binds=True, shown=("name",)),
     "household join": Deed("changes", "operator"),
     "household leave": Deed("destroys", "operator"),
+    "inbox drop": Deed(
+        "destroys", "operator", unless="dry_run", asks="itself", looker="operator", shown=("connection",)
+    ),
     "inbox replay": Deed("changes", "operator", only_with=("yes",), looker="operator", shown=("key",)),
     "level": Deed("destroys", "operator", shown=("name", "reference")),
     "member passes": Deed("takes", "keeper"),
     "member set": Deed("changes", "operator"),
     "merge": Deed("destroys", "operator"),
-    "pause": Deed("changes", "operator", shown=("connection",)),
+    "pause": Deed("changes", "operator", hurries=True, shown=("connection",)),
     "reconcile": Deed("changes", "operator", shown=("connection",)),
     "referral refuse": Deed("destroys", "operator"),
     "referral release": Deed("destroys", "operator"),
     "resume": Deed("changes", "operator", shown=("connection",)),
-    "settle": Deed("takes", "operator"),
+    "settle": Deed("takes", "operator", binds=True),
     "unmerge": Deed("destroys", "operator"),
     "voucher bring": Deed("destroys", "operator", shown=("kind",)),
     "voucher give-back": Deed("destroys", "operator", shown=("amount", "reference")),
@@ -124,7 +137,7 @@ DEEDS: Mapping[str, Deed] = {
     "voucher use": Deed("destroys", "operator", shown=("amount", "goods", "reference")),
     # Rules, and what everybody sees.
     "message": Deed("destroys", "publisher", only_with=("texts", "withdraw"), unless="dry_run", shown=("withdraw",)),
-    "publish": Deed("changes", "publisher"),
+    "publish": Deed("destroys", "publisher", asks="itself"),
     "reprice": Deed("destroys", "publisher", only_with=("is_real",), asks="itself", shown=("bad", "good")),
     "republish": Deed("destroys", "publisher"),
     # Keys, secrets, connections.
@@ -137,12 +150,13 @@ DEEDS: Mapping[str, Deed] = {
     "key rotate": Deed("changes", "keeper", shown=("key_id",)),
     "mail check": Deed("takes", "keeper"),
     "mail records": Deed("changes", "keeper", only_with=("ses",), shown=("domain",)),
-    "pass-type": Deed("changes", "keeper", only_with=("name",), shown=("name", "team", "secret")),
+    "pass-type": Deed("destroys", "keeper", only_with=("name",), shown=("name", "team", "secret")),
     "rotate": Deed("changes", "keeper", shown=("connection",)),
     "staff add": Deed("changes", "keeper", shown=("name", "role")),
     "staff disable": Deed("destroys", "keeper", shown=("name",)),
     "staff enable": Deed("changes", "keeper", shown=("name",)),
-    "staff password": Deed("changes", "keeper", shown=("name",)),
+    "staff password": Deed("destroys", "keeper", shown=("name",)),
+    "staff remove": Deed("destroys", "keeper", shown=("name",)),
     "staff role": Deed("changes", "keeper", shown=("name", "role")),
     # Bad days, and their rehearsal.
     "drill restore": Deed("changes", "restorer"),
@@ -150,8 +164,12 @@ DEEDS: Mapping[str, Deed] = {
     "repair": Deed("destroys", "restorer", only_with=("is_meant",)),
     "reseal": Deed("destroys", "restorer"),
     "restoring begin": Deed("destroys", "restorer"),
+    "restoring copy": Deed("changes", "restorer"),
     "restoring end": Deed("destroys", "restorer"),
     # The stage itself.
-    "deploy": Deed("destroys", "deployer", unless="check", ground="account", asks="itself"),
+    "deploy": Deed("destroys", "deployer", unless="check", ground="account", asks="itself", looker="deployer"),
+    "rollback": Deed(
+        "destroys", "deployer", unless="check", ground="account", asks="itself", looker="deployer", shown=("package",)
+    ),
     "teardown": Deed("destroys", "deployer", ground="account", asks="itself"),
 }

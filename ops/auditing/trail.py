@@ -10,6 +10,8 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
+from chalicelib.services.keys import without_keys
+
 Outcome = Literal["done", "refused", "broke"]
 _MOST_LINES = 1_000
 _MOST_MONTHS = 1_200
@@ -92,9 +94,11 @@ class Trail:
 
 
 def _read(body: bytes | None, otherwise: _Said) -> _Said:
-    """Whoever may add a line may add anything, and nobody can remove it: it must not hide the lines beside it."""
+    """Whoever may add a line may add anything, and nobody can remove it: it must not hide the lines beside it, and a
+    key that once came into one is not read out of it again.
+    """
     try:
-        return msgspec.json.decode(body or b"", type=type(otherwise))
+        return msgspec.json.decode(without_keys((body or b"").decode()), type=type(otherwise))
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return otherwise
 

@@ -30,7 +30,7 @@ from ops.backtest.spool import Spool
 from ops.backtest.table import BrokenLine
 from ops.backtest.telling import told
 from ops.backtest.voice import Language, Voice
-from ops.options import margin_of
+from ops.options import margin_of, text_of
 
 _CODE = re.compile(r"[A-Z]{3}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -166,7 +166,7 @@ def _some_counted(replay: Replay) -> None:
 
 
 def _program(file: Path, terms: Terms) -> Program:
-    text = file.read_text()
+    text = text_of(file)
     try:
         definition = read(text, file=str(file))
     except DefinitionError as err:

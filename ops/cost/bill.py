@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from ops.cost.prices import HOME, assumptions, price_list
-from ops.cost.record import Hop, Record
+from ops.cost.record import PICTURES, Hop, Record
 from ops.laptop.home import PROJECT
 from ops.packaging.logs import QUIET
 
 MILLION = 1_000_000
 PURCHASE = ("webhook", "journal")
-REFRESH = ("list", "pass")
+REFRESH = ("list", "pass", PICTURES)
+INVOKED = (*PURCHASE, "list", "pass")
 BUSY = ("webhook", "journal, waiting", "waiting push")
 LOGS = "CloudWatch logs"
 
@@ -92,23 +93,30 @@ def egress(hop: Hop) -> int:
     return hop.went + hop.requests * int(known["gateway_header_bytes"]) + hop.pushes * int(known["push_bytes"])
 
 
+def share(name: str) -> float:
+    """How many of the events have this hop: all, but for the pictures that most containers hold."""
+    return int(assumptions()["unheld_percent"]) / 100 if name == PICTURES else 1.0
+
+
 def _lines(name: str, hop: Hop, profile: Profile, region: str, slower: float) -> list[Line]:
     found: list[Line] = []
+    part = share(name)
 
     def add(service: str, price: str, units: float, said: str) -> None:
         if units:
-            dollars = price_list().prices[price].of(units * MILLION, region)
-            found.append(Line(service, name, units, said, dollars))
+            dollars = price_list().prices[price].of(units * part * MILLION, region)
+            found.append(Line(service, name, units * part, said, dollars))
 
     add(f"API Gateway, {profile.front}", profile.gateway, metered(hop, profile), _count(hop.requests, "request"))
     if profile.is_guarded:
         add("WAF", "firewall_request", hop.requests, _count(hop.requests, "request"))
         traced = assumptions()["traced_percent"] / 100
         add("X-Ray", "trace", traced * hop.requests, f"{traced:g} traces")
-    add("Lambda requests", "lambda_request", 1, "1 invocation")
+    add("Lambda requests", "lambda_request", int(name != PICTURES), "1 invocation")
     spent, took = gb_seconds(name, hop, slower), milliseconds(name, hop) * slower
-    add("Lambda time", "lambda_gb_second", spent, f"{megabytes(hop.function)} MB, {took:.0f} ms")
-    add("DynamoDB reads", "dynamodb_read", hop.reads, f"{hop.reads:g} units")
+    told = f"{took:.0f}" if name != PICTURES else f"{took * part:.1f}"
+    add("Lambda time", "lambda_gb_second", spent, f"{megabytes(hop.function)} MB, {told} ms")
+    add("DynamoDB reads", "dynamodb_read", hop.reads, f"{hop.reads * part:g} units")
     add("DynamoDB writes", "dynamodb_write", hop.writes, f"{hop.writes:g} units")
     add("SQS", "sqs_request", hop.asked("sqs"), _count(hop.asked("sqs"), "request"))
     add("S3", "s3_put", hop.asked("s3"), _count(hop.asked("s3"), "request"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from ops.cost.bill import PURCHASE, REFRESH, SMALL, Profile, bill, gb_seconds, log_bytes, total
+from ops.cost.bill import PURCHASE, REFRESH, SMALL, Profile, bill, gb_seconds, log_bytes, share, total
 from ops.cost.prices import HOME, assumptions, price_list
-from ops.cost.record import Record
+from ops.cost.record import PICTURES, Record
 from ops.laptop.home import PROJECT
 from ops.packaging.alarms import ring
 
@@ -94,6 +94,8 @@ def _orders(record: Record, profile: Profile, orders: int, region: str) -> Charg
     prices = price_list().prices
     started = prices["secret_call"].of(fresh * container.asked("secretsmanager"), region)
     started += prices["dynamodb_read"].of(fresh * container.reads, region)
+    drawn = orders * (assumptions()["fresh_percent_of_few"] / 100 - share(PICTURES))
+    started += prices["dynamodb_read"].of(drawn * record[PICTURES].reads, region)
     dollars = orders * each + started
     return Charge(f"{orders:,} orders", "each bought, pushed and fetched", dollars, dollars)
 

@@ -9,11 +9,24 @@ from typing import Any
 import yaml
 
 from ops.cost import sheets
-from ops.cost.bill import LOGS, MILLION, PURCHASE, REFRESH, SMALL, STRICT, bill, by_service, egress, log_bytes, total
+from ops.cost.bill import (
+    INVOKED,
+    LOGS,
+    MILLION,
+    PURCHASE,
+    REFRESH,
+    SMALL,
+    STRICT,
+    bill,
+    by_service,
+    egress,
+    log_bytes,
+    total,
+)
 from ops.cost.chart import chart
 from ops.cost.month import alarm_metrics, alarms, dollars, left, month
-from ops.cost.prices import REGIONS, assumptions, price_list
-from ops.cost.record import Record
+from ops.cost.prices import HOME, REGIONS, assumptions, price_list
+from ops.cost.record import PICTURES, Record
 from ops.laptop.home import PROJECT
 
 PAGE, PICTURE = PROJECT / "docs" / "cost.md", PROJECT / "docs" / "images" / "cost.svg"
@@ -92,10 +105,14 @@ def _figures(record: Record) -> Mapping[str, str]:
         "logs": f"{logs:,}",
         "log_dollars": sheets.money(by_service(bill(record, PURCHASE, SMALL))[LOGS]),
         "pass_kilobytes": f"{egress(record['pass']) / 1_000:.1f}",
+        "poster_kilobytes": f"{known['poster_bytes'] / 1_000:.0f}",
+        "poster_dollars": f"{price_list().prices['egress_gb'].of(known['poster_bytes'] * MILLION, HOME):.0f}",
+        "unheld": str(known["unheld_percent"]),
+        "picture_reads": f"{record[PICTURES].reads:g}",
         "alarm_metrics": str(alarm_metrics(SMALL)),
         "alarms": str(len(alarms(SMALL))),
         "memories": sheets.markdown(sheets.memories(record)),
-        "processor": _said_of(PURCHASE + REFRESH, known["processor_milliseconds"]),
+        "processor": _said_of(INVOKED, known["processor_milliseconds"]),
         "platform": str(known["platform_log_bytes"]),
         "borrowed": ", ".join(f"`{name}`" for name in borrowed),
         "free": ", ".join(f"{units:,} {_FREE[name]}" for name, units in price_list().free.items()),

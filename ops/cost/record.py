@@ -15,6 +15,9 @@ _OPENING = """\
 # Everything is for one event. reads, writes: DynamoDB's capacity units. calls: requests of AWS, by service.
 """
 
+PICTURES = "pictures"
+"""The hop that is a part of a few fetches, and no invocation of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:

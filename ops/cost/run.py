@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.ledger.chain import encode
+from chalicelib.passes.apple.images import pictures_of
 from ops.cost.asking import Asked, ask, front_of
 from ops.cost.meter import Meter
-from ops.cost.record import Hop, Record
+from ops.cost.record import PICTURES, Hop, Record
 from ops.cost.town import CONNECTION, PROGRAM, SECRET, Phone, Town, clock_event, opened, queue_event, stream_event
 from ops.laptop.environment import PASS_TYPE
 from ops.laptop.shopify_books import Buyer, Item
@@ -20,6 +21,7 @@ from ops.laptop.shopify_sender import Sender
 _HOOK = "/hooks/{program}/{connection}"
 _LIST = "/apple/v1/devices/{device}/registrations/{pass_type}"
 _PASS = "/apple/v1/passes/{pass_type}/{serial}"  # noqa: S105  # an address
+_SCENE = "progress-25"
 _QUIET_SECONDS = 600
 _BEFORE = 2
 """Purchases of a member that are not counted: the first ones of all make more rows."""
@@ -35,12 +37,17 @@ class NotAlike(Exception):
     """Events of one kind cost different units: an average would hide why."""
 
 
-def recorded(*, members: int = 3, on_step: Callable[[str], None] = lambda _: None) -> Record:
-    """Every hop's units for one event. Raises EngineMissing, NotAlike."""
+def recorded(
+    *,
+    members: int = 3,
+    on_step: Callable[[str], None] = lambda _: None,
+    on_pass: Callable[[bytes], None] = lambda _: None,
+) -> Record:
+    """Every hop's units for one event. on_pass: is handed each fetched pass. Raises EngineMissing, NotAlike."""
     with opened() as town:
         on_step("a container that starts")
-        found: dict[str, list[Hop]] = {"container": [_container(town)]}
-        run = _Run(town)
+        found: dict[str, list[Hop]] = {"container": [_container(town)], PICTURES: [_pictures(town)]}
+        run = _Run(town, on_pass)
         on_step("the clock, while nobody buys")
         for name, function, before in _CLOCK:
             found[name] = [run.clock(function, before=before)]
@@ -71,11 +78,22 @@ def _container(town: Town) -> Hop:
         return Hop.of("hooks", meter.take())
 
 
+def _pictures(town: Town) -> Hop:
+    """What a fetch reads besides, where its container has not drawn a card of the program: the look, and one scene."""
+    program = town.house.adapters.programs.program(PROGRAM)
+    assert program is not None, "the program that was published"
+    meter = Meter()
+    with meter.running():
+        pictures_of(town.but(program_cache_seconds=3_600).house.adapters.pictures, program.latest.sheet, _SCENE)
+        return Hop.of("wallets", meter.take())
+
+
 @dataclass(slots=True)
 class _Run:
     """`town`: whose pushes go out at once; `busy`: the same, within the quiet time after a push."""
 
     town: Town
+    on_pass: Callable[[bytes], None]
     meter: Meter = field(default_factory=Meter)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(5_821_093_800_000_003, 1_000_003))
 
@@ -147,6 +165,7 @@ class _Run:
         names = {"pass_type": PASS_TYPE, "serial": phone.serial}
         fetched = ask(front, "GET", _PASS, names, headers=headers)
         pass_hop = self._asked("wallets", fetched)
+        self.on_pass(fetched.body)
         remembered = json.loads(listed.body)["lastUpdated"], fetched.headers["Last-Modified"]
         return [("list", list_hop), ("pass", pass_hop)], remembered
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from ops.cost.bill import (
     BUSY,
+    INVOKED,
     LOGS,
     MILLION,
     PROFILES,
@@ -124,7 +125,7 @@ def memories(record: Record) -> Sheet:
     """How long an invocation takes and what a million of them cost, with more of a processor and with less."""
     price = price_list().prices["lambda_gb_second"]
     rows = []
-    for name in (*PURCHASE, *REFRESH):
+    for name in INVOKED:
         hop, cells = record[name], []
         for memory in _MEMORIES:
             took = milliseconds(name, hop, memory)

@@ -20,7 +20,9 @@ from chalicelib.config import Settings
 from chalicelib.events import Instant
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.passes.apple.push import ApplePusher
+from chalicelib.programs.reading import read
 from chalicelib.services.ports import Connection, Registration
+from chalicelib.services.ports.pictures import sheet_of
 from chalicelib.store.dynamo import Dynamo
 from chalicelib.web.visit import Visit
 from ops.laptop import apns, authority
@@ -30,6 +32,7 @@ from ops.laptop.environment import PASS_TYPE, TEAM
 from ops.laptop.home import PROJECT
 from ops.laptop.runner import free_port
 from ops.laptop.shopify_books import Buyer
+from ops.looks import prepared
 
 PROGRAM, CONNECTION = "bean-street", "shop"
 SECRET = "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"  # noqa: S105  # of an invented shop
@@ -132,7 +135,7 @@ def opened() -> Iterator[Town]:
         Dynamo(f"pointpass-{_STAGE}", region=REGION, endpoint=engine.url).create_tables()
         letters, clock = Letters(), Ahead()
         house = _house(settings, letters, clock, stack)
-        house.publishing.publish((PROJECT / "programs" / f"{PROGRAM}.yaml").read_text(), file=f"{PROGRAM}.yaml")
+        _publish(house, PROJECT / "programs" / f"{PROGRAM}.yaml")
         house.adapters.programs.connect(Connection(PROGRAM, CONNECTION, "shopify", "earns", (SECRET,)))
         yield Town(settings, house, letters, clock, push, stack)
 
@@ -142,6 +145,16 @@ def _house(settings: Settings, letters: Letters, clock: Ahead, stack: ExitStack)
     if isinstance(own.pusher, ApplePusher):
         stack.callback(own.pusher.close)
     return assembled(settings, own.replaced(mailer=letters, clock=clock))
+
+
+def _publish(house: House, file: Path) -> None:
+    """The program with its pictures, as `pointpass publish` and `make run` do it."""
+    text = file.read_text()
+    pictures = house.adapters.pictures
+    sheet = pictures.keep(prepared(read(text, file=file.name), file.parent))
+    house.publishing.publish(text, file=file.name, sheet=sheet)
+    for digest in sheet_of(pictures, sheet).values():  # a container that is busy: it drew every scene long ago
+        pictures.picture(digest)
 
 
 def _settings(engine: Engine, cloud: Cloud, push_url: str, push_root: str) -> Settings:
@@ -157,7 +170,7 @@ def _settings(engine: Engine, cloud: Cloud, push_url: str, push_root: str) -> Se
         apple_secret="pointpass-bill-apple",  # noqa: S106  # the secret's name
         apple_pass_type=PASS_TYPE,
         apple_team=TEAM,
-        smtp_url="smtp://mail.example:25",
+        smtp_url="smtp://mail.example:587",
         mail_from="cards@bean-street.example",
         region=REGION,
         apple_push_url=push_url,

@@ -60,6 +60,15 @@ class Step:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A function as it was published. `code`: the sha256 of its package, hex     `published`: ISO 8601, in UTC"""
+
+    number: int
+    code: str
+    published: str
+
+
 class Account(Protocol):
     """One account and region of AWS."""
 
@@ -72,21 +81,29 @@ class Account(Protocol):
     def certificate(self, arn: str) -> Certificate | None:
         """None when there is none of that name in this region."""
 
-    def mail_is_in_sandbox(self) -> bool:
-        """Whether SES writes to verified addresses only."""
+    def mail_is_in_sandbox(self, region: str) -> bool:
+        """Whether the SES of a region writes to verified addresses only."""
 
     def has_secret(self, name: str) -> bool: ...
 
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         """Which of these names exist already. `kind`: a type of CloudFormation: a table, a queue or a bucket"""
 
-    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
-        """Which actions the caller may not do; None when that may not be asked. `deeds`: actions by ARN"""
+    def denied(
+        self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
+    ) -> Sequence[str] | None:
+        """Which actions the caller may not do; None when that may not be asked.
+
+        deeds: actions by ARN     circumstances: condition keys of the requests, with their values
+        """
 
     def stack(self, name: str) -> Stack | None: ...
 
-    def upload(self, bucket: str, key: str, content: Path | bytes) -> str:
-        """Put a file into a private bucket, which is made when it is missing. The address for CloudFormation."""
+    def upload(self, bucket: str, key: str, content: Path | bytes, *, owner: str) -> str:
+        """Put a file into a bucket of an account. The address for CloudFormation.
+
+        Raises DeployFailed: there is no such bucket, or it is not the owner's.
+        """
 
     def propose(
         self, stack: str, change_set: str, *, address: str, parameters: Mapping[str, str], is_new: bool
@@ -109,3 +126,15 @@ class Account(Protocol):
 
     def steps(self, stack: str) -> Iterator[Step]:
         """The stack's events, the newest first, of all times."""
+
+    def functions(self, stack: str) -> Mapping[str, str]:
+        """The functions of a stack: what AWS calls them, by their names in the template."""
+
+    def versions(self, function: str) -> Sequence[Version]:
+        """All that were published and are there still. `function`: as AWS calls it"""
+
+    def live(self, function: str) -> int:
+        """The number of the version that callers meet."""
+
+    def lead(self, function: str, version: int) -> None:
+        """Let all callers meet this version from now on."""

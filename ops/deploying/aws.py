@@ -1,5 +1,6 @@
 """The account as boto3 reaches it. Not tried on a real one: its calls are held against AWS's own descriptions."""
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.deploying import DeployFailed
-from ops.deploying.account import Certificate, Change, Identity, Stack, Step
+from ops.deploying.account import Certificate, Change, Identity, Stack, Step, Version
 
 _MISSING = (
     "ResourceNotFoundException",
@@ -17,6 +18,9 @@ _MISSING = (
     "QueueDoesNotExist",
 )
 _FORBIDDEN = ("AccessDenied", "AccessDeniedException", "403")
+_LIVE = "live"
+"""The alias that everything calls: of ops/packaging/doors.py."""
+_NOT_PUBLISHED = "$LATEST"
 
 
 class Aws:
@@ -47,8 +51,8 @@ class Aws:
             raise
         return Certificate(told["Status"], [told["DomainName"], *told.get("SubjectAlternativeNames", [])])
 
-    def mail_is_in_sandbox(self) -> bool:
-        return not self._client("sesv2").get_account()["ProductionAccessEnabled"]
+    def mail_is_in_sandbox(self, region: str) -> bool:
+        return not self._client("sesv2", region).get_account()["ProductionAccessEnabled"]
 
     def has_secret(self, name: str) -> bool:
         try:
@@ -80,13 +84,19 @@ class Aws:
             raise
         return True
 
-    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
+    def denied(
+        self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
+    ) -> Sequence[str] | None:
         found: list[str] = []
         iam, principal = self._client("iam"), _principal(caller)
+        said = [
+            {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
+            for key, value in circumstances.items()
+        ]
         for arn, actions in deeds.items():
             try:
                 told = iam.simulate_principal_policy(
-                    PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[arn]
+                    PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[arn], ContextEntries=said
                 )
             except ClientError as err:
                 if _code(err) in (*_FORBIDDEN, "NoSuchEntity", "InvalidInput"):
@@ -106,17 +116,16 @@ class Aws:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in told.get("Outputs", [])}
         return Stack(told["StackName"], told["StackStatus"], outputs)
 
-    def upload(self, bucket: str, key: str, content: Path | bytes) -> str:
-        s3, region = self._client("s3"), self._session.region_name
-        if not self._exists("AWS::S3::Bucket", bucket):
-            place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-            s3.create_bucket(Bucket=bucket, **place)
-            closed = dict.fromkeys(
-                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
-            )
-            s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=closed)
+    def upload(self, bucket: str, key: str, content: Path | bytes, *, owner: str) -> str:
+        s3 = self._client("s3")
         body = content if isinstance(content, bytes) else content.read_bytes()
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        try:
+            s3.put_object(Bucket=bucket, Key=key, Body=body, ExpectedBucketOwner=owner)
+        except ClientError as err:
+            if _code(err) in (*_MISSING, *_FORBIDDEN):
+                help_ = "infra/deploy-role.yaml makes it, in the account and region of the stage"
+                raise DeployFailed(f"the bucket {bucket} is not there, or not yours ({_code(err)}): {help_}") from err
+            raise
         return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
     def propose(
@@ -173,10 +182,37 @@ class Aws:
                 name, kind = each.get("LogicalResourceId", ""), each.get("ResourceType", "")
                 yield Step(each["EventId"], name, kind, each["ResourceStatus"], each.get("ResourceStatusReason", ""))
 
-    def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._session.client(service)
-        return self._clients[service]
+    def functions(self, stack: str) -> Mapping[str, str]:
+        pages = self._client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+        rows = (row for page in pages for row in page["StackResourceSummaries"])
+        made = (row for row in rows if row["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in row)
+        return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in made}
+
+    def versions(self, function: str) -> Sequence[Version]:
+        pages = self._client("lambda").get_paginator("list_versions_by_function").paginate(FunctionName=function)
+        told = (each for page in pages for each in page["Versions"] if each["Version"] != _NOT_PUBLISHED)
+        return [
+            Version(int(each["Version"]), base64.b64decode(each["CodeSha256"]).hex(), each["LastModified"])
+            for each in told
+        ]
+
+    def live(self, function: str) -> int:
+        return int(self._client("lambda").get_alias(FunctionName=function, Name=_LIVE)["FunctionVersion"])
+
+    def lead(self, function: str, version: int) -> None:
+        # Without weights: also the callers of a version that is tried by a part of them.
+        self._client("lambda").update_alias(
+            FunctionName=function,
+            Name=_LIVE,
+            FunctionVersion=str(version),
+            RoutingConfig={"AdditionalVersionWeights": {}},
+        )
+
+    def _client(self, service: str, region: str = "") -> Any:
+        name = f"{service} {region}"
+        if name not in self._clients:
+            self._clients[name] = self._session.client(service, region_name=region or None)
+        return self._clients[name]
 
 
 def _code(err: ClientError) -> str:

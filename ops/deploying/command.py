@@ -1,4 +1,4 @@
-"""`pointpass deploy` and `pointpass teardown`."""
+"""`pointpass deploy`, `pointpass rollback` and `pointpass teardown`."""
 
 import contextlib
 import json
@@ -14,10 +14,11 @@ from rich.console import Console
 
 from ops.auditing.asking import make_sure
 from ops.deploying import DeployFailed, stage_file
-from ops.deploying.account import Account, Identity
+from ops.deploying.account import Account, Identity, Stack
+from ops.deploying.going_back import ahead, go_back, planned
 from ops.deploying.preflight import Plan, look
 from ops.deploying.shipping import follow, propose, ship
-from ops.deploying.showing import show_changes, show_findings, show_steps
+from ops.deploying.showing import show_changes, show_findings, show_moves, show_steps
 from ops.deploying.smoke import smoke
 from ops.packaging.profiles import PROFILES
 
@@ -46,14 +47,46 @@ def deploy(stage: str, profile: str, check: bool) -> None:
 
 
 @click.command()
+@click.option("--stage", required=True, help="The stage whose last deployment is taken back.")
+@click.option(
+    "--to", "package", default="", help="Another deployment: the first letters of its package, as the table shows them."
+)
+@click.option("--check", is_flag=True, help="Only show what would be done. Nothing is changed.")
+def rollback(stage: str, package: str, check: bool) -> None:
+    """Lead the callers of every function to the version before: the code, and what it is told.
+
+    Tables, routes, queues and alarms stay as they were deployed. Versions stay, too: --to goes forward again.
+    """
+    with _plainly():
+        account = _account()
+        me, name = account.identity(), f"pointpass-{stage}"
+        found = _standing(account, name, me)
+        _introduce(name, me)
+        if found.status.endswith("_IN_PROGRESS"):
+            raise DeployFailed(
+                f"{name} is being changed ({found.status}). Wait for its end, or let an administrator cancel it: aws "
+                f"cloudformation cancel-update-stack --stack-name {name}. What it did is then taken back by itself"
+            )
+        moves = planned(account, name, package)
+        show_moves(_screen, moves)
+        if check:
+            return
+        make_sure(stage)
+        for each in go_back(account, moves):
+            _screen.print(f"  {each.function} meets version {each.to.number}", highlight=False)
+        _try(stage, account, "Rolled back.")
+        said = "The next deployment goes on from here; the same package once more changes nothing."
+        _screen.print(said, soft_wrap=True)
+
+
+@click.command()
 @click.option("--stage", required=True, help="The stage to take down.")
 def teardown(stage: str) -> None:
     """Take a stage down. Its tables and buckets, and keys of its own, stay: nobody's points are deleted."""
     with _plainly():
         account = _account()
         me, name = account.identity(), f"pointpass-{stage}"
-        if account.stack(name) is None:
-            raise DeployFailed(f"there is no stack {name} in account {me.account}, {me.region}")
+        _standing(account, name, me)
         _introduce(name, me)
         _screen.print(
             "Functions, queues, routes, alarms and roles are deleted. Tables, buckets and keys [bold]stay[/]."
@@ -80,7 +113,7 @@ def _plainly() -> Iterator[None]:
 
 
 def _account() -> Account:
-    import boto3  # noqa: PLC0415  # only these two commands need it
+    import boto3  # noqa: PLC0415  # only these commands need it
 
     from ops.deploying.aws import Aws  # noqa: PLC0415
 
@@ -98,6 +131,14 @@ def _plan(stage: str, profile: str) -> Plan:
         raise DeployFailed(f"{path} is of another profile: make package STAGE={stage} PROFILE={profile}")
     parameters = stage_file.read(_PROJECT / "stages" / f"{stage}.yaml", template)
     return Plan(stage, profile, template, parameters)
+
+
+def _standing(account: Account, name: str, me: Identity) -> Stack:
+    """The stack of a stage. Raises DeployFailed when there is none."""
+    found = account.stack(name)
+    if found is None:
+        raise DeployFailed(f"there is no stack {name} in account {me.account}, {me.region}")
+    return found
 
 
 def _introduce(stack: str, me: Identity) -> None:
@@ -124,23 +165,31 @@ def _deploy(plan: Plan, account: Account, me: Identity) -> None:
         show_steps(_screen, ship(plan, account, change_set, time.sleep), total=len(changes))
     else:
         _screen.print("Nothing changes.")
+        if newest := ahead(account, plan.stack):
+            _screen.print(
+                f"  [yellow]{'to do':8}[/] callers meet an earlier version: it was rolled back. To lead them forward: "
+                f"pointpass rollback --stage {plan.stage} --to {newest}",
+                highlight=False,
+                soft_wrap=True,
+            )
     if plan.stage != "dev":
         account.protect(plan.stack, on=True)
-    _try(plan, account)
+    _try(plan.stage, account, "Deployed.")
 
 
-def _try(plan: Plan, account: Account) -> None:
-    stack = account.stack(plan.stack)
+def _try(stage: str, account: Account, done: str) -> None:
+    """Ask every door of the stage as a stranger would. `done`: what is said when all answer"""
+    stack = account.stack(f"pointpass-{stage}")
     outputs = stack.outputs if stack else {}
     address, behind = outputs.get("Address", ""), outputs.get("DnsName", "")
-    tried = smoke(address, plan.stage, behind=behind)
+    tried = smoke(address, stage, behind=behind)
     for each in tried.answers:
         colour, word = ("green", "good") if each.is_good else ("red", "bad")
         _screen.print(f"  [{colour}]{word:8}[/] {each.asked}: {each.says}", highlight=False, soft_wrap=True)
     if not tried.is_good:
         raise DeployFailed(
-            "it is deployed and does not answer as it should. docs/operations.md, Upgrade, says how to put the version "
-            "before back"
+            f"{done.lower().removesuffix('.')}, and it does not answer as it should. pointpass rollback --stage "
+            f"{stage} leads callers to the version before (docs/operations.md, Upgrade and roll back)"
         )
     if not tried.has_record:
         _screen.print(
@@ -149,4 +198,4 @@ def _try(plan: Plan, account: Account) -> None:
             highlight=False,
             soft_wrap=True,
         )
-    _screen.print(f"[green]Deployed.[/] {address}", highlight=False, soft_wrap=True)
+    _screen.print(f"[green]{done}[/] {address}", highlight=False, soft_wrap=True)

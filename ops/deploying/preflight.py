@@ -6,7 +6,11 @@ from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import Broken
+from chalicelib.web.post import server_of
+from ops.accounts.post import BLOCKED, NO_WAY, is_ses, region_of_ses
 from ops.deploying.account import Account, Identity, Stack
+from ops.deploying.deeds import circumstances, deeds
 
 Weight = Literal["good", "warning", "error"]
 
@@ -17,26 +21,6 @@ reserved concurrency"."""
 _NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::S3::Bucket": "BucketName"}
 _NEVER_DONE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 """A stack in one of these is deleted and made again. Source: docs.aws.amazon.com/AWSCloudFormation, "Status codes"."""
-
-DEEDS: Mapping[str, Sequence[str]] = {
-    "cloudformation:{here}:stack/pointpass-{stage}/*": (
-        "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks",
-    ),
-    "s3:::pointpass-deploy-{account}-{region}": ("s3:CreateBucket",),
-    "s3:::pointpass-deploy-{account}-{region}/*": ("s3:PutObject",),
-    "dynamodb:{here}:table/pointpass-{stage}-journal": ("dynamodb:CreateTable", "dynamodb:UpdateContinuousBackups"),
-    "s3:::pointpass-{stage}-inbox-{account}": ("s3:CreateBucket", "s3:PutLifecycleConfiguration"),
-    "sqs:{here}:pointpass-{stage}-deferred": ("sqs:CreateQueue",),
-    "iam::{account}:role/pointpass-{stage}-hooks": ("iam:CreateRole", "iam:PutRolePolicy"),
-    "lambda:{here}:function:pointpass-{stage}-hooks": (
-        "lambda:CreateFunction", "lambda:PublishVersion", "lambda:CreateAlias",
-    ),
-    "events:{here}:rule/pointpass-{stage}-night": ("events:PutRule",),
-    "logs:{here}:log-group:/pointpass/{stage}/hooks": ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
-    "cloudwatch:{here}:alarm:pointpass-{stage}-parked": ("cloudwatch:PutMetricAlarm",),
-    "sns:{here}:pointpass-{stage}-alarms": ("sns:CreateTopic",),
-}  # fmt: skip
-"""What a deployment does, by what it is done to: a right to one stage's tables is none to all tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +100,20 @@ def _certificate(plan: Plan, account: Account, me: Identity) -> Finding:
 
 
 def _mail(plan: Plan, account: Account, me: Identity) -> Finding:
-    if "email-smtp." not in plan.parameters.get("SmtpUrl", ""):
+    try:
+        host, port = server_of(plan.parameters["SmtpUrl"])
+    except Broken:
+        return Finding("error", "mail", "SmtpUrl is no address of a mail server: smtps://user@host:465")
+    if port == BLOCKED:
+        return Finding("error", "mail", f"SmtpUrl names port {port}, and {NO_WAY}")
+    if not is_ses(host):
         return Finding("good", "mail", "not by SES")
-    if account.mail_is_in_sandbox():
-        says = "SES is in its sandbox: letters reach verified addresses only. Request production access in its console"
+    region = region_of_ses(host)
+    if account.mail_is_in_sandbox(region):
+        asks = "letters reach verified addresses only. Request production access in its console"
+        says = f"SES in {region} is in its sandbox: {asks}"
         return Finding("warning" if plan.stage == "dev" else "error", "mail", says)
-    return Finding("good", "mail", "SES writes to everybody")
+    return Finding("good", "mail", f"SES in {region} writes to everybody")
 
 
 def _secrets(plan: Plan, account: Account, me: Identity) -> Finding:
@@ -129,6 +121,10 @@ def _secrets(plan: Plan, account: Account, me: Identity) -> Finding:
     missing = [f"{name} names {value}" for name, value in sorted(named.items()) if not account.has_secret(value)]
     if missing:
         return Finding("error", "secrets", f"not in Secrets Manager: {'; '.join(missing)}")
+    ours = (f"pointpass-{plan.stage}-", f"pointpass-{plan.stage}/")
+    if strange := [value for value in named.values() if not value.startswith(ours)]:
+        says = f"no function may read {', '.join(strange)}: name it {ours[0]}…, as infra/deploy-role.yaml bounds them"
+        return Finding("error", "secrets", says)
     return Finding("good", "secrets", ", ".join(sorted(named.values())))
 
 
@@ -142,7 +138,10 @@ def _names(plan: Plan, account: Account, me: Identity) -> Finding:
         names = [_text(each["Properties"][key], plan.stage, me) for each in made]
         taken += account.taken(kind, sorted(names))
     if taken:
-        left = "an earlier stack left them, or they are somebody else's. Import them into the stack, or take them away"
+        left = (
+            f"is the stage in another region than {me.region}? Or an earlier stack left them, or they are somebody "
+            "else's. Import them into the stack, or take them away"
+        )
         return Finding("error", "names", f"taken: {', '.join(taken)}: {left}")
     return Finding("good", "names", "free")
 
@@ -160,18 +159,12 @@ def _updated(plan: Plan, stack: Stack) -> Finding:
     return Finding("good", "names", f"{stack.name} exists and is updated")
 
 
-def deeds(stage: str, me: Identity) -> Mapping[str, Sequence[str]]:
-    """What a deployment of a stage does, by the name of what it is done to."""
-    partition, here = me.arn.split(":")[1], f"{me.region}:{me.account}"
-    told = {"stage": stage, "account": me.account, "region": me.region, "here": here}
-    return {f"arn:{partition}:{name.format(**told)}": actions for name, actions in DEEDS.items()}
-
-
 def _permissions(plan: Plan, account: Account, me: Identity) -> Finding:
     if me.arn.endswith(":root"):
         says = "you are the account's root user, who may do everything: use the role of infra/deploy-role.yaml"
         return Finding("warning", "permissions", says)
-    denied = account.denied(me.arn, deeds(plan.stage, me))
+    asked = deeds(plan.stage, plan.profile, me)
+    denied = account.denied(me.arn, asked, circumstances(plan.stage, me))
     if denied is None:
         return Finding("warning", "permissions", "may not be asked for: iam:SimulatePrincipalPolicy is missing")
     if denied:

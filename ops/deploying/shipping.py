@@ -26,11 +26,11 @@ def propose(plan: Plan, account: Account, me: Identity, zipped: Path, pause: Pau
     Raises DeployFailed: CloudFormation refuses, or something that holds facts would be replaced or removed.
     """
     digest = hashlib.sha256(zipped.read_bytes()).hexdigest()
-    bucket, code = f"pointpass-deploy-{me.account}-{me.region}", f"{plan.stage}/{digest}.zip"
-    account.upload(bucket, code, zipped)
+    bucket, code = f"pointpass-deploy-{plan.stage}-{me.account}-{me.region}", f"{plan.stage}/{digest}.zip"
+    account.upload(bucket, code, zipped, owner=me.account)
     template = json.dumps(_with_code(plan.template, bucket, code), sort_keys=True).encode()
     told = hashlib.sha256(template + json.dumps(dict(plan.parameters), sort_keys=True).encode()).hexdigest()
-    address = account.upload(bucket, f"{plan.stage}/{told}.json", template)
+    address = account.upload(bucket, f"{plan.stage}/{told}.json", template, owner=me.account)
     # Of its own each time: CloudFormation keeps a change set that was executed, or had nothing to change, by its name.
     name = f"pointpass-{told[:16]}-{secrets.token_hex(4)}"
     stack = account.stack(plan.stack)

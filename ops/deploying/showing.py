@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from ops.deploying.account import Change, Step
+from ops.deploying.going_back import Move, shown
 from ops.deploying.preflight import Finding
 
 _COLOURS = {"good": "green", "warning": "yellow", "error": "red", "Add": "green", "Remove": "red"}
@@ -36,6 +37,14 @@ def show_changes(screen: Console, changes: Sequence[Change]) -> None:
         names = [each.name for each in rows]
         is_named = anew or first.action == "Remove" or len(names) <= _MOST_NAMES
         table.add_row(action, first.kind.removeprefix("AWS::"), str(len(names)), ", ".join(names) if is_named else "")
+    screen.print(table)
+
+
+def show_moves(screen: Console, moves: Sequence[Move]) -> None:
+    """A row for each function: number, package and day of the version that callers meet, and of the one they would."""
+    table = Table("function", "callers meet", "they would meet", box=None, pad_edge=False, header_style="dim")
+    for each in moves:
+        table.add_row(each.function, shown(each.now), f"[yellow]{shown(each.to)}[/]" if each.is_one else "the same")
     screen.print(table)
 
 

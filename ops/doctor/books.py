@@ -9,10 +9,11 @@ from chalicelib.connectors.rotation import ends_at, in_force
 from chalicelib.events import Instant
 from chalicelib.ledger.check import Violation
 from chalicelib.programs.calendar import ZoneCalendar
+from chalicelib.programs.pausing import FORGOTTEN, Pause
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Bookmark, Connection
 from ops.doctor.cloud import Cloud
-from ops.doctor.rows import Row
+from ops.doctor.rows import Row, State
 from ops.wording import moment
 
 _HOUR = 3_600_000
@@ -25,7 +26,7 @@ def check_restores(house: House) -> Iterator[Row]:
     """Programs whose tables are being put back: nobody is served meanwhile."""
     for slug in house.adapters.programs.slugs():
         if house.adapters.programs.restoring(slug):
-            todo = "Finish it and check it: pointpass verify. docs/runbooks/restore-accepted.md"
+            todo = "pointpass restoring end checks its ledger and opens its doors. docs/runbooks/restore.md"
             yield Row(f"restore of {slug}", "bad", "its tables are being put back, nobody is served", todo)
 
 
@@ -63,6 +64,33 @@ def _closed(house: House, program: Program, now: Instant) -> Row:
     if min(newest) < before_yesterday.isoformat():
         return Row(about, "bad", f"the last day that was checked and closed is {min(newest)}", _NIGHT)
     return Row(about, "good", f"checked and closed up to {min(newest)}")
+
+
+def check_pauses(house: House, now: Instant) -> Iterator[Row]:
+    """What stands still, and for how long: nobody is told of it but the till and the card."""
+    for slug in house.adapters.programs.slugs():
+        program = house.adapters.programs.program(slug)
+        pauses = () if program is None else house.pausing.standing(program)
+        for pause in pauses:
+            yield _pause(slug, pause, now)
+        if not pauses:
+            yield Row(f"pauses of {slug}", "good", "nothing is paused")
+
+
+def _pause(slug: str, pause: Pause, now: Instant) -> Row:
+    stood = max(0, now - pause.since)
+    state: State = "bad" if stood >= FORGOTTEN else "look"
+    by_connection = f" by {pause.connection}" if pause.connection else ""
+    does = "is being caught up with" if pause.resumed_at else "stands still"
+    says = f"{does} for {stood // _HOUR} hours, since {moment(pause.since)}, by {pause.by}"
+    return Row(f"{pause.what} of {slug}{by_connection}", state, says, _resumes(slug, pause))
+
+
+def _resumes(slug: str, pause: Pause) -> str:
+    if pause.resumed_at:
+        return "pointpass paused says how far it has come. docs/runbooks/pause-forgotten.md"
+    connection = f" --connection {pause.connection}" if pause.connection else ""
+    return f"pointpass resume {pause.what} --program {slug}{connection}. docs/runbooks/pause-forgotten.md"
 
 
 def check_violations(cloud: Cloud, stage: str, now: datetime.datetime) -> Iterator[Row]:

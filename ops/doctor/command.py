@@ -1,5 +1,6 @@
 """`pointpass doctor`: one table of everything that can be wrong with a stage, and what to do about it."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import House, assembled
@@ -20,6 +20,7 @@ from chalicelib.store.aws import error_code
 from ops.accounts.google_account import GoogleAddresses, findings
 from ops.accounts.papers import AUTHORITIES
 from ops.accounts.place import SecretStore, place_of
+from ops.accounts.post import where_mail_is
 from ops.doctor import account, books, cards, storage, wallets
 from ops.doctor.cloud import Cloud, StageCloud
 from ops.doctor.keys import check_keys
@@ -27,9 +28,11 @@ from ops.doctor.letters import check_mail
 from ops.doctor.rows import Check, Row, exit_code, looked
 from ops.laptop.home import PROJECT
 from ops.options import STAGE
+from ops.tables import Listing
 
 _screen = Console()
 _MARKS = {"good": "[green]●[/]", "look": "[yellow]●[/]", "bad": "[red]●[/]", "unasked": "[dim]○[/]"}
+_PAGE = re.compile(r"\s*(docs/\S+\.md)")
 _CONNECT_SECONDS = 5.0
 _POLL_SECONDS = 2.0
 
@@ -41,13 +44,16 @@ def doctor(stack: str, stage: str) -> None:
     """Look at everything a stage needs, and say what to do. Red makes the exit code 1."""
     with _screen.status("Looking ..."):
         rows = examined(stage, stack or f"pointpass-{stage}")
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("", "what", "found", "to do"):
-        table.add_column(heading, overflow="fold")
+    listing = Listing(("", "what", "found, and what to do"))
     for row in rows:
-        table.add_row(_MARKS[row.state], escape(row.about), escape(row.says), escape(row.todo))
-    _screen.print(table)
+        listing.add_row(_MARKS[row.state], escape(row.about), escape(row.says), note=escape(_apart(row.todo)))
+    listing.show(_screen)
     raise SystemExit(exit_code(rows))
+
+
+def _apart(todo: str) -> str:
+    """What to do, and the page that says more on a line of its own."""
+    return _PAGE.sub(r"\n\1", todo).strip()
 
 
 def examined(stage: str, stack: str) -> list[Row]:
@@ -75,7 +81,7 @@ def _everywhere(settings: Settings, cloud: Cloud, store: SecretStore) -> Iterato
     yield Check("tables", lambda: storage.check_tables(cloud, settings))
     yield Check("queues", lambda: storage.check_queues(cloud, settings))
     yield Check("secrets", lambda: storage.check_secrets(settings, store.fetch))
-    yield Check("mail server", lambda: check_mail(settings, cloud, connect))
+    yield Check("mail server", lambda: check_mail(settings, StageCloud(where_mail_is(settings)), connect))
     yield Check("clock", lambda: account.check_clock(datetime.now(UTC), _date(settings, cloud)))
     if settings.apple_secret:
         trusted = None if settings.stage == "laptop" else AUTHORITIES
@@ -102,6 +108,7 @@ def _of_the_house(house: House, cloud: Cloud, store: SecretStore) -> Iterator[Ch
     yield Check("restores", lambda: books.check_restores(house))
     yield Check("keys of the stores' API", lambda: check_keys(house))
     yield Check("night", lambda: books.check_night(house, now))
+    yield Check("pauses", lambda: books.check_pauses(house, now))
     if settings.stage == "laptop":
         yield Check("promises of the ledger", lambda: books.check_ledger(_violations(house)))
     else:
@@ -119,6 +126,7 @@ def _at_aws(settings: Settings, cloud: Cloud, stack: str) -> Iterator[Check]:
     zipped = PROJECT / "build" / settings.stage / "deployment.zip"
     yield Check("quota of functions at once", lambda: account.check_quotas(cloud))
     yield Check("alarms", lambda: account.check_alarms(cloud, settings.stage))
+    yield Check("letters of alarms", lambda: account.check_letters_of_alarms(cloud, settings.stage, settings.region))
     yield Check("template", lambda: account.check_drift(cloud, stack, lambda: time.sleep(_POLL_SECONDS)))
     yield Check("version", lambda: account.check_version(cloud, stack, zipped))
 

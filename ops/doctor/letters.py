@@ -1,23 +1,24 @@
 """The way that letters take."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 from chalicelib.config import Settings
-from ops.accounts.post import is_in_sandbox, is_ses
+from chalicelib.web.post import server_of
+from ops.accounts.post import BLOCKED, NO_WAY, is_in_sandbox, is_ses
 from ops.doctor.cloud import Cloud
 from ops.doctor.rows import Row
-
-_PORTS = {"smtp": 25, "smtps": 465}
 
 
 def check_mail(settings: Settings, cloud: Cloud, connect: Callable[[str, int], None]) -> Iterator[Row]:
     """Whether the mail server answers, and whether SES sends to everybody. Nothing is sent.
 
-    connect: to a host and port, raises OSError
+    cloud: in the region of the mail server     connect: to a host and port, raises OSError
+    Raises: Broken("mail_settings").
     """
-    parts = urlsplit(settings.smtp_url)
-    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    host, port = server_of(settings.smtp_url)
+    if port == BLOCKED:
+        yield Row("mail server", "bad", f"{host}:{port} may answer here, but {NO_WAY}", "Set SmtpUrl, and deploy")
+        return
     todo = "pointpass mail check --to YOUR-ADDRESS says more"
     try:
         connect(host, port)

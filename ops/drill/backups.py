@@ -104,7 +104,7 @@ class PointInTime:
                 RestoreDateTime=self.moments[room],
             )
         for room in rooms:
-            self._settled(f"{prefix}-{room}")
+            settled(self.client, f"{prefix}-{room}", self.wait)
 
     def remove(self, prefix: str) -> None:
         _drop(self.client, prefix)
@@ -118,16 +118,17 @@ class PointInTime:
         newest: datetime = recovery["LatestRestorableDateTime"]
         return newest.astimezone(UTC).replace(microsecond=0)
 
-    def _settled(self, name: str) -> None:
-        """Wait until a table is there: about half an hour for a small one, hours for a large one."""
-        for _ in range(_SETTLES_SECONDS // _LOOKS_EVERY_SECONDS):
-            status = self.client.describe_table(TableName=name)["Table"]["TableStatus"]
-            if status == "ACTIVE":
-                return
-            if status != "CREATING":
-                break
-            self.wait(_LOOKS_EVERY_SECONDS)
-        raise RestoreFailed(f"{name} is {status}")
+
+def settled(client: Any, name: str, wait: Callable[[float], None]) -> None:
+    """Wait until a table is there: about half an hour for a small one, hours for a large one. Raises RestoreFailed."""
+    for _ in range(_SETTLES_SECONDS // _LOOKS_EVERY_SECONDS):
+        status = client.describe_table(TableName=name)["Table"]["TableStatus"]
+        if status == "ACTIVE":
+            return
+        if status != "CREATING":
+            break
+        wait(_LOOKS_EVERY_SECONDS)
+    raise RestoreFailed(f"{name} is {status}")
 
 
 def _rows(client: Any, table: str) -> Iterator[Row]:

@@ -2,24 +2,38 @@
 
 import logging
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 
 from chalicelib.bootstrap.adapters import tables
 from chalicelib.config import Settings
 from chalicelib.errors import LoyaltyError
+from chalicelib.services.ports import Programs
+from chalicelib.store.tables import ROOMS
 from ops.drill.backups import Backup, Copies, PointInTime, RestoreFailed
+from ops.drill.copying import GOOD, Copying
 from ops.drill.house import house_beside, prefix_of, set_beside
 from ops.drill.rehearsal import Rehearsal, Timed
 from ops.options import STAGE
 from ops.target import house_of, settings_of
-from ops.verifying import put_aside
+from ops.verifying import check_aside, put_aside
 
 _screen = Console()
+_REPLACED = """\
+aws dynamodb update-table --table-name {table} --no-deletion-protection-enabled
+aws dynamodb delete-table --table-name {table}
+aws dynamodb wait table-not-exists --table-name {table}
+aws dynamodb restore-table-from-backup --target-table-name {table} --backup-arn {backup}
+aws dynamodb wait table-exists --table-name {table}"""
+"""Nobody's role removes a table of the stage: it is the one step that cannot be undone."""
 
 
 @click.group()
@@ -46,12 +60,14 @@ def restore_(apart: int, keep: bool, aside: Path, stage: str) -> None:
     # What its doors and services have to say is in the report.
     logging.getLogger("chalicelib").addHandler(logging.NullHandler())
     settings = settings_of(stage)
+    check_aside(aside)
     beside = set_beside(settings)
     backup = backup_of(settings, apart)
+    plan = rehearsal(beside, backup, aside)
     try:
         # What an earlier rehearsal was told to keep, or left behind when it was interrupted.
         backup.remove(prefix_of(beside))
-        steps = _shown(rehearsal(beside, backup, aside))
+        steps = _shown(plan)
     except (RestoreFailed, LoyaltyError) as err:
         raise click.ClickException(f"The rehearsal ended early: {err}") from err
     finally:
@@ -59,21 +75,53 @@ def restore_(apart: int, keep: bool, aside: Path, stage: str) -> None:
             backup.remove(prefix_of(beside))
     whole = sum(step.milliseconds for step in steps) / 1_000
     is_good = all(step.is_good for step in steps)
-    verdict = "[green]The backup can be put back.[/]" if is_good else "[red]The backup could not be put right.[/]"
-    _screen.print(f"{verdict} {whole:.1f} s in all.", highlight=False)
+    _screen.print(f"{_verdict(is_good, plan.torn)} {whole:.1f} s in all.", highlight=False, soft_wrap=True)
     raise SystemExit(0 if is_good else 1)
+
+
+def _verdict(is_good: bool, torn: int) -> str:
+    if not is_good:
+        return "[red]The backup could not be put right.[/]"
+    if not torn:
+        return (
+            "[yellow]The tables came back. Nothing was torn, so no repair was tried[/]: rehearse while people buy (on "
+            "the laptop: pointpass traffic, in another terminal)."
+        )
+    return f"{torn} promises did not hold, and all do now. [green]The backup can be put back.[/]"
 
 
 def backup_of(settings: Settings, apart: int) -> Backup:
     """Copies where an engine of our own is told of, and DynamoDB's recovery where it is DynamoDB."""
-    import boto3  # noqa: PLC0415  # no other command asks for tables as a whole
-
-    endpoint = settings.dynamodb_endpoint_url
-    client = boto3.client("dynamodb", region_name=settings.region, endpoint_url=endpoint or None)
-    if not endpoint:
+    client = _dynamodb(settings)
+    if not settings.dynamodb_endpoint_url:
         return PointInTime(client, prefix_of(settings), apart)
     beside = set_beside(settings)
     return Copies(client, prefix_of(settings), lambda _: tables(beside), _now, lambda: time.sleep(apart))
+
+
+def _closed(programs: Programs, stage: str) -> Sequence[str]:
+    """The stage's programs. Raises ClickException when one of them is served.
+
+    None where the table that says so is lost: it lets nobody in either.
+    """
+    try:
+        slugs = programs.slugs()
+        served = [slug for slug in slugs if not programs.restoring(slug)]
+    except LoyaltyError:
+        _screen.print("The table [bold]programs[/] cannot be read: nobody is let in.")
+        return []
+    if served:
+        raise click.ClickException(
+            f"Somebody is served: {', '.join(served)}. Close the doors first: pointpass restoring begin --stage {stage}"
+        )
+    return slugs
+
+
+def _dynamodb(settings: Settings) -> Any:
+    import boto3  # noqa: PLC0415  # no other command asks for tables as a whole
+
+    endpoint = settings.dynamodb_endpoint_url
+    return boto3.client("dynamodb", region_name=settings.region, endpoint_url=endpoint or None)
 
 
 def rehearsal(beside: Settings, backup: Backup, aside: Path) -> Rehearsal:
@@ -105,6 +153,38 @@ def begin_(stage: str) -> None:
     _screen.print(f"{len(programs.slugs())} programs are closed. Every function knows it within {seconds} s: wait.")
 
 
+@restoring.command("copy")
+@click.argument("rooms", nargs=-1, required=True, type=click.Choice(ROOMS))
+@click.option(
+    "--at", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="The second, of the last 35 days."
+)
+@STAGE
+def copy_(rooms: tuple[str, ...], at: datetime, stage: str) -> None:
+    """Put tables back beside the stage's own, as of one second and closed, and make the backups that replace those.
+
+    ROOMS: journal, documents, members, cards, views, programs, access. The stage's own tables are not changed.
+    """
+    settings = settings_of(stage)
+    slugs = _closed(house_of(stage).adapters.programs, stage)
+    beside = set_beside(settings, GOOD)
+    copying = Copying(
+        _dynamodb(settings),
+        prefix_of(settings),
+        prefix_of(beside),
+        lambda: house_beside(beside, by_operator=True).adapters.programs,
+        slugs,
+        _now,
+        time.sleep,
+        _screen.print,
+    )
+    try:
+        for each in copying.run(list(dict.fromkeys(rooms)), at.replace(tzinfo=UTC)):
+            _screen.print(f"\n[bold]{each.table}[/], as an administrator:", highlight=False)
+            click.echo(_REPLACED.format(table=each.table, backup=each.backup))
+    except (RestoreFailed, ClientError, BotoCoreError) as err:
+        raise click.ClickException(f"Nothing of the stage was changed, and not every copy was made: {err}") from err
+
+
 @restoring.command("end")
 @STAGE
 def end_(stage: str) -> None:
@@ -112,7 +192,10 @@ def end_(stage: str) -> None:
     house = house_of(stage)
     programs = house.adapters.programs
     torn = []
-    for slug in filter(programs.restoring, programs.slugs()):
+    closed = list(filter(programs.restoring, programs.slugs()))
+    if not closed:
+        _screen.print("No program is closed: everybody is served.")
+    for slug in closed:
         program = programs.program(slug)
         found = None if program is None else house.verification.verify(program)
         wrong = 0 if found is None else len(found.violations) + found.more

@@ -12,8 +12,6 @@ from chalicelib.passes.apple.absent import NoPhones
 from chalicelib.store.memory.deliveries import MemoryInbox, MemoryQueue
 from chalicelib.store.seals import Objects
 
-_STAGE = "{}-drill"
-
 
 @dataclass
 class Overlay:
@@ -54,9 +52,9 @@ def prefix_of(settings: Settings) -> str:
     return settings.table("journal").removesuffix("-journal")
 
 
-def set_beside(settings: Settings) -> Settings:
-    """The settings of the tables that were put back."""
-    return msgspec.structs.replace(settings, stage=_STAGE.format(settings.stage), google_issuer_id="")
+def set_beside(settings: Settings, why: str = "drill") -> Settings:
+    """The settings of the tables that were put back. why: the word between the stage's name and theirs"""
+    return msgspec.structs.replace(settings, stage=f"{settings.stage}-{why}", google_issuer_id="")
 
 
 def house_beside(settings: Settings, *, by_operator: bool) -> House:

@@ -33,6 +33,7 @@ class Rehearsal:
     """A restore of `backup` under `prefix`.
 
     operator: a house that is served while tables are put back     door: a fresh house as a function has it
+    torn: promises that did not hold before the repair, so far: 0 at the end proves nothing of a repair
     """
 
     backup: Backup
@@ -41,6 +42,7 @@ class Rehearsal:
     door: Callable[[], House]
     now: Callable[[], Instant]
     aside: KeepAside
+    torn: int = field(default=0, init=False)
     _began: Instant = field(default=0, init=False)
 
     def run(self) -> Iterator[Timed]:
@@ -70,6 +72,7 @@ class Rehearsal:
     def _repaired(self, here: House, program: Program) -> Iterator[Timed]:
         before = here.verification.verify(program)
         wrong = len(before.violations) + before.more
+        self.torn += wrong
         yield self._told(f"looked at {program.slug}", f"{before.entries} entries, {wrong} promises do not hold")
         done = here.repairing.do(program, lambda account, rows: self.aside(program, account, rows))
         left = [step for step in done if not step.is_done]

@@ -34,6 +34,9 @@ def export(program: str, stage: str, to: Path, personal: bool) -> None:
         shelf = Shelf(to, about)
     except ShelfTaken as err:
         raise click.ClickException(f"Nothing was written into {to}: {err}. Name an empty folder.") from err
+    except OSError as err:
+        says = f"Nothing was written into {to}: {err.strerror}. Name a folder that can be made."
+        raise click.ClickException(says) from err
     try:
         with _screen.status("Reading ...") as status:
             for step in _STEPS:

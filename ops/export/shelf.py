@@ -26,7 +26,7 @@ class ShelfTaken(Exception):
 class Shelf:
     """What is written of an export, and what of that counts: lines behind the last `keep` are written anew.
 
-    about: whose export it is, as in the manifest; a folder of another one is refused with ShelfTaken
+    about: whose export it is, as in the manifest; a folder of another one is refused with ShelfTaken. Raises OSError.
     """
 
     def __init__(self, folder: Path, about: Mapping[str, Any]) -> None:
@@ -38,8 +38,9 @@ class Shelf:
             raise ShelfTaken("there is something else in it")
         self._folder = folder
         self._about = dict(about)
+        # Before SQLite, whose own error names no cause.
+        (folder / _PROGRESS).touch(mode=_ONLY_MINE)
         self._book = sqlite3.connect(folder / _PROGRESS, isolation_level=None)
-        (folder / _PROGRESS).chmod(_ONLY_MINE)
         self._book.execute("create table if not exists kept (name text primary key, value text)")
         self._book.execute("create table if not exists members (id text primary key)")
         said = self._kept("about", self._about)

@@ -1,11 +1,13 @@
 """Pixels as PNG files that are as small as they can be without looking it. Equal pixels give equal bytes."""
 
 import io
+from collections.abc import Iterator
 from typing import cast
 
 from PIL import Image, ImageChops, ImageStat
 
 from ops.looks.colouring import Rgb, is_opaque, mixed
+from ops.looks.indexed import written
 
 LEVELS = 16
 """Shades between nothing and full ink: as many as four bits a pixel can say."""
@@ -13,14 +15,19 @@ LEVELS = 16
 _FAITHFUL = 2.5
 """So far from the original may a channel be, on the average (of 255): nobody sees it."""
 _OPAQUE_COLOURS = (16, 32, 64, 256)
-_CLEAR_COLOURS = (4, 8, 16, 32)
-_CLEAR_LEVELS = 8
+_CLEAR_SHADES = ((4, 8), (8, 8), (8, 16), (16, 16), (32, 8))
+"""Colours, and strengths of each: no more than 256 together."""
+_FIRM, _SEEN = 250, 1
+"""Strengths from which on a colour is sought. Those of edges are mixtures: they are sought where the firm do not do."""
 _SMALL = 100_000
 """Pixels up to which the colours of a palette are sought patiently: it takes minutes for a photograph."""
 
+_Shown = tuple[bytes, Image.Image]
+"""A file, and what is seen of it."""
+
 
 def inked(mask: Image.Image, ink: Rgb, ground: Rgb | None = None) -> bytes:
-    """One ink, as strong as `mask` (mode L) says, on a ground, or on a transparent one: 4 bits a pixel."""
+    """One ink, as strong as `mask` (mode L) says, on a ground, or on a transparent one: 16 colours."""
     strengths = [level / (LEVELS - 1) for level in range(LEVELS)]
     shades = [ink if ground is None else mixed(ground, ink, strength) for strength in strengths]
     levels = mask.point(_to_levels(LEVELS))
@@ -33,8 +40,7 @@ def packed(image: Image.Image, *, most_bytes: int) -> bytes | None:
     """An RGBA picture in as few colours as nobody notices, or as fit; None when even the fewest are too large."""
     best = None
     whole = is_opaque(image)
-    for colours in _OPAQUE_COLOURS if whole else _CLEAR_COLOURS:
-        content, shown = _opaque(image, colours) if whole else _clear(image, colours)
+    for content, shown in _opaque_ones(image) if whole else _clear_ones(image):
         if len(content) > most_bytes:
             return best
         best = content
@@ -46,10 +52,15 @@ def packed(image: Image.Image, *, most_bytes: int) -> bytes | None:
     return best
 
 
-def _opaque(image: Image.Image, colours: int) -> tuple[bytes, Image.Image]:
+def _opaque_ones(image: Image.Image) -> Iterator[_Shown]:
     flat = image.convert("RGB")
-    few = flat.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=flat.width * flat.height < _SMALL)
-    return _saved(few, None), few.convert("RGBA")
+    for colours in _OPAQUE_COLOURS:
+        few = _quantized(flat, colours)
+        yield _saved(few, None), few.convert("RGBA")
+
+
+def _quantized(flat: Image.Image, colours: int) -> Image.Image:
+    return flat.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=flat.width * flat.height < _SMALL)
 
 
 def _grained(image: Image.Image) -> bytes:
@@ -58,27 +69,34 @@ def _grained(image: Image.Image) -> bytes:
     return _saved(flat.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG), None)
 
 
-def _clear(image: Image.Image, colours: int) -> tuple[bytes, Image.Image]:
+def _clear_ones(image: Image.Image) -> Iterator[_Shown]:
+    for least in (_FIRM, _SEEN):
+        for colours, levels in _CLEAR_SHADES:
+            yield _clear(image, colours, levels, least)
+
+
+def _clear(image: Image.Image, colours: int, levels: int, least: int) -> _Shown:
     """Few colours, each in some strengths: the edges of a logo, whatever it is laid upon.
 
     Pillow's own quantisation of transparent pictures moves flat colours by some per cent: a brand would notice.
     """
-    alpha = image.getchannel("A")
-    levels = alpha.point(_to_levels(_CLEAR_LEVELS))
-    seen = alpha.point([0] + [255] * 255)
-    solid = Image.composite(image.convert("RGB"), Image.new("RGB", image.size, _heaviest(image)), seen)
-    few = solid.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=solid.width * solid.height < _SMALL)
-    inks = (few.getpalette() or [])[: 3 * colours]
+    alpha, flat = image.getchannel("A"), image.convert("RGB")
+    strengths = alpha.point(_to_levels(levels))
+    seen = strengths.point([0] + [255] * 255)
+    heaviest = Image.new("RGB", image.size, _heaviest(image))
+    firm = Image.composite(flat, heaviest, alpha.point([255 * (value >= least) for value in range(256)]))
+    palette = _quantized(firm, colours)
+    inks = (palette.getpalette() or [])[: 3 * colours]
     inks += [0] * (3 * colours - len(inks))
+    few = Image.composite(flat, heaviest, seen).quantize(palette=palette, dither=Image.Dither.NONE)
     index = Image.frombytes("L", few.size, few.tobytes())
-    scaled = Image.composite(index.point([value * _CLEAR_LEVELS % 256 for value in range(256)]), levels, seen)
-    codes = ImageChops.add(Image.composite(scaled, Image.new("L", few.size, 0), seen), levels)
+    scaled = index.point([value * levels % 256 for value in range(256)])
+    codes = ImageChops.add(Image.composite(scaled, Image.new("L", few.size, 0), seen), strengths)
     used = [code for code, count in enumerate(codes.histogram()) if count]
     place = {code: number for number, code in enumerate(used)}
-    shades = [part for code in used for part in inks[3 * (code // _CLEAR_LEVELS) :][:3]]
-    strengths = bytes(round(255 * (code % _CLEAR_LEVELS) / (_CLEAR_LEVELS - 1)) for code in used)
+    shades = [part for code in used for part in inks[3 * (code // levels) :][:3]]
     indexed = _indexed(codes.point([place.get(value, 0) for value in range(256)]), shades)
-    content = _saved(indexed, strengths)
+    content = _saved(indexed, bytes(round(255 * (code % levels) / (levels - 1)) for code in used))
     return content, Image.open(io.BytesIO(content)).convert("RGBA")
 
 
@@ -100,15 +118,10 @@ def _indexed(codes: Image.Image, palette: list[int]) -> Image.Image:
     return indexed
 
 
-def _saved(image: Image.Image, alpha: bytes | None) -> bytes:
-    colours = len(image.getpalette() or []) // 3 if alpha is None else len(alpha)
-    bits = next(bits for bits in (1, 2, 4, 8) if colours <= 1 << bits)
-    out = io.BytesIO()
-    if alpha is None:
-        image.save(out, "PNG", bits=bits, compress_level=9)
-    else:
-        image.save(out, "PNG", bits=bits, compress_level=9, transparency=alpha)
-    return out.getvalue()
+def _saved(image: Image.Image, strengths: bytes | None) -> bytes:
+    """The file of a picture with a palette; strengths: of each colour; None where nothing shines through."""
+    colours = bytes(image.getpalette() or [])
+    return written(image, colours if strengths is None else colours[: 3 * len(strengths)], strengths)
 
 
 def _distance(image: Image.Image, other: Image.Image) -> float:

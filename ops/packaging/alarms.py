@@ -69,9 +69,15 @@ def _behind(function: str, seconds: int) -> dict[str, Any]:
 
 
 def _counted(name: str, *, hours: int) -> dict[str, Any]:
-    """Made of the log's lines by a filter, which cannot say a stage but in the name."""
+    """Made of the log's lines by a filter, which cannot say a stage but in the name. Every one of so many hours rings.
+
+    Hours, because a day that slides with the clock is empty whenever a night is slower than the one before it, and
+    because CloudWatch waits for some more empty periods before it believes that one is missing. Seven days at most.
+    Sources, read 23 Nov 2026: docs.aws.amazon.com/AmazonCloudWatch, "Alarm evaluation window" and "PutMetricAlarm";
+    stackoverflow.com/questions/72093282.
+    """
     counted = {"Namespace": NAMESPACE, "MetricName": {"Fn::Sub": f"{name}_${{Stage}}"}}
-    return {**counted, "Statistic": "Sum", "Period": 3_600 * hours, "EvaluationPeriods": 1}
+    return {**counted, "Statistic": "Sum", "Period": 3_600, "EvaluationPeriods": hours}
 
 
 def _raised(name: str) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def furnish(template: Template, *, stage: str, profile: str) -> None:
     if profile == "strict":
         strict.roll_out_slowly(template)
     roles.keep_journal(template)
+    roles.bound(template)
     dashboard.hang(template)
     _ask(template["Parameters"], stage=stage, profile=profile)
     if not needs_domain(stage, profile):

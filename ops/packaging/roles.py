@@ -8,6 +8,11 @@ from ops.packaging import PackageFailed
 Template = dict[str, Any]
 Statement = dict[str, Any]
 
+BOUNDARY = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/pointpass-boundary-${Stage}"}
+"""What no role of the stage exceeds. infra/deploy-role.yaml makes it, and lets nobody deploy a role without it."""
+ROLL_OUT = "RollOutRole"
+"""CodeDeploy's, and no function's: it has Amazon's policy for it, and none of its own."""
+
 _CHANGES = (
     "dynamodb:UpdateItem",
     "dynamodb:DeleteItem",
@@ -18,6 +23,13 @@ _CHANGES = (
     "dynamodb:UpdateTable",
     "dynamodb:UpdateTimeToLive",
 )
+
+
+def bound(template: Template) -> None:
+    """No role may more than the boundary, whatever its policies say."""
+    for made in template["Resources"].values():
+        if made["Type"] == "AWS::IAM::Role":
+            made["Properties"]["PermissionsBoundary"] = dict(BOUNDARY)
 
 
 def keep_journal(template: Template) -> None:
@@ -74,7 +86,7 @@ def _is_seals(statement: Statement) -> bool:
 def _policies(template: Template) -> Iterator[list[Statement]]:
     """The statements of each role, to be added to. Raises PackageFailed for a role that has other policies, too."""
     for name, made in template["Resources"].items():
-        if made["Type"] == "AWS::IAM::Role":
+        if made["Type"] == "AWS::IAM::Role" and name != ROLL_OUT:
             policies = made["Properties"]["Policies"]
             if len(policies) != 1:
                 raise PackageFailed(f"{name} has {len(policies)} policies; every role has its own one")

@@ -4,6 +4,7 @@ from typing import Any
 
 from ops.packaging import PackageFailed
 from ops.packaging.alarms import errors_alarm
+from ops.packaging.roles import ROLL_OUT
 
 Template = dict[str, Any]
 
@@ -57,7 +58,8 @@ def roll_out_slowly(template: Template) -> None:
     canary = template.pop("Canary")
     for name in canary["Functions"]:
         alarms = [{"Ref": errors_alarm(name)}, {"Ref": "RequestsBrokeAlarm"}]
-        preference = {"Type": canary["Type"], "Alarms": alarms}
+        role = {"Fn::GetAtt": [ROLL_OUT, "Arn"]}
+        preference = {"Type": canary["Type"], "Alarms": alarms, "Role": role}
         template["Resources"][name]["Properties"]["DeploymentPreference"] = preference
 
 

@@ -1,4 +1,7 @@
-"""Tags by which a bill can be split: on everything that can carry them."""
+"""Tags by which a bill can be split: on everything that can carry them.
+
+SAM gives its clock rules and its sources none; they get the stack's, which are the same (ops/deploying/aws.py).
+"""
 
 from typing import Any
 
@@ -38,5 +41,5 @@ def tag(template: dict[str, Any]) -> None:
                 properties[place] = dict(_TAGS)
             else:
                 properties[place] = [{"Key": key, "Value": value} for key, value in sorted(_TAGS.items())]
-        if made["Type"] == "AWS::Serverless::Function":
+        if made["Type"] in ("AWS::Serverless::Api", "AWS::Serverless::Function"):
             made["Properties"]["PropagateTags"] = True

@@ -12,6 +12,7 @@ from chalicelib.programs.definition import Definition
 from chalicelib.programs.reading import DefinitionError, read
 from ops.looks.opening import PictureRefused
 from ops.looks.preparing import prepared
+from ops.options import text_of
 from ops.preview.camera import browser, photographs
 from ops.preview.samples import STATES, State
 from ops.preview.sheet import Sheet, sheet_of
@@ -88,6 +89,6 @@ def _languages(definition: Definition, asked: str) -> tuple[str, ...]:
 
 def _read(file: Path) -> Definition:
     try:
-        return read(file.read_text(), file=str(file))
+        return read(text_of(file), file=str(file))
     except DefinitionError as err:
         raise click.ClickException("\n".join(str(finding) for finding in err.findings)) from err

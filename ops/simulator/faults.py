@@ -130,6 +130,7 @@ UNHURT = frozenset(
         "programs.every_wallet",
         "programs.put_wallet",
         "inbox.kept",
+        "inbox.move",
         "programs.is_connected",
         "programs.pauses",
         "programs.put_pause",

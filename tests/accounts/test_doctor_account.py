@@ -11,7 +11,15 @@ import pytest
 from cloud_stand_in import CloudStandIn, refusal
 from whole_house import SETTINGS
 
-from ops.doctor.account import check_alarms, check_clock, check_drift, check_quotas, check_version, date_of_aws
+from ops.doctor.account import (
+    check_alarms,
+    check_clock,
+    check_drift,
+    check_letters_of_alarms,
+    check_quotas,
+    check_version,
+    date_of_aws,
+)
 from ops.doctor.letters import check_mail
 
 NOW = datetime(2026, 6, 23, 12, 0, tzinfo=UTC)
@@ -52,6 +60,30 @@ def test_silent_alarms_are_good() -> None:
     assert [row.state for row in check_alarms(cloud, "dev")] == ["good"]
 
 
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:pointpass-dev-alarms"
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "says"),
+    [
+        ([f"{TOPIC}:1"], "good", "1 of 1 addresses confirmed"),
+        ([f"{TOPIC}:1", "PendingConfirmation"], "look", "1 of 2 addresses confirmed: nobody else hears them"),
+        (["PendingConfirmation"], "bad", "0 of 1 addresses confirmed: nobody else hears them"),
+        (["Deleted"], "bad", "0 of 1 addresses confirmed: nobody else hears them"),
+        ([], "bad", "0 of 0 addresses confirmed: nobody else hears them"),
+    ],
+)
+def test_alarms_that_nobody_confirmed_are_red(found: list[str], state: str, says: str) -> None:
+    """No alarm would reach anybody, and the stage would look well."""
+    cloud = CloudStandIn(
+        get_caller_identity={"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/keeper/anna"},
+        list_subscriptions_by_topic={"Subscriptions": [{"SubscriptionArn": each} for each in found]},
+    )
+    (row,) = check_letters_of_alarms(cloud, "dev", "eu-west-1")
+    assert (row.state, row.says) == (state, says)
+    assert cloud.asked[-1][2] == {"TopicArn": TOPIC}
+
+
 def drift(*statuses: dict[str, str], resources: tuple[str, ...] = ()) -> CloudStandIn:
     told = iter(statuses)
     return CloudStandIn(
@@ -75,6 +107,18 @@ def test_what_was_changed_by_hand_is_yellow_by_its_name() -> None:
     done = {"DetectionStatus": "DETECTION_COMPLETE", "StackDriftStatus": "DRIFTED"}
     rows = list(check_drift(drift(done, resources=("OnCards", "JournalTable")), "s", lambda: None))
     assert [(row.state, row.says) for row in rows] == [("look", "changed by hand: JournalTable, OnCards")]
+
+
+@pytest.mark.parametrize(
+    ("drifted", "says"), [("IN_SYNC", []), ("UNKNOWN", []), ("DRIFTED", ["changed by hand: JournalTable"])]
+)
+def test_what_aws_could_not_compare_is_said_with_its_reason_beside_what_it_could(drifted: str, says: list[str]) -> None:
+    why = "Failed to detect drift on resource [RestAPI]: not authorized to perform apigateway:GET"
+    failed = {"DetectionStatus": "DETECTION_FAILED", "DetectionStatusReason": why, "StackDriftStatus": drifted}
+    rows = list(check_drift(drift(failed, resources=("JournalTable",)), "s", lambda: None))
+    assert {row.state for row in rows} == {"look"}
+    assert [row.says for row in rows] == [f"AWS could not compare all of it: {why}", *says]
+    assert "the keeper's role" in rows[0].todo
 
 
 def test_drift_that_is_not_told_in_time_is_not_waited_for_for_ever() -> None:
@@ -120,6 +164,12 @@ def accept(host: str, port: int) -> None:
 def test_mail_server_that_does_not_answer_is_red() -> None:
     rows = list(check_mail(SES, CloudStandIn(), refuse))
     assert [(row.about, row.state) for row in rows] == [("mail server", "bad")]
+
+
+def test_port_that_no_function_reaches_is_red_though_it_answers_here() -> None:
+    told = msgspec.structs.replace(SETTINGS, smtp_url="smtp://mail.example:25")
+    (row,) = check_mail(told, CloudStandIn(), accept)
+    assert (row.state, "functions reach no port 25" in row.says) == ("bad", True)
 
 
 @pytest.mark.parametrize(("is_out", "state"), [(True, "good"), (False, "look")])

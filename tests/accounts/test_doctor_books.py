@@ -12,7 +12,14 @@ from chalicelib.connectors.rotation import rotated
 from chalicelib.events import AccountId
 from chalicelib.ledger.check import Violation
 from chalicelib.services.ports import Bookmark, Connection
-from ops.doctor.books import check_connections, check_ledger, check_night, check_restores, check_violations
+from ops.doctor.books import (
+    check_connections,
+    check_ledger,
+    check_night,
+    check_pauses,
+    check_restores,
+    check_violations,
+)
 
 HOUR = 3_600_000
 
@@ -64,7 +71,36 @@ def test_program_that_is_being_put_back_is_red() -> None:
     here = town()
     assert list(check_restores(here.house)) == []
     here.own.programs.begin_restore(PROGRAM, here.clock.now())
-    assert [(row.about, row.state) for row in check_restores(here.house)] == [(f"restore of {PROGRAM}", "bad")]
+    (row,) = check_restores(here.house)
+    assert (row.about, row.state) == (f"restore of {PROGRAM}", "bad")
+    assert "pointpass restoring end" in row.todo
+    assert row.todo.endswith("docs/runbooks/restore.md")
+
+
+def test_program_in_which_nothing_is_paused_is_good() -> None:
+    here = town()
+    rows = list(check_pauses(here.house, here.clock.now()))
+    assert [(row.about, row.state) for row in rows] == [(f"pauses of {PROGRAM}", "good")]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(0, "look"), (11, "look"), (12, "bad"), (400, "bad")])
+def test_pause_is_yellow_and_turns_red_when_it_seems_forgotten(hours: int, state: str) -> None:
+    here = town()
+    here.house.pausing.pause(here.program, "earning", by="olga", connection="shop")
+    here.clock.instant += hours * HOUR
+    (row,) = check_pauses(here.house, here.clock.now())
+    assert (row.about, row.state) == (f"earning of {PROGRAM} by shop", state)
+    assert row.says == f"stands still for {hours} hours, since 2026-06-23 12:00:00 UTC, by olga"
+    assert row.todo.startswith(f"pointpass resume earning --program {PROGRAM} --connection shop.")
+
+
+def test_pause_that_is_being_caught_up_with_says_so() -> None:
+    here = town()
+    here.house.pausing.pause(here.program, "earning", by="olga")
+    here.house.pausing.resume(here.program, "earning", by="olga")
+    (row,) = check_pauses(here.house, here.clock.now())
+    assert (row.state, row.says.partition(" for ")[0]) == ("look", "is being caught up with")
+    assert row.todo.startswith("pointpass paused says how far it has come")
 
 
 def connection(here: Town, name: str = "shop") -> Connection:

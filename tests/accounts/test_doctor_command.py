@@ -37,6 +37,26 @@ def test_table_says_what_was_found_and_what_to_do(
     assert [text in done.output for text in ("queue cards", "12 [messages]", "look at it")] == [True] * 3
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_name_and_no_path_is_cut_and_a_page_has_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    todo = "pointpass night says what is wrong; the clock calls it at 01:20 UTC. docs/runbooks/seal-missing.md"
+    rows = [
+        Row(
+            "table journal", "good", "pointpass-laptop-documents is there, and so are its stream and its index of days"
+        ),
+        Row("seal of bean-street", "bad", "the seal of 2026-07-02 is gone", todo),
+    ]
+    monkeypatch.setattr("ops.doctor.command.examined", lambda stage, stack: rows)
+    monkeypatch.setattr("ops.doctor.command._screen", Console(width=width, force_terminal=False))
+    told = CliRunner().invoke(main, ["doctor"]).output
+    lines = [line.strip() for line in told.splitlines()]
+    assert max(map(len, told.splitlines())) <= width
+    assert "docs/runbooks/seal-missing.md" in lines
+    assert {"pointpass-laptop-documents", "2026-07-02", "01:20"} <= set(told.split())
+
+
 def test_stack_is_named_after_the_stage_unless_another_is_named(typed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
     monkeypatch.setattr("ops.doctor.command.examined", lambda stage, stack: asked.append((stage, stack)) or [])

@@ -25,6 +25,7 @@ class Store:
     here: Town
     key: str = ""
     answers: list[Reply] = field(default_factory=list)
+    sender: str = "203.0.113.7"
 
     def __post_init__(self) -> None:
         self.key = self.key or self.here.house.keys.create(self.here.program, "till", SCOPES)
@@ -43,6 +44,7 @@ class Store:
             query=urlsplit(full).query,
             headers={name: value for name, value in told.items() if value},
             body=raw,
+            sender=self.sender,
         )
         reply = gateway.reply(self.front.app(event, None))
         self.answers.append(reply)

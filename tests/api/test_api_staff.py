@@ -1,6 +1,6 @@
 """Those who work at the till, before the stores' API: what they may do, in whose name, and what they may not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -158,6 +158,25 @@ def test_wrong_and_unknown_are_answered_alike_and_then_have_to_wait(crew: Crew) 
     assert [(each.status, each.body) for each in known] == [(each.status, each.body) for each in unknown]
     assert [each.status for each in known] == [401] * 5 + [429]
     assert known[-1].headers["retry-after"] == "60"
+
+
+def test_who_guesses_elsewhere_makes_nobody_wait(crew: Crew) -> None:
+    crew.hire("vera", "cashier")
+    wrong, right = ({"name": "vera", "password": each} for each in ("another password", PASSWORD))
+    elsewhere = replace(crew.store, sender="192.0.2.1")
+    guesses = [crew.store.ask("POST", "/staff/sign-in", wrong, authorization="").status for _ in range(6)]
+    assert guesses == [401] * 5 + [429]
+    device = elsewhere.told("POST", "/staff/sign-in", right, authorization="")["device"]
+    assert crew.store.ask("POST", "/staff/sign-in", right, authorization="").status == 429
+    told = crew.store.told("POST", "/staff/sign-in", right | {"device": device}, authorization="")
+    assert told["device"] == device
+
+
+def test_the_longest_password_may_be_typed_with_four_signs_for_each_letter(crew: Crew) -> None:
+    here = crew.store.here
+    here.house.staff_room.add(here.program, "vera", "cashier", "\u1f82" * 128)
+    sent = {"name": "vera", "password": "\u03b1\u0313\u0300\u0345" * 128}
+    assert crew.store.told("POST", "/staff/sign-in", sent, authorization="")["name"] == "vera"
 
 
 def test_a_sign_in_ends_after_half_a_day(crew: Crew) -> None:

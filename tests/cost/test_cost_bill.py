@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from chalicelib.programs.reading import read as read_program
 from ops.command import main
 from ops.cost import command, page, sheets
 from ops.cost.bill import (
@@ -22,6 +23,7 @@ from ops.cost.bill import (
     gb_seconds,
     log_bytes,
     milliseconds,
+    share,
     total,
 )
 from ops.cost.levers import levers
@@ -29,8 +31,10 @@ from ops.cost.month import _watched as watched
 from ops.cost.month import alarm_metrics, dollars, left, month
 from ops.cost.page import Plan
 from ops.cost.prices import HOME, REGIONS, assumptions, price_list
-from ops.cost.record import Hop, Record, read
+from ops.cost.record import PICTURES, Hop, Record, read
 from ops.cost.run import recorded
+from ops.laptop.home import PROJECT
+from ops.looks import prepared
 from ops.packaging.alarms import ring
 
 CALLS = {"dynamodb.GetItem": 3, "dynamodb.TransactWriteItems": 1}
@@ -79,6 +83,36 @@ def test_a_region_has_its_own_prices_and_borrows_those_that_nobody_found() -> No
     assert there["API Gateway, HTTP API"] == 1.0
     assert "http_api_request" in price_list().unknown("eu-central-1")
     assert price_list().unknown(HOME) == []
+
+
+def test_pictures_are_read_by_a_share_of_the_fetches_which_is_no_invocation_of_its_own() -> None:
+    hop = Hop("wallets", reads=9, writes=0, lines=0, line_bytes=0, calls={"dynamodb.Query": 8})
+    found = by_service(bill({PICTURES: hop}, [PICTURES], STRICT))
+
+    assert share(PICTURES) == 0.02
+    assert share("pass") == 1
+    took = 9 * 1_769 / 1_024 + 8 * 4
+    assert found == {
+        "Lambda time": pytest.approx(0.02 * took / 1_000 * 16.6667, abs=0.0001),
+        "DynamoDB reads": pytest.approx(0.02 * 9 * 0.125),
+    }
+
+
+def test_a_kilobyte_more_in_a_pass_is_nine_cents_of_a_million() -> None:
+    kept = read()
+    more = {**kept, "pass": replace(kept["pass"], went=kept["pass"].went + 1_000)}
+
+    for profile in PROFILES:
+        added = total(bill(more, REFRESH, profile)) - total(bill(kept, REFRESH, profile))
+        assert added == pytest.approx(0.09)
+
+
+def test_the_posters_photo_that_is_priced_is_the_gallerys() -> None:
+    program = (PROJECT / "programs" / "hometown-cafe.yaml").read_text()
+    found = prepared(read_program(program, file="hometown-cafe.yaml"), PROJECT / "programs")
+    drawn = [len(found[f"apple/artwork{sharp}.png"]) for sharp in ("@2x", "@3x")]
+
+    assert sum(drawn) == pytest.approx(assumptions()["poster_bytes"], rel=0.01)
 
 
 def test_only_lambdas_time_follows_the_durations() -> None:
@@ -177,7 +211,8 @@ def test_orders_add_to_a_month_what_they_cost_and_the_containers_they_wake() -> 
     added = dollars(month(kept, SMALL, orders=500)) - dollars(month(kept, SMALL))
 
     woken = 2_000 * (3 * 0.05 / 10_000 + kept["container"].reads * 0.125 / 1_000_000)
-    assert added == pytest.approx(500 * each + woken)
+    drawn = 500 * 0.98 * kept[PICTURES].reads * 0.125 / 1_000_000  # each fetch; two of a hundred are in `each`
+    assert added == pytest.approx(500 * each + woken + drawn)
 
 
 def test_a_lever_saves_what_its_line_costs() -> None:
@@ -186,7 +221,8 @@ def test_a_lever_saves_what_its_line_costs() -> None:
     assert saved["HTTP API instead of REST API"].purchase == 2.5
     assert saved["HTTP API instead of REST API"].refresh == 5.0
     assert saved["WAF and X-Ray left out of strict"].purchase == pytest.approx(0.85)
-    assert saved["10 kB less in every pass"].refresh == pytest.approx(0.9)
+    assert saved["5 kB less in every pass"].refresh == pytest.approx(0.45)
+    assert saved["What is new in each pass deflated"].refresh == pytest.approx(0.135)
     assert all(lever.purchase + lever.refresh > 0 and lever.against for lever in saved.values())
 
 

@@ -1,29 +1,58 @@
 """The recorded run over the real engine: what is counted is what was kept, and the page says so."""
 
+import io
 import logging
+import zipfile
 from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.endpoint import Endpoint
+from whole_house import ANNA, DEFINITION, town
 
+from chalicelib.programs.reading import read
+from chalicelib.web.desk import Visit
 from ops.cost import page, record
 from ops.cost.chart import chart
 from ops.cost.meter import Meter, Tally
-from ops.cost.record import Hop, Record
+from ops.cost.record import PICTURES, Hop, Record
 from ops.cost.run import NotAlike, recorded
 from ops.cost.run import _one as same
+from ops.looks import prepared
 
-RANDOM_BYTES = 200
-"""A pass holds signatures and tokens: two of them may differ by so many bytes."""
+PROGRAMS = Path(__file__).parents[2] / "programs"
+
+RANDOM_BYTES = 20
+"""A pass holds certificates with random numbers, and an order times: two of them may differ by so many bytes."""
+
+OTHER_BYTES = 100
+"""A card of another house has other addresses, and papers of another name."""
 
 DIGITS = 15
 """A line of the log tells how long things took: slowly is some digits more."""
 
 
+PASSES: list[bytes] = []
+"""Those that were fetched, in order."""
+
+
 @pytest.fixture(scope="module")
 def counted() -> Record:
-    return recorded(members=2)
+    PASSES.clear()
+    return recorded(members=2, on_pass=PASSES.append)
+
+
+@cache
+def look() -> dict[str, bytes]:
+    """The pictures of the demo's program, as `make run` and `pointpass publish` prepare them."""
+    return dict(prepared(read(DEFINITION, file="bean-street.yaml"), PROGRAMS))
+
+
+def files(passed: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(passed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def exact(hop: Hop) -> dict[str, Any]:
@@ -59,8 +88,38 @@ def test_log_bytes_are_those_that_were_kept_but_for_the_digits_of_durations(coun
 
 
 @pytest.mark.npm
-def test_a_pass_on_the_wire_is_under_forty_kilobytes(counted: Record) -> None:
-    assert 10_000 < counted["pass"].went < 40_000
+def test_the_pass_that_is_priced_holds_the_programs_own_pictures(counted: Record) -> None:
+    found = files(PASSES[-1])
+
+    pictures = {name for name in found if name.endswith(".png")}
+    assert pictures == {"icon.png", *(f"{kind}@{n}x.png" for kind in ("icon", "logo", "strip") for n in (2, 3))}
+    assert {name: found[name] for name in pictures if name.startswith(("icon", "logo"))} == {
+        name: look()[f"apple/{name}"] for name in pictures if name.startswith(("icon", "logo"))
+    }
+    assert found["strip@3x.png"] == look()["apple/strip/progress-25@3x.png"]  # 87 beans of 300
+
+
+@pytest.mark.npm
+def test_the_pass_that_is_priced_is_as_large_as_the_demos(counted: Record) -> None:
+    here = town()
+    sheet = here.own.pictures.keep(look())
+    here.house.publishing.publish(DEFINITION, file="bean-street.yaml", sheet=sheet)
+    link = here.member(ANNA)
+    here.buys(ANNA, 8_700)
+
+    demo = len(here.house.wallet_file(link, Visit()).body)
+
+    assert abs(demo - len(PASSES[-1])) < OTHER_BYTES
+    assert 0 < counted["pass"].went - len(PASSES[-1]) < 200  # headers
+    assert counted["pass"].went < 20_000
+
+
+@pytest.mark.npm
+def test_a_container_that_drew_the_scene_before_reads_no_picture_and_a_fresh_one_each_of_them(counted: Record) -> None:
+    pictures = [name for name in files(PASSES[-1]) if name.endswith(".png")]
+
+    assert counted["pass"].calls == {"dynamodb.Query": 2, "dynamodb.UpdateItem": 1}
+    assert counted[PICTURES].calls == {"dynamodb.Query": len(pictures) + 1}  # and the look
 
 
 @pytest.mark.npm

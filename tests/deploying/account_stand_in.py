@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from botocore.exceptions import ClientError
+
 from ops.deploying import DeployFailed
-from ops.deploying.account import Certificate, Change, Identity, Stack, Step
+from ops.deploying.account import Certificate, Change, Identity, Stack, Step, Version
 from ops.deploying.preflight import Plan
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0f1e2d3c"
 ME = Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/pointpass-deploy-prod/anna", "eu-central-1")
 STACK = "AWS::CloudFormation::Stack"
+MAIL_REGION = "eu-west-1"
+"""Not the stage's: SES may be anywhere."""
 TEMPLATE = {
     "Description": "Pointpass, stage prod, profile strict",
     "Parameters": {"Stage": {"Type": "String", "Default": "prod"}},
@@ -35,7 +39,7 @@ PARAMETERS = {
     "CertificateArn": CERTIFICATE,
     "VaultSecret": "pointpass-prod-vault",
     "SmtpSecret": "",
-    "SmtpUrl": "smtps://u@email-smtp.eu-central-1.amazonaws.com:465",
+    "SmtpUrl": f"smtps://u@email-smtp.{MAIL_REGION}.amazonaws.com:465",
 }
 
 
@@ -45,7 +49,9 @@ def plan(**said: str) -> Plan:
 
 @dataclass
 class AccountStandIn:
-    """`ends_as`: what the stack becomes when a change set is executed"""
+    """`ends_as`: what the stack becomes when a change set is executed     `published`: the versions of each function
+    `met`: the one that its callers meet     `stubborn`: a function that cannot be led
+    """
 
     limit: int = 1_000
     certificates: dict[str, Certificate] = field(
@@ -64,6 +70,9 @@ class AccountStandIn:
     proposals: list[dict[str, object]] = field(default_factory=list)
     waits: int = 2
     outputs: dict[str, str] = field(default_factory=lambda: {"Address": "https://cards.example.com"})
+    published: dict[str, list[Version]] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
+    stubborn: str = ""
 
     def identity(self) -> Identity:
         return ME
@@ -74,8 +83,8 @@ class AccountStandIn:
     def certificate(self, arn: str) -> Certificate | None:
         return self.certificates.get(arn)
 
-    def mail_is_in_sandbox(self) -> bool:
-        return self.is_sandboxed
+    def mail_is_in_sandbox(self, region: str) -> bool:
+        return self.is_sandboxed and region == MAIL_REGION
 
     def has_secret(self, name: str) -> bool:
         return name in self.secrets
@@ -83,14 +92,17 @@ class AccountStandIn:
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         return [name for name in names if name in self.there]
 
-    def denied(self, caller: str, deeds: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
+    def denied(
+        self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
+    ) -> Sequence[str] | None:
         asked = [action for actions in deeds.values() for action in actions]
         return None if self.forbidden is None else [action for action in asked if action in self.forbidden]
 
     def stack(self, name: str) -> Stack | None:
         return self.stacks.get(name)
 
-    def upload(self, bucket: str, key: str, content: Path | bytes) -> str:
+    def upload(self, bucket: str, key: str, content: Path | bytes, *, owner: str) -> str:
+        assert owner == ME.account
         self.uploaded[f"{bucket}/{key}"] = content if isinstance(content, bytes) else content.read_bytes()
         return f"https://{bucket}.s3.eu-central-1.amazonaws.com/{key}"
 
@@ -126,6 +138,21 @@ class AccountStandIn:
 
     def steps(self, stack: str) -> Iterator[Step]:
         yield from list(self.told)
+
+    def functions(self, stack: str) -> Mapping[str, str]:
+        return {name: f"{stack}-{name}-1A2B" for name in self.published}
+
+    def versions(self, function: str) -> Sequence[Version]:
+        return self.published[function.split("-")[2]]
+
+    def live(self, function: str) -> int:
+        return self.met[function.split("-")[2]]
+
+    def lead(self, function: str, version: int) -> None:
+        name = function.split("-")[2]
+        if name == self.stubborn:
+            raise ClientError({"Error": {"Code": "TooManyRequestsException", "Message": "slower"}}, "UpdateAlias")
+        self.met[name] = version
 
     def _tell(self, stack: str, status: str) -> None:
         self.told.insert(0, Step(f"{len(self.told)}", stack, STACK, status, ""))

@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 from account_stand_in import CERTIFICATE
-from botocore.stub import ANY, Stubber
+from botocore.stub import Stubber
 
 from ops.deploying import DeployFailed
-from ops.deploying.account import Certificate, Change, Identity, Stack, Step
+from ops.deploying.account import Certificate, Change, Identity, Stack, Step, Version
 from ops.deploying.aws import Aws
 
 ARN = "arn:aws:sts::123456789012:assumed-role/pointpass-deploy-prod/anna"
@@ -24,15 +24,15 @@ class Desk:
         self.account = Aws(boto3.Session("testing", "testing", region_name="eu-central-1"))
         self.stubs: dict[str, Stubber] = {}
 
-    def answers(self, service: str, operation: str, answer: dict[str, Any], **asked: Any) -> None:
-        self._stub(service).add_response(operation, answer, asked or None)
+    def answers(self, service: str, operation: str, answer: dict[str, Any], region: str = "", **asked: Any) -> None:
+        self._stub(service, region).add_response(operation, answer, asked or None)
 
     def refuses(self, service: str, operation: str, code: str, message: str = "", status: int = 400) -> None:
         self._stub(service).add_client_error(operation, code, message, http_status_code=status)
 
-    def _stub(self, service: str) -> Stubber:
+    def _stub(self, service: str, region: str = "") -> Stubber:
         if service not in self.stubs:
-            self.stubs[service] = Stubber(self.account._client(service))
+            self.stubs[service] = Stubber(self.account._client(service, region))
             self.stubs[service].activate()
         return self.stubs[service]
 
@@ -59,9 +59,10 @@ def test_nobody_signed_in_is_said(desk: Desk) -> None:
 
 def test_quota_and_sandbox_are_read(desk: Desk) -> None:
     desk.answers("lambda", "get_account_settings", {"AccountLimit": {"ConcurrentExecutions": 10}})
-    desk.answers("sesv2", "get_account", {"ProductionAccessEnabled": False})
+    desk.answers("sesv2", "get_account", {"ProductionAccessEnabled": False}, region="eu-west-1")
     assert desk.account.concurrent_executions() == 10
-    assert desk.account.mail_is_in_sandbox() is True
+    assert desk.account.mail_is_in_sandbox("eu-west-1") is True
+    assert desk.stubs["sesv2"].client.meta.region_name == "eu-west-1"
 
 
 def test_certificate_has_all_its_names_or_is_none(desk: Desk) -> None:
@@ -93,7 +94,8 @@ def test_names_that_are_taken_are_found_also_where_they_are_somebody_elses(desk:
 def test_permissions_of_a_session_are_asked_of_its_role_and_for_what_it_is_done_to(desk: Desk) -> None:
     def asked(action: str, arn: str) -> dict[str, Any]:
         role = "arn:aws:iam::123456789012:role/pointpass-deploy-prod"
-        return {"PolicySourceArn": role, "ActionNames": [action], "ResourceArns": [arn]}
+        stage = {"ContextKeyName": "aws:RequestTag/stage", "ContextKeyValues": ["prod"], "ContextKeyType": "string"}
+        return {"PolicySourceArn": role, "ActionNames": [action], "ResourceArns": [arn], "ContextEntries": [stage]}
 
     def answer(action: str, decision: str) -> dict[str, Any]:
         return {"EvaluationResults": [{"EvalActionName": action, "EvalDecision": decision}]}
@@ -105,9 +107,10 @@ def test_permissions_of_a_session_are_asked_of_its_role_and_for_what_it_is_done_
     ):
         desk.answers("iam", "simulate_principal_policy", answer(action, decision), **asked(action, arn))
     deeds = {roles: ["iam:CreateRole"], queues: ["sqs:CreateQueue"]}
-    assert desk.account.denied(ARN, deeds) == ["iam:CreateRole"]
+    said = {"aws:RequestTag/stage": "prod"}
+    assert desk.account.denied(ARN, deeds, said) == ["iam:CreateRole"]
     desk.refuses("iam", "simulate_principal_policy", "AccessDenied", status=403)
-    assert desk.account.denied(ARN, deeds) is None
+    assert desk.account.denied(ARN, deeds, said) is None
 
 
 def test_stack_is_found_with_its_outputs_or_is_none(desk: Desk) -> None:
@@ -122,14 +125,19 @@ def test_stack_is_found_with_its_outputs_or_is_none(desk: Desk) -> None:
     assert desk.account.stack("x") is None
 
 
-def test_bucket_of_packages_is_made_closed_when_it_is_missing(desk: Desk, tmp_path: Path) -> None:
-    desk.refuses("s3", "head_bucket", "404", status=404)
-    place = {"LocationConstraint": "eu-central-1"}
-    desk.answers("s3", "create_bucket", {}, Bucket="b", CreateBucketConfiguration=place)
-    desk.answers("s3", "put_public_access_block", {}, Bucket="b", PublicAccessBlockConfiguration=ANY)
-    desk.answers("s3", "put_object", {}, Bucket="b", Key="k", Body=b"zip")
+def test_package_is_put_into_a_bucket_of_the_account_alone(desk: Desk, tmp_path: Path) -> None:
+    asked = {"Bucket": "b", "Key": "k", "Body": b"zip", "ExpectedBucketOwner": "123456789012"}
+    desk.answers("s3", "put_object", {}, **asked)
     (tmp_path / "z").write_bytes(b"zip")
-    assert desk.account.upload("b", "k", tmp_path / "z") == "https://s3.eu-central-1.amazonaws.com/b/k"
+    said = desk.account.upload("b", "k", tmp_path / "z", owner="123456789012")
+    assert said == "https://s3.eu-central-1.amazonaws.com/b/k"
+
+
+@pytest.mark.parametrize(("code", "status"), [("NoSuchBucket", 404), ("AccessDenied", 403)])
+def test_bucket_that_is_missing_or_somebody_elses_gets_no_package(desk: Desk, code: str, status: int) -> None:
+    desk.refuses("s3", "put_object", code, status=status)
+    with pytest.raises(DeployFailed, match=rf"b is not there, or not yours \({code}\): infra/deploy-role"):
+        desk.account.upload("b", "k", b"zip", owner="123456789012")
 
 
 def test_change_set_is_proposed_worked_out_and_read(desk: Desk) -> None:
@@ -207,3 +215,37 @@ def test_steps_are_read_from_all_pages(desk: Desk) -> None:
         Step("2", "Hooks", kind, "CREATE_FAILED", "no room"),
         Step("1", "Hooks", kind, "CREATE_IN_PROGRESS", ""),
     ]
+
+
+def test_versions_of_a_stacks_functions_are_read_and_callers_are_led(desk: Desk) -> None:
+    rows = (("Hooks", "pointpass-prod-Hooks-1A", "AWS::Lambda::Function"), ("Queue", "q", "AWS::SQS::Queue"))
+    summaries = [
+        {
+            "LogicalResourceId": name,
+            "PhysicalResourceId": called,
+            "ResourceType": kind,
+            "ResourceStatus": "CREATE_COMPLETE",
+            "LastUpdatedTimestamp": 1782216000,
+        }
+        for name, called, kind in rows
+    ]
+    desk.answers(
+        "cloudformation", "list_stack_resources", {"StackResourceSummaries": summaries}, StackName="pointpass-prod"
+    )
+    told = {"CodeSha256": "qrs=", "LastModified": "2026-06-23T12:00:00.000+0000"}
+    versions = [told | {"Version": "$LATEST"}, told | {"Version": "7"}]
+    desk.answers("lambda", "list_versions_by_function", {"Versions": versions}, FunctionName="f")
+    desk.answers("lambda", "get_alias", {"FunctionVersion": "7"}, FunctionName="f", Name="live")
+    desk.answers(
+        "lambda",
+        "update_alias",
+        {},
+        FunctionName="f",
+        Name="live",
+        FunctionVersion="6",
+        RoutingConfig={"AdditionalVersionWeights": {}},
+    )
+    assert desk.account.functions("pointpass-prod") == {"Hooks": "pointpass-prod-Hooks-1A"}
+    assert desk.account.versions("f") == [Version(7, "aabb", "2026-06-23T12:00:00.000+0000")]
+    assert desk.account.live("f") == 7
+    desk.account.lead("f", 6)

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from ops.command import main
 from ops.deploying import command
-from ops.deploying.account import Stack
+from ops.deploying.account import Stack, Version
 from ops.deploying.aws import Aws
 from ops.deploying.smoke import Answered, Tried
 
@@ -25,7 +25,8 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AccountStandIn:
     build, stages = tmp_path / "build" / "prod", tmp_path / "stages"
     build.mkdir(parents=True)
     stages.mkdir()
-    parameters = {name: {"Type": "String", "Default": ""} for name in ("DomainName", "CertificateArn", "SmtpUrl")}
+    said = {"DomainName": "", "CertificateArn": "", "SmtpUrl": "smtp://mail.example:587"}
+    parameters = {name: {"Type": "String", "Default": value} for name, value in said.items()}
     template = TEMPLATE | {"Parameters": TEMPLATE["Parameters"] | parameters}
     (build / "template.json").write_text(json.dumps(template))
     (build / "deployment.zip").write_bytes(b"zip")
@@ -87,6 +88,18 @@ def test_nothing_to_change_is_said_and_tried(account: AccountStandIn) -> None:
     result = deploy()
     assert "Nothing changes." in result.output
     assert account.done == ["withdraw", "protect"]
+
+
+def test_package_that_was_rolled_back_changes_nothing_and_the_way_forward_is_said(account: AccountStandIn) -> None:
+    account.changes = []
+    account.stacks["pointpass-prod"] = Stack("pointpass-prod", "UPDATE_COMPLETE", account.outputs)
+    account.published = {"Hooks": [Version(1, "aa" * 32, "2026-06-20"), Version(2, "bb" * 32, "2026-06-21")]}
+    account.met = {"Hooks": 1}
+    result = deploy()
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.output.split())
+    assert "callers meet an earlier version: it was rolled back" in told
+    assert "pointpass rollback --stage prod --to bbbbbbbb" in told
 
 
 def test_stage_that_does_not_answer_fails_and_says_how_to_go_back(

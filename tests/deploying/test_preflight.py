@@ -7,7 +7,8 @@ from account_stand_in import CERTIFICATE, ME, AccountStandIn, plan
 from botocore.exceptions import ClientError
 
 from ops.deploying.account import Certificate, Stack
-from ops.deploying.preflight import Plan, deeds, look
+from ops.deploying.deeds import deeds
+from ops.deploying.preflight import Plan, look
 
 
 def found(account: AccountStandIn, told: Plan | None = None) -> dict[str, tuple[str, str]]:
@@ -74,7 +75,24 @@ def test_stage_without_a_host_is_a_warning() -> None:
 def test_sandbox_of_the_mail_is_an_error_where_members_are_written_to() -> None:
     assert found(AccountStandIn(is_sandboxed=True))["mail"][0] == "error"
     assert found(AccountStandIn(is_sandboxed=True), replace(plan(), stage="dev"))["mail"][0] == "warning"
-    assert found(AccountStandIn(is_sandboxed=True), plan(SmtpUrl="smtp://mail.example:25"))["mail"][0] == "good"
+    assert found(AccountStandIn(is_sandboxed=True), plan(SmtpUrl="smtp://mail.example:587"))["mail"][0] == "good"
+
+
+def test_sandbox_is_that_of_the_mail_servers_region() -> None:
+    told = plan(SmtpUrl="smtps://u@email-smtp-fips.us-east-1.amazonaws.com")
+    assert found(AccountStandIn(is_sandboxed=True), told)["mail"] == ("good", "SES in us-east-1 writes to everybody")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("smtp://mail.example.com:25", "SmtpUrl names port 25, and functions reach no port 25: take 587"),
+        ("mail.example.com", "SmtpUrl is no address of a mail server"),
+    ],
+)
+def test_mail_server_that_no_function_reaches_is_an_error(url: str, says: str) -> None:
+    weight, told = found(AccountStandIn(), plan(SmtpUrl=url))["mail"]
+    assert (weight, told.startswith(says)) == ("error", True)
 
 
 def test_secret_that_is_missing_is_named_with_its_parameter() -> None:
@@ -134,10 +152,18 @@ def test_root_user_is_warned_and_not_asked_about() -> None:
     assert (told.weight, "use the role of infra/deploy-role.yaml" in told.says) == ("warning", True)
 
 
-def test_rights_are_asked_for_what_this_stage_touches() -> None:
-    asked = deeds("prod", ME)
+@pytest.mark.parametrize("profile", ["small", "strict"])
+def test_rights_are_asked_for_what_this_stage_touches(profile: str) -> None:
+    asked = deeds("prod", profile, ME)
     assert asked["arn:aws:dynamodb:eu-central-1:123456789012:table/pointpass-prod-journal"][0] == "dynamodb:CreateTable"
-    assert {name for name in asked if "{" in name or "*" in name.removesuffix("/*")} == set()
+    assert {name for name in asked if "{" in name or "*" in name.removesuffix("/*")} == {"*"}
+    assert ("kms:CreateKey" in asked["*"]) is (profile == "strict")
+
+
+def test_secret_that_no_function_may_read_is_an_error() -> None:
+    account = AccountStandIn(secrets={"pointpass-prod-vault", "mail-password"})
+    weight, says = found(account, plan(SmtpSecret="mail-password"))["secrets"]
+    assert (weight, "no function may read mail-password: name it pointpass-prod-…" in says) == ("error", True)
 
 
 def test_what_may_not_be_looked_at_is_a_warning_and_the_rest_goes_on() -> None:

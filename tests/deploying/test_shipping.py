@@ -24,7 +24,7 @@ def test_code_and_template_are_uploaded_under_what_they_are(zipped: Path) -> Non
     account = AccountStandIn()
     propose(plan(), account, ME, zipped, SLEPT.append)
     code, template = sorted(account.uploaded, key=lambda key: key.endswith(".json"))
-    assert code.startswith("pointpass-deploy-123456789012-eu-central-1/prod/")
+    assert code.startswith("pointpass-deploy-prod-123456789012-eu-central-1/prod/")
     told = json.loads(account.uploaded[template])
     bucket, _, key = code.partition("/")
     assert told["Resources"]["Hooks"]["Properties"]["CodeUri"] == {"Bucket": bucket, "Key": key}

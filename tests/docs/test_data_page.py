@@ -10,7 +10,7 @@ from whole_house import DEFINITION
 
 from chalicelib.members import proving
 from chalicelib.programs.reading import read
-from chalicelib.services import messages, staff
+from chalicelib.services import guessing, messages, staff
 from chalicelib.services.pausing import KEPT_DAYS
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def infra(name: str) -> dict[str, Any]:
         ("proofs of an address", f"{proving.LIFE // MINUTE} minutes"),
         ("counts of mails", f"{proving.COUNTING // MINUTE} minutes"),
         ("sign-ins of those", f"{staff.SESSION // HOUR} hours"),
-        ("wrong sign-ins", f"{staff.TRIES_KEPT // HOUR} hours"),
+        ("wrong sign-ins", f"{guessing.TRIES_KEPT // HOUR} hours"),
         ("messages that a card was told", f"{messages.A_WEEK // DAY} days, and the last one until the next"),
     ],
 )
@@ -105,3 +105,14 @@ def _queue_days() -> dict[str, int]:
         if made["Type"] == "AWS::SQS::Queue"
     }
     return {name: queue["MessageRetentionPeriod"] // SECONDS_A_DAY for name, queue in queues.items()}
+
+
+def test_the_runbook_of_a_flood_promises_what_is_stored_no_longer_than_a_pause_does() -> None:
+    flood = (ROOT / "docs" / "runbooks" / "flood.md").read_text()
+    assert re.findall(r"([0-9]+) days", flood) == [str(KEPT_DAYS)]
+
+
+def test_the_runbook_of_a_request_for_data_writes_down_all_of_it() -> None:
+    page = (ROOT / "docs" / "runbooks" / "data-requested.md").read_text()
+    assert "pointpass member export MEMBER --to member.json --stage prod" in page
+    assert "pointpass statement" not in page

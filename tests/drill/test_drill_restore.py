@@ -131,9 +131,41 @@ def test_command_tells_each_step_with_its_time_and_drops_its_tables(
     result = CliRunner().invoke(main, ["drill", "restore", "--apart", "0", "--aside", str(tmp_path)])
     assert result.exit_code == 0, result.output
     told = " ".join(result.output.split())
-    assert "The backup can be put back." in told
     assert f"checked {PROGRAM}" in told
     assert all(not name.startswith(prefix_of(set_beside(stage.settings))) for name in stage.tables())
+
+
+def test_quiet_stage_proves_no_repair_and_the_command_says_so(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.drill.command.settings_of", lambda _: stage.settings)
+    result = CliRunner().invoke(main, ["drill", "restore", "--apart", "0", "--aside", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.output.split())
+    assert "The tables came back. Nothing was torn, so no repair was tried: rehearse while people buy" in told
+    assert "The backup can be put back." not in told
+
+
+def test_backup_that_was_torn_and_put_right_can_be_put_back(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.drill.command.settings_of", lambda _: stage.settings)
+    monkeypatch.setattr("ops.drill.command.backup_of", lambda settings, apart: torn(stage))
+    stage.buys(ANNA, 4_500)
+    result = CliRunner().invoke(main, ["drill", "restore", "--aside", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "2 promises did not hold, and all do now. The backup can be put back." in " ".join(result.output.split())
+
+
+def test_folder_that_cannot_be_written_to_is_said_before_anything_is_put_back(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.drill.command.settings_of", lambda _: stage.settings)
+    (tmp_path / "file").write_text("")
+    before = stage.tables()
+    result = CliRunner().invoke(main, ["drill", "restore", "--keep", "--aside", str(tmp_path / "file" / "aside")])
+    assert (result.exit_code, stage.tables()) == (1, before)
+    assert "Nothing was done: entries that a repair takes from a journal cannot be kept in" in result.output
 
 
 class TestPointInTime:

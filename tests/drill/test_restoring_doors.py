@@ -101,3 +101,9 @@ def typed(here: Town, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     monkeypatch.setattr(here.own.programs, "_by_operator", True)
     monkeypatch.setattr("ops.drill.command.house_of", lambda _: here.house)
     return CliRunner().invoke(main, ["restoring", *words], catch_exceptions=False).exit_code
+
+
+def test_opening_what_is_open_says_so(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.drill.command.house_of", lambda stage: here.house)
+    done = CliRunner().invoke(main, ["restoring", "end"])
+    assert (done.exit_code, done.output) == (0, "No program is closed: everybody is served.\n")

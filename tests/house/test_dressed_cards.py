@@ -41,11 +41,11 @@ def files(here: Town, link: str) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_typical_pass_is_under_40_kilobytes(here: Town) -> None:
+def test_a_typical_pass_is_under_20_kilobytes(here: Town) -> None:
     dress(here, look())
     link = here.member(ANNA)
 
-    assert len(here.house.wallet_file(link, Visit()).body) < 40_000
+    assert len(here.house.wallet_file(link, Visit()).body) < 20_000
 
 
 def test_a_pass_shows_how_far_its_member_is(here: Town) -> None:

@@ -101,6 +101,7 @@ def test_what_waited_in_a_queue_is_no_webhooks_time() -> None:
         ("google_told", {"outcome": "done"}, {"wallet": "google", "outcome": "done"}, {"push_ms": 900}),
         ("fetched", {"changed_to_fetched": 7_000}, {}, {"fetched_ms": 7_000}),
         ("certificates_end", {"days": 61}, {}, {"certificate_days": 61}),
+        ("pause_stands", {"program": "p", "what": "joining", "hours": 5}, {"program": "p"}, {"pause_hours": 5}),
         (
             "points_moved",
             {"program": "bean-street", "given": 145, "taken": 0},

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ def a_free_port() -> int:
 
 
 class LaptopStack:
-    """`make run` as a process. It can be stopped, killed and started again on the same state."""
+    """`make run` as a process. It can be stopped, killed and started again on the same state.
 
-    def __init__(self, folder: Path) -> None:
+    command: what starts it
+    """
+
+    def __init__(self, folder: Path, command: Sequence[str] = (sys.executable, "-m", "ops.laptop")) -> None:
         self.folder = folder
+        self.command = command
         self.port = a_free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -42,14 +47,16 @@ class LaptopStack:
         (self.folder / "stack.json").unlink(missing_ok=True)
         environment = os.environ | {"PORT": str(self.port), "LOCAL": str(self.folder), "RESET": ""}
         with (self.folder.parent / "stack.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ops.laptop"], cwd=PROJECT, env=environment, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(self.command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not (self.folder / "stack.json").exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((self.folder.parent / "stack.log").read_text())
+                raise AssertionError(self.said())
             time.sleep(0.1)
+
+    def said(self) -> str:
+        """Everything that its terminal shows."""
+        return (self.folder.parent / "stack.log").read_text()
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process is not None and self.process.poll() is None:

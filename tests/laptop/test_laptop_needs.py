@@ -9,6 +9,7 @@ import pytest
 
 from ops.laptop.home import PROJECT
 from ops.laptop.pages import FOLDER, TEXTS
+from ops.needs import NODE
 
 
 def needs(purpose: str, path: Path) -> subprocess.CompletedProcess[str]:
@@ -47,6 +48,11 @@ def test_old_node_is_named_with_its_version(tools: Path) -> None:
     program(tools, "npm", "9")
     program(tools, "node", "v14.1.0")
     assert "v14.1.0" in needs("run", tools).stderr
+
+
+def test_pages_name_the_node_that_is_asked_for() -> None:
+    for page in ("README.md", "docs/operations.md"):
+        assert set(re.findall(r"Node\.js (\d+)", (PROJECT / page).read_text())) == {str(NODE)}, page
 
 
 def test_both_languages_have_every_text() -> None:

@@ -121,13 +121,15 @@ def test_the_same_program_gets_the_same_bytes(name: str) -> None:
 def test_what_a_pass_carries_is_small(name: str) -> None:
     found = dressed(name)
 
-    marks = sum(len(content) for path, content in found.items() if path in MARKS and path.startswith("apple/"))
-    strips: dict[str, int] = {}
-    for path, content in found.items():
-        if path.startswith("apple/strip/"):
-            scene = path.split("/")[2].partition("@")[0].removesuffix(".png")
-            strips[scene] = strips.get(scene, 0) + len(content)
-    assert marks + max(strips.values()) < 30_000
+    carried = {f"apple/{name}.png" for name in ("icon", "icon@2x", "icon@3x", "logo@2x", "logo@3x")}
+    marks = sum(len(found[path]) for path in carried)
+    scenes = {path.removeprefix("apple/strip/").partition("@")[0] for path in found if path.endswith("@3x.png")}
+    strips = [
+        sum(len(found[f"apple/strip/{scene}@{times}x.png"]) for times in (2, 3))
+        for scene in scenes
+        if f"apple/strip/{scene}@2x.png" in found
+    ]
+    assert marks + max(strips) < 12_000
     assert max(len(content) for content in found.values()) < MOST_BYTES
 
 

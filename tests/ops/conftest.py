@@ -13,6 +13,7 @@ MODULES = (
     "command",
     "connecting",
     "inbox",
+    "dropping",
     "reconciling",
     "repricing",
     "statement",

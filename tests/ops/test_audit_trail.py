@@ -2,25 +2,19 @@
 
 import contextlib
 import itertools
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 import click
 import pytest
+from attended_commands import COMMANDS, SECRET, does
 from click.testing import CliRunner, Result
-from rich.console import Console
-from trail_stand_in import EVER, BucketStandIn, GroundStandIn
+from trail_stand_in import GroundStandIn
 
 from chalicelib.errors import Broken, Refused, TryAgain
 from ops.auditing.asking import make_sure
-from ops.auditing.attending import Attendance, Attended, leaves
+from ops.auditing.attending import Attended
 from ops.auditing.deeds import DEEDS, LINES
-from ops.auditing.trail import Begun, Closed, Trail
-from ops.command import main
 
-SECRET = "anna@example.com shpss_0f1e2d3c4b5a"
 PRIVATE = {
     "account", "answers", "code", "email", "friend", "into", "mail", "member", "members", "new", "phone", "reason",
     "seed", "text", "texts", "to", "password",
@@ -28,51 +22,8 @@ PRIVATE = {
 """Parameters that name people, or are secrets: no row of the table may show them."""
 
 
-def attended() -> Iterator[tuple[str, click.Command]]:
-    """Every command as it is reached."""
-    with click.Context(main) as context:
-        for name in main.commands:
-            found = main.get_command(context, name)
-            assert found is not None
-            yield from leaves(found, name)
-
-
-COMMANDS = dict(attended())
 CHANGING = sorted(name for name, deed in DEEDS.items() if deed.kind in LINES)
-ASKED = sorted(name for name, deed in DEEDS.items() if deed.kind == "destroys" and deed.asks == "first")
-
-
-def given(command_name: str, **more: Any) -> dict[str, Any]:
-    """Parameters with which a command does all that it can: texts that are secret, flags and numbers as they are."""
-    deed, values = DEEDS[command_name], dict[str, Any]()
-    for param in COMMANDS[command_name].params:
-        assert param.name is not None
-        match param.type:
-            case click.types.StringParamType():
-                values[param.name] = "shown" if param.name in deed.shown else SECRET
-            case click.types.BoolParamType():
-                values[param.name] = True
-            case click.types.IntParamType():
-                values[param.name] = 5
-            case _:
-                values[param.name] = None
-    for needed in deed.only_with:
-        values[needed] = values[needed] or (SECRET,)
-    if deed.bare:
-        values[deed.bare] = ""
-    if deed.unless:
-        values[deed.unless] = False
-    return {**values, "program": "bean-street", "stage": "prod", "stage_name": "prod", "by": "", **more}
-
-
-def does(command_name: str, act: Callable[[], Any], **more: Any) -> None:
-    """Call a command whose work is `act`."""
-    command = COMMANDS[command_name]
-    assert isinstance(command.callback, Attendance)
-    known = {param.name for param in command.params}
-    values = {key: value for key, value in given(command_name, **more).items() if key in known}
-    with click.Context(command):
-        replace(command.callback, does=lambda **_: act())(**values)
+ASKED = sorted(name for name, deed in DEEDS.items() if deed.is_asked and deed.asks == "first")
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
@@ -154,7 +105,9 @@ def test_command_that_was_not_told_to_do_it_leaves_no_line(name: str, ground: Gr
     ("err", "outcome", "why"),
     [
         (click.ClickException("no such member"), "refused", ""),
-        (click.Abort(), "refused", ""),
+        (click.Abort(), "refused", "not_confirmed"),
+        (click.BadParameter("Anna is no day", param_hint="--from"), "refused", "wrong_from"),
+        (click.UsageError("Anna and Boris at once"), "refused", "wrong_words"),
         (SystemExit(1), "done", "exit code 1"),
         (SystemExit(0), "done", ""),
         (click.exceptions.Exit(3), "done", "exit code 3"),
@@ -211,6 +164,44 @@ def test_what_cannot_be_written_down_is_not_done(ground: GroundStandIn) -> None:
     assert done == []
 
 
+@pytest.mark.parametrize("name", ["export", "drill restore", "pause", "key revoke"])
+def test_laptop_that_does_not_run_is_no_matter_of_its_trail(name: str, ground: GroundStandIn) -> None:
+    ground.bucket.trouble = TryAgain("seals_unavailable", cause="EndpointConnectionError")
+    done = []
+    with pytest.raises(click.ClickException, match=r"The laptop system does not answer\. Is it running\?"):
+        does(name, lambda: done.append(name), stage="laptop", stage_name="")
+    assert done == []
+
+
+@pytest.mark.parametrize("cause", ["EndpointConnectionError", "SlowDown", "AccessDenied"])
+def test_pause_does_not_wait_for_the_trail_and_says_so_loudly(
+    ground: GroundStandIn, capsys: pytest.CaptureFixture[str], cause: str
+) -> None:
+    ground.bucket.trouble = TryAgain("seals_unavailable", cause=cause)
+    done = []
+    does("pause", lambda: done.append("paused"))
+    said = " ".join(capsys.readouterr().err.split())
+    assert done == ["paused"]
+    assert said.startswith(f"WARNING: the trail of prod cannot be written (seals_unavailable (cause={cause})).")
+    assert "pointpass paused --trail 20 --stage prod" in said
+
+
+def test_line_of_a_pause_is_written_as_soon_as_the_trail_is_back(ground: GroundStandIn) -> None:
+    ground.bucket.trouble = TryAgain("seals_unavailable", cause="SlowDown")
+
+    def is_back() -> None:
+        ground.bucket.trouble = None
+
+    does("pause", is_back)
+    ((line,)) = ground.lines
+    assert (line.begun.command, line.closed and line.closed.outcome) == ("pause", "done")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DEEDS if DEEDS[name].hurries))
+def test_what_does_not_wait_for_the_trail_can_be_taken_back(name: str) -> None:
+    assert (DEEDS[name].kind, DEEDS[name].is_asked) == ("changes", False)
+
+
 def test_trail_that_fails_afterwards_does_not_undo_what_was_done(
     ground: GroundStandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -260,7 +251,7 @@ def test_what_destroys_waits_for_the_stages_name(
     assert done == [name] * is_done
     ((line,)) = ground.lines
     assert line.closed is not None
-    assert line.closed.outcome == ("done" if is_done else "refused")
+    assert (line.closed.outcome, line.closed.why) == (("done", "") if is_done else ("refused", "another_stage_named"))
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -277,77 +268,52 @@ def test_command_that_asks_by_itself_hears_what_a_script_says(name: str, ground:
         does(name, lambda: make_sure("prod"), stage_name="dev")
 
 
-def test_nobody_at_the_terminal_is_a_no(run: Callable[..., Result]) -> None:
-    result = run("key", "revoke", "K1", "--stage", "prod")
+@pytest.mark.parametrize("name", sorted({*ASKED, "member erase", "publish", "inbox drop"}))
+@pytest.mark.parametrize("said", ["prod", "Laptop", "wrong"])
+def test_another_stages_name_is_believed_on_the_laptop_too(name: str, said: str, ground: GroundStandIn) -> None:
+    done = []
+    with pytest.raises(click.ClickException, match=r"Nothing was changed\. .*laptop"):
+        does(name, lambda: done.append(name), stage="laptop", stage_name=said)
+    assert done == []
+    does(name, lambda: done.append(name), stage="laptop", stage_name="laptop")
+    assert done == [name]
+
+
+def test_another_stages_name_stops_a_dry_run_too(ground: GroundStandIn) -> None:
+    done = []
+    with pytest.raises(click.ClickException, match=r"Nothing was changed\."):
+        does("member erase", lambda: done.append("shown"), stage="laptop", stage_name="prod", dry_run=True)
+    assert (done, ground.lines) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "name", ["draw winners", "settle", "pass-type", "staff password", "staff remove", "message", "republish"]
+)
+def test_what_reaches_many_or_cannot_be_unsaid_is_asked_about(name: str) -> None:
+    assert name in ASKED
+
+
+@pytest.mark.parametrize("name", ["pause", "resume"])
+def test_what_is_for_a_hurry_is_not_asked_about(name: str, ground: GroundStandIn) -> None:
+    done = []
+    does(name, lambda: done.append(name))
+    assert (done, DEEDS[name].is_asked) == ([name], False)
+
+
+def test_question_stands_beside_the_output_which_may_go_into_a_file(run: Callable[..., Result]) -> None:
+    result = run("settle", "--month", "2026-06", "--json", "--stage", "prod")
+    assert (result.exit_code, result.stdout.strip()) == (1, "")
+    assert "Type its name to go on" in result.stderr
+
+
+def test_nobody_at_the_terminal_is_a_no(run: Callable[..., Result], ground: GroundStandIn) -> None:
+    result = run("key", "revoke", "pp_live_Ab12Cd34", "--stage", "prod")
     assert result.exit_code == 1
     assert "scripts add --stage-name prod" in " ".join(result.output.split())
+    ((line,)) = ground.lines
+    assert (line.closed and line.closed.outcome, line.closed and line.closed.why) == ("refused", "stage_not_named")
 
 
 def test_help_says_what_is_asked(run: Callable[..., Result]) -> None:
     assert all(option in run("key", "revoke", "--help").output for option in ("--stage-name", "--by"))
     assert "--stage-name" not in run("key", "list", "--help").output
-
-
-# --- looking at it ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """The output of `pointpass trail`, in one line. The bucket has three lines of July and one of May."""
-    bucket = BucketStandIn()
-    trail, july = Trail(bucket), 1_783_000_000_000
-    caller = "arn:aws:sts::123456789012:assumed-role/pointpass-prod-keeper/boris"
-    revoked = Begun("a1", july, "prod", "key revoke", {"key_id": "K1"}, "olga")
-    repaired = Begun("a2", july + 1, "prod", "repair", {"is_meant": "True"}, "boris", "Anna", caller)
-    adjusted = Begun("a3", july + 2, "prod", "adjust", {"member": "...", "points": "5"}, "olga")
-    for begun in (revoked, repaired, adjusted, Begun("a0", july - 60 * 86_400_000, "prod", "publish", {}, "olga")):
-        assert trail.begin(begun)
-    trail.close(revoked, Closed(july + 1_500, "done"))
-    trail.close(adjusted, Closed(july + 300, "refused", "no_such_member"))
-    monkeypatch.setattr("ops.auditing.command.trail_of", lambda stage: trail)
-    monkeypatch.setattr("ops.auditing.command.time.time_ns", lambda: (july + 86_400_000) * 1_000_000)
-    monkeypatch.setattr("ops.auditing.command._screen", Console(width=200, force_terminal=False))
-
-    def run(*words: str) -> str:
-        result = CliRunner().invoke(main, ["trail", *words], catch_exceptions=False)
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    return run
-
-
-def test_trail_is_a_table_of_who_did_what_and_how_it_ended(told: Callable[..., str]) -> None:
-    newest, killed, oldest = (" ".join(line.split()) for line in told().splitlines()[1:])
-    assert newest.endswith("olga adjust member=... points=5 refused: no_such_member, 0.3 s")
-    assert killed.endswith(
-        "Anna, typed by boris as assumed-role/pointpass-prod-keeper/boris repair is_meant=True begun, and not ended"
-    )
-    assert oldest.endswith("olga key revoke key_id=K1 done, 1.5 s")
-
-
-def test_trail_shows_days_and_people_that_are_asked_for(told: Callable[..., str]) -> None:
-    assert "publish" in told("--since", "2026-05-01")
-    assert "publish" not in told()
-    assert [json.loads(line)["begun"]["id"] for line in told("--who", "Anna", "--json").splitlines()] == ["a2"]
-    assert told("--who", "nobody") == "Nothing was done.\n"
-
-
-def test_trail_that_does_not_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    bucket = BucketStandIn()
-    bucket.trouble = TryAgain("seals_unavailable", cause="AccessDenied")
-    monkeypatch.setattr("ops.auditing.command.trail_of", lambda stage: Trail(bucket))
-    result = CliRunner().invoke(main, ["trail"])
-    assert (result.exit_code, "does not answer" in result.output) == (1, True)
-
-
-def test_nothing_is_written_over_or_closed_twice() -> None:
-    bucket = BucketStandIn()
-    trail, begun = Trail(bucket), Begun("a1", 1_783_000_000_000, "prod", "night", {}, "olga")
-    assert [trail.begin(begun), trail.begin(replace_user(begun))] == [True, False]
-    assert [trail.close(begun, Closed(begun.at, how)) for how in ("broke", "done")] == [True, False]
-    ((line,)) = trail.since(begun.at, EVER)
-    assert (line.begun.user, line.closed) == ("olga", Closed(begun.at, "broke"))
-
-
-def replace_user(begun: Begun) -> Begun:
-    return Begun(begun.id, begun.at, begun.stage, begun.command, begun.arguments, "mallory")

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
+from rich.console import Console
 from stand_ins import DAY
 from whole_house import ANNA, PROGRAM, Town
 
+from chalicelib.events import Reference
 from chalicelib.store.memory.ledger import MemoryLedger
+from ops.command import main
 
 Run = Callable[..., Result]
 
@@ -203,3 +206,25 @@ def test_trace_ends_with_the_query_that_finds_its_lines(here: Town, run: Run) ->
     for what in (str(order.id), delivery):
         result = run("trace", what)
         assert f'filter trace in ["{delivery}"] | sort @timestamp' in words(result)
+
+
+@pytest.mark.parametrize("what", ["", "  ", "#"])
+def test_what_has_no_name_is_not_traced_to_somebody_elses_points(here: Town, run: Run, what: str) -> None:
+    here.member(ANNA)
+    here.buys(ANNA, 4500)
+    here.house.redemptions.redeem(here.program, Reference("use/1"), here.account(ANNA), 30, actor="till")
+    result = run("trace", what)
+    assert result.exit_code != 0
+    assert "use/1" not in result.output
+    assert here.account(ANNA) not in result.output
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_trace_cuts_no_id_and_no_instant(here: Town, run: Run, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    here.member(ANNA)
+    order = here.buys(ANNA, 4500)
+    entry = here.newest(here.account(ANNA))
+    monkeypatch.setattr("ops.command._screen", Console(width=width, force_terminal=False))
+    table, _, _ = CliRunner().invoke(main, ["trace", str(order.id)]).output.partition("\nIts lines")
+    assert max(map(len, table.splitlines())) <= width
+    assert {entry.event, here.account(ANNA), "2026-06-23", "12:00:00"} <= set(table.split())

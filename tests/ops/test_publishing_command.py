@@ -69,6 +69,27 @@ def test_a_script_is_not_asked(here: Town, run: Run, written: Callable[[str], st
     assert versions(here) == 2
 
 
+@pytest.mark.parametrize(("typed", "after"), [("live\n", 2), ("liev\n", 1), ("", 1)])
+def test_away_from_the_laptop_the_stages_name_is_asked_for_when_it_was_shown(
+    *, here: Town, run: Run, written: Callable[[str], str], typed: str, after: int
+) -> None:
+    result = run("publish", written(STRICTER), "--yes", "--stage", "live", typed=typed)
+    shown, asked, _ = words(result).partition("This changes live. Type its name to go on")
+    assert ("0 members" in shown, bool(asked)) == (True, True)
+    assert "Publish it?" not in words(result)
+    assert (versions(here), result.exit_code) == (after, 0 if after == 2 else 1)
+
+
+def test_the_first_version_reaches_nobody_and_is_not_asked_about(
+    here: Town, run: Run, written: Callable[[str], str]
+) -> None:
+    result = run(
+        "publish", written(DEFINITION.replace(f"program: {PROGRAM}", "program: tea-street")), "--stage", "live"
+    )
+    assert (result.exit_code, "Type its name" in words(result)) == (0, False)
+    assert "tea-street" in here.own.programs.slugs()
+
+
 def test_the_newest_version_is_not_published_again(run: Run, tmp_path: Path, here: Town) -> None:
     file = tmp_path / "same.yaml"
     file.write_text(DEFINITION)

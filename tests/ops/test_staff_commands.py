@@ -68,6 +68,19 @@ def test_another_password_a_role_or_a_dismissal_ends_what_was_signed_in(here: To
     signs_in(here, "vera", password)
 
 
+def test_somebody_who_left_is_signed_out_and_listed_no_more_and_may_come_back(here: Town, run: Run) -> None:
+    password = made(run("staff", "add", "vera", "--role", "owner"))
+    token = signs_in(here, "vera", password)
+    assert "signed out everywhere and works here no more" in run("staff", "remove", "vera").output
+    with pytest.raises(Untrusted, match="sign_in_again"):
+        here.house.staff_room.trusted(token)
+    assert "Nobody yet" in run("staff", "list").output
+    assert "Nobody of this name works here." in run("staff", "enable", "vera").output
+    signs_in(here, "vera", made(run("staff", "add", "vera", "--role", "cashier")))
+    with pytest.raises(Untrusted, match="sign_in_again"):
+        here.house.staff_room.trusted(token)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -75,12 +88,23 @@ def test_another_password_a_role_or_a_dismissal_ends_what_was_signed_in(here: To
         (("add", "vera", "--role", "cashier", "--email", "nobody"), "This is no e-mail address."),
         (("disable", "nobody"), "Nobody of this name works here."),
         (("password", "nobody"), "Nobody of this name works here."),
+        (("remove", "nobody"), "Nobody of this name works here."),
     ],
 )
 def test_what_cannot_be_done_is_said_plainly(run: Run, words: tuple[str, ...], says: str) -> None:
     told = run("staff", *words)
     assert told.exit_code == 1
     assert says in told.output
+
+
+@pytest.mark.parametrize("how", [(), ("--type-it",)])
+def test_another_password_of_somebody_disabled_says_that_they_stay_out(run: Run, how: tuple[str, ...]) -> None:
+    run("staff", "add", "vera", "--role", "cashier")
+    says = "vera is disabled and stays out: pointpass staff enable vera"
+    given = ("staff", "password", "vera", *how)
+    assert says not in run(*given, typed="a long password\na long password\n").output
+    run("staff", "disable", "vera")
+    assert says in run(*given, typed="a long password\na long password\n").output
 
 
 def test_a_name_that_is_there_is_not_given_again(run: Run) -> None:

@@ -44,7 +44,7 @@ def test_republish_is_watched_to_its_end(here: Town, run: Run, queue_works: None
     joined(here)
     result = run("republish", PROGRAM, "--watch")
     assert result.exit_code == 0, result.output
-    assert "pushed 3" in said(result)
+    assert "cards pushed 3" in said(result)
     assert "in all 3" in said(result)
     assert "set to 20" in said(result)
 
@@ -116,7 +116,10 @@ def test_a_message_at_night_says_until_when_it_rests(here: Town, run: Run, queue
         ((*TEXTS, "--segment", "vip"), "no segment vip"),
         (("--text", "Cherry pie"), "LANGUAGE="),
         ((), "Say what"),
-        (("--withdraw", "message-1"), "There is none"),
+        (
+            ("--withdraw", "message-1"),
+            "No message of bean-street is called message-1. See the newest: pointpass message bean-street",
+        ),
         ((*TEXTS, "--rate", "1000"), "from 1 to 200"),
     ],
 )

@@ -1,5 +1,6 @@
 """One package for all tests of this room: making it takes a while."""
 
+import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from deployed import Deployed, Role
+from described import SAID, Described
 from made_once import made_once
-from packaged_cloud import GOOGLE_ISSUER, PASS_TYPE, SECRET, TEAM, PackagedCloud, packaged_cloud
+from packaged_cloud import SECRET, PackagedCloud, packaged_cloud
 from packaged_shop import new_id, now
 from runtime_api import lay_out_client
 
@@ -20,24 +22,6 @@ from ops.packaging import archive
 from ops.packaging.profiles import PROFILES
 from ops.packaging.source import lay_out
 from ops.packaging.template import functions
-
-SAID = {
-    "DomainName": "cards.example.com",
-    "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/0f1e2d3c",
-    "VaultSecret": "pointpass-dev-vault",
-    "AppleSecret": "pointpass-dev-apple",
-    "ApplePassType": PASS_TYPE,
-    "AppleTeam": TEAM,
-    "GoogleIssuer": GOOGLE_ISSUER,
-    "GoogleSecret": "pointpass-dev-google",
-    "SmtpUrl": "smtp://mail.example:25",
-    "SmtpSecret": "pointpass-dev-smtp",
-    "MailFrom": "cards@bean-street.example",
-    "AlarmAddress": "operator@bean-street.example",
-}
-
-Described = Mapping[tuple[str, str], Deployed]
-"""By stage and profile."""
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +63,30 @@ def template_of(made: Package, tmp_path_factory: pytest.TempPathFactory) -> Call
 def described(template_of: Callable[[str, str], Deployed]) -> Described:
     """Every stage in every profile."""
     return {(stage, profile): template_of(stage, profile) for stage in stages() for profile in PROFILES}
+
+
+@pytest.fixture(scope="session")
+def expanded(described: Described) -> Described:
+    """What CloudFormation makes of two templates before it begins: roll-outs, aliases and sources in full."""
+    from samtranslator.translator.transform import transform
+
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        for which in (("dev", "small"), ("prod", "strict")):
+            told = copy.deepcopy(dict(described[which].template))
+            for function in functions(told).values():
+                function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
+            said = {name: value.replace("pointpass-dev", f"pointpass-{which[0]}") for name, value in SAID.items()}
+            made[which] = Deployed(transform(told, {}, _NoManagedPolicies()), said | {"Stage": which[0]})
+    return made
+
+
+class _NoManagedPolicies:
+    """Those of Amazon, by name. Every policy of ours is written out."""
+
+    def load(self) -> dict[str, str]:
+        return {}
 
 
 def _describe(stage: str, profile: str, folder: Path) -> None:

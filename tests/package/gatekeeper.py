@@ -12,7 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+import ses_stand_in
 from deployed import ACCOUNT, REGION, Role
+from recovery_stand_in import NEEDED_ON_TARGET, RESTORES
 
 _ITEMS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 _OBJECTS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "GetObject", "DELETE": "DeleteObject"}
@@ -20,16 +22,16 @@ _HOP = ("connection", "content-length", "expect", "transfer-encoding")
 
 
 class Gatekeeper:
-    """One function's way to AWS. `dynamodb`, `cloud`: the addresses of the stand-ins behind it.
+    """One function's way to AWS. `dynamodb`, `cloud`, `ses`: the addresses of the stand-ins behind it.
 
     used: every permission that was needed, as (action, resource)     refused: those that the role does not give
     """
 
-    def __init__(self, role: Role, *, dynamodb: str, cloud: str) -> None:
+    def __init__(self, role: Role, *, dynamodb: str, cloud: str, ses: str = "") -> None:
         self.used: set[tuple[str, str]] = set()
         self.refused: list[tuple[str, str]] = []
         self._role = role
-        self._hosts = {True: urlsplit(dynamodb).netloc, False: urlsplit(cloud).netloc}
+        self._dynamodb, self._cloud, self._ses = (urlsplit(each).netloc for each in (dynamodb, cloud, ses))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -47,6 +49,11 @@ class Gatekeeper:
         refused = [permission for permission in needed if not self._role.allows(*permission)]
         self.refused += refused
         return not refused
+
+    def _host(self, target: str, path: str) -> str:
+        if path.startswith(ses_stand_in.BEGINS):
+            return self._ses
+        return self._dynamodb if target.startswith("DynamoDB") else self._cloud
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         gate = self
@@ -68,7 +75,7 @@ class Gatekeeper:
                 if not gate._lets_through(list(_permissions(self.command, self.path, target, body))):
                     self._say(400, {}, b'{"__type": "AccessDeniedException", "message": "not in the role"}')
                     return
-                line = http.client.HTTPConnection(gate._hosts[target.startswith("DynamoDB")], timeout=30)
+                line = http.client.HTTPConnection(gate._host(target, self.path), timeout=30)
                 try:
                     kept = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
                     line.request(self.command, self.path, body, kept)
@@ -105,6 +112,12 @@ def _permissions(method: str, path: str, target: str, body: bytes) -> Iterator[t
             for item in told["TransactItems"]:
                 for kind, write in item.items():
                     yield f"dynamodb:{_ITEMS[kind]}", _table(write["TableName"])
+        case "DynamoDB_20120810" if operation == RESTORES:
+            yield f"dynamodb:{operation}", _table(told["SourceTableName"])
+            for action in NEEDED_ON_TARGET:
+                yield f"dynamodb:{action}", _table(told["TargetTableName"])
+        case "DynamoDB_20120810" if "BackupArn" in told:
+            yield f"dynamodb:{operation}", told["BackupArn"]
         case "DynamoDB_20120810":
             index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
             yield f"dynamodb:{operation}", _table(told["TableName"]) + index
@@ -114,6 +127,8 @@ def _permissions(method: str, path: str, target: str, body: bytes) -> Iterator[t
             # A secret's ARN ends with six characters that nobody chose.
             named = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{told.get('SecretId') or told['Name']}-AbCdEf"
             yield f"secretsmanager:{operation}", named
+        case "" if path.startswith(ses_stand_in.BEGINS):
+            yield ses_stand_in.permission(method, path, body)
         case "":
             named = urlsplit(path).path.strip("/")
             yield f"s3:{_OBJECTS[method] if '/' in named else 'ListBucket'}", f"arn:aws:s3:::{named}"

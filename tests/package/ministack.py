@@ -132,7 +132,8 @@ class Ministack:
         return finished.why
 
     def ask(self, host: str, method: str, address: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
-        """A request to a host name that leads to the deployed API."""
+        """A request to a host name that leads to the deployed API. At every host it answers /health itself."""
+        address = f"{self._behind(host)}{address}" if address == "/health" else address
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             line.request(method, address, body, {**headers, "Host": host})
@@ -141,6 +142,13 @@ class Ministack:
             return Reply(answer.status, told, answer.read())
         finally:
             line.close()
+
+    def _behind(self, host: str) -> str:
+        """The path under which it reaches the API of a host without asking for the host's name."""
+        fronts = self.client("apigateway")
+        (mapping,) = fronts.get_base_path_mappings(domainName=host)["items"]
+        fronts.close()
+        return f"/_aws/execute-api/{mapping['restApiId']}/{mapping['stage']}"
 
     def hand_over(self, api: str, method: str, address: str, event: Mapping[str, Any]) -> Reply:
         """A request as an HTTP API hands it to the function of its route, by the routes that were deployed."""

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from deployed import ACCOUNT, REGION, Deployed, Role
 from gatekeeper import Gatekeeper
 from offers_town import OFFERS
+from operated_accounts import GOOGLE_SECRET, PASS_TYPE, TEAM, Accounts, accounts
 from shopify_admin import TOKEN, AdminApi, serving
 from stand_ins import Outbox
 
@@ -28,8 +29,10 @@ from chalicelib.programs.program import Program
 from chalicelib.services.ports import Connection, Delivery, Registration
 from chalicelib.services.referral_claims import Seen
 from chalicelib.web.desk import Visit
-from ops.auditing.deeds import DEEDS, Kind
+from ops.auditing.deeds import DEEDS, LINES, Kind
 from ops.command import main
+from ops.drill.backups import PointInTime
+from ops.drill.house import prefix_of
 from ops.laptop.cloud import Cloud, client
 from ops.laptop.engine import Engine
 from ops.laptop.home import PROJECT
@@ -63,6 +66,7 @@ def role_of(name: str) -> Role:
         "Stage": STAGE,
         "VaultSecret": VAULT,
         "AppleSecret": "pointpass-prod-apple",
+        "GoogleSecret": GOOGLE_SECRET,
         "SmtpSecret": "pointpass-prod-smtp",
     }
     told = Deployed(template, said | {f"{each}Arn": TRUSTED for each in ROLES})
@@ -70,9 +74,6 @@ def role_of(name: str) -> Role:
     shared = [template["Resources"][each["Ref"]]["Properties"] for each in made["ManagedPolicyArns"]]
     policies = [each["PolicyDocument"] for each in (*shared, *made.get("Policies", ()))]
     return Role(tuple(told.resolve(rule) for policy in policies for rule in policy["Statement"]))
-
-
-PASS_TYPE = "pass.example.cards"
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,15 @@ class Played:
 
 @dataclass
 class OperatedStage:
-    """`house`: with every permission, for what has to be there first."""
+    """`house`: with every permission, for what has to be there first     `accounts`: what operators have of others"""
 
     house: House
     mail: Outbox
     shop: Sender
     environment: Mapping[str, str]
     folder: Path
+    cloud: Cloud
+    accounts: Accounts
     played: list[Played] = field(default_factory=list)
     order: int = 0
 
@@ -140,15 +143,15 @@ class OperatedStage:
         )
         return "r1"
 
-    def keeps(self, buyer: Buyer) -> str:
-        """A delivery that was not understood and is now; its number in the inbox."""
+    def keeps(self, buyer: Buyer, why: str = "quarantined") -> str:
+        """A delivery that was not understood and is now, or that waits; the number of the former in the inbox."""
         order = self.shop.order(buyer, [Item("Beans", 3_000)])
         signed = self.shop.paid(order)
         low = {name.lower(): text for name, text in signed.headers.items()}
         now = self.house.adapters.clock.now()
         self.order = order.id
         delivery = Delivery(PROGRAM, "shop", now, low, signed.body, "203.0.113.9")
-        return self.house.adapters.inbox.keep(delivery, "quarantined").rpartition("/")[2][:12]
+        return self.house.adapters.inbox.keep(delivery, why).rpartition("/")[2][:12]
 
     @contextmanager
     def shop_with_books(self) -> Iterator[str]:
@@ -177,19 +180,23 @@ class OperatedStage:
         lines = told.output.splitlines()
         return next((line.strip() for line in lines if re.fullmatch(r"[A-Z0-9-]{8,}", line.strip())), told.output)
 
-    def types(self, *words: str, role: str = "", answers: str = "") -> Played:
-        """A command as whoever has its role types it; as another role when one is named."""
+    def types(self, *words: str, role: str = "", answers: str = "", dynamodb: str = "") -> Played:
+        """A command as whoever has its role types it; as another role when one is named.
+
+        dynamodb: an address in place of the engine's
+        """
         name = next(name for size in (2, 1) if (name := " ".join(words[:size])) in DEEDS)
         kind = self._kind(name, words)
         wanted = role or DEEDS[name].role_for(kind)
         told = self.environment
         gate = Gatekeeper(
             role_of(wanted),
-            dynamodb=told["POINTPASS_DYNAMODB_ENDPOINT_URL"],
+            dynamodb=dynamodb or told["POINTPASS_DYNAMODB_ENDPOINT_URL"],
             cloud=told["POINTPASS_AWS_ENDPOINT_URL"],
+            ses=self.accounts.ses,
         )
         gated = {"POINTPASS_AWS_ENDPOINT_URL": gate.url, "POINTPASS_DYNAMODB_ENDPOINT_URL": gate.url}
-        said = ["--stage-name", STAGE] if kind == "destroys" else []
+        said = ["--stage-name", STAGE] if DEEDS[name].is_asked and kind in LINES else []
         try:
             result = CliRunner(env={**told, **gated}).invoke(main, [*words, "--stage", STAGE, *said], input=answers)
         finally:
@@ -224,12 +231,15 @@ def operated_stage(engine: Engine, folder: Path) -> Iterator[OperatedStage]:
         for kind in ("deferred", "cards", "sweeps"):
             sqs.create_queue(QueueName=f"pointpass-{STAGE}-{kind}")
         cloud.store_secrets({VAULT: {"master": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}})
+        others = stack.enter_context(accounts(folder / "accounts"))
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("POINTPASS_")},
             **_told(cloud.url, engine.url),
+            **others.environment,
             "AWS_REGION": REGION,
         }
         patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("ops.accounts.papers.AUTHORITIES", others.authorities)
         patch.setattr("ops.target.account_of", lambda region="": Account(ACCOUNT, REGION, TRUSTED))
         settings = Settings.from_environment(environment)
         tables(settings).create_tables()
@@ -239,7 +249,14 @@ def operated_stage(engine: Engine, folder: Path) -> Iterator[OperatedStage]:
         house.adapters.programs.connect(Connection(PROGRAM, "shop", "shopify", "earns", (SECRET,)))
         ids = itertools.count(920_982_911_946_154_508, 1_000_003)
         shop = Sender(SECRET, "bean-street.myshopify.com", clock=house.adapters.clock.now, new_id=lambda: next(ids))
-        yield OperatedStage(house, mail, shop, environment, folder)
+        patch.setattr("ops.drill.command.backup_of", _recovered)
+        patch.setattr("ops.drill.copying._LATE_SECONDS", 0)
+        yield OperatedStage(house, mail, shop, environment, folder, cloud, others)
+
+
+def _recovered(settings: Settings, apart: int) -> PointInTime:
+    """As a command has it where no engine is told of."""
+    return PointInTime(client("dynamodb", settings.dynamodb_endpoint_url), prefix_of(settings), apart)
 
 
 def definition() -> str:
@@ -262,8 +279,7 @@ def _told(cloud: str, dynamodb: str) -> dict[str, str]:
         "POINTPASS_VAULT_SECRET": VAULT,
         "POINTPASS_APPLE_SECRET": f"pointpass-{STAGE}-apple",
         "POINTPASS_APPLE_PASS_TYPE": PASS_TYPE,
-        "POINTPASS_APPLE_TEAM": "A1B2C3D4E5",
-        "POINTPASS_SMTP_URL": "smtp://127.0.0.1:9",
+        "POINTPASS_APPLE_TEAM": TEAM,
         "POINTPASS_MAIL_FROM": "cards@bean-street.example",
         "POINTPASS_WEBHOOK_SECONDS": "60",
         "POINTPASS_PROGRAM_CACHE_SECONDS": "1",

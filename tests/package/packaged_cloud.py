@@ -73,7 +73,7 @@ class Yard:
             handler or properties["Handler"],
             task=self.task,
             runtime=self.runtime,
-            environment={**told, **_as_on_lambda(gate.url)},
+            environment={**told, **_as_on_lambda(gate.url), **_log_of(properties["LoggingConfig"])},
             seconds=properties["Timeout"],
             log=self.folder / f"{name}-{gate.url.rpartition(':')[2]}.log",
         )
@@ -240,6 +240,15 @@ def _as_on_lambda(gate: str) -> dict[str, str]:
         "POINTPASS_AWS_ENDPOINT_URL": gate,
         "POINTPASS_DYNAMODB_ENDPOINT_URL": gate,
     }
+
+
+def _log_of(told: Mapping[str, Any]) -> dict[str, str]:
+    """How a function's log is to be written, as Lambda says it to its runtime.
+
+    Source: github.com/aws/aws-lambda-python-runtime-interface-client, awslambdaric/bootstrap.py.
+    """
+    level = {"AWS_LAMBDA_LOG_LEVEL": told["ApplicationLogLevel"]} if "ApplicationLogLevel" in told else {}
+    return {"AWS_LAMBDA_LOG_FORMAT": told.get("LogFormat", "Text"), **level}
 
 
 def _secrets(environment: Mapping[str, str], papers: authority.Papers) -> dict[str, Mapping[str, str]]:

@@ -174,12 +174,23 @@ def test_alarm_of_a_stage_does_not_hear_another_stage() -> None:
 
 
 def test_what_is_missing_rings_where_there_is_no_number() -> None:
-    (made,) = rung({"missing": "seals_made", "hours": 24}).values()
-    assert (made["Period"], made["TreatMissingData"], made["ComparisonOperator"]) == (
-        86_400,
+    (made,) = rung({"missing": "seals_made", "hours": 26}).values()
+    assert (made["Threshold"], made["TreatMissingData"], made["ComparisonOperator"]) == (
+        1,
         "breaching",
         "LessThanThreshold",
     )
+
+
+def test_seal_of_a_slower_night_comes_before_it_is_missed() -> None:
+    """Every hour of the window must be empty. A window that slides ends up to one period before now."""
+    (made,) = rung(ALARMS["SealMissing"]).values()
+    assert "DatapointsToAlarm" not in made
+    longest = 900  # of a function, and so of a night
+    day, whole = 86_400, (made["EvaluationPeriods"] - 1) * made["Period"]
+    assert made["Period"] == 3_600
+    assert whole > day + longest
+    assert made["EvaluationPeriods"] * made["Period"] <= 7 * day  # CloudWatch takes no more
 
 
 def test_price_of_an_hour_is_held_against_the_budget_of_the_day() -> None:
@@ -217,9 +228,9 @@ def test_every_alarm_is_on_the_dashboard() -> None:
 
 def test_every_figure_that_is_added_up_is_on_the_dashboard() -> None:
     source = (PROJECT / "chalicelib" / "bootstrap" / "figures.py").read_text()
-    counted = set(re.findall(r'"(\w+_ms|points_given|points_taken|certificate_days)"', source))
+    counted = set(re.findall(r'"(\w+_ms|points_given|points_taken|certificate_days|pause_hours)"', source))
     drawn = json.dumps([widget["properties"].get("metrics") for widget in board()])
-    assert len(counted) == 7
+    assert len(counted) == 8
     assert {name for name in counted if name not in drawn} == set()
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import importlib.util
+import os
+import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +21,18 @@ pytestmark = [pytest.mark.package, pytest.mark.xdist_group("template")]
 
 UNCHECKED = 0b01
 """PEP 552: the bytecode names its source by a hash that is not looked at."""
+
+
+LONG_AGO = 1_000_000_000
+"""When every file was changed, in seconds since 1970."""
+
+
+@pytest.fixture
+def private_files() -> Iterator[None]:
+    """New files are for their owner alone, as on a computer where somebody wants them so."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +99,18 @@ def test_every_language_without_a_country_is_there(names: list[str]) -> None:
     }
 
 
-def test_same_source_makes_the_same_zip(made: Package, tmp_path: Path) -> None:
+def test_same_source_makes_the_same_zip_at_another_time_and_place(
+    made: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private_files: None
+) -> None:
     """From Chalice's own zip on: unpack, remove, compile and pack once more."""
-    again = tmp_path / "unpacked"
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    monkeypatch.setenv("LC_ALL", "C")
+    again, source = tmp_path / "unpacked", tmp_path / "source"
     archive.unpack(made.zipped.parent / "work" / "chalice" / "deployment.zip", again)
-    fit(again, made.zipped.parent / "work" / "source")
+    shutil.copytree(made.zipped.parent / "work" / "source", source)
+    for path in (*again.rglob("*"), *source.rglob("*")):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    fit(again, source)
     archive.pack(again, tmp_path / "again.zip")
     digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (made.zipped, tmp_path / "again.zip")}
     assert len(digests) == 1

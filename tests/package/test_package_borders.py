@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from conftest import Described
 from deployed import Deployed
+from described import Described
 from gateway import Reply, http_event, reply
 from packaged_cloud import OWN_TEAM, PROGRAM, PackagedCloud
 from packaged_shop import buyer, deliver, join, points, prove, wait_until

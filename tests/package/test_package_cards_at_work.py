@@ -227,7 +227,7 @@ def test_pictures_of_the_program_are_shown_and_are_in_the_pass(cloud: PackagedCl
     answer = cloud.ask("GET", address[0])
     assert (answer.status, answer.headers["content-type"], answer.body[:4]) == (200, "image/png", b"\x89PNG")
     with zipfile.ZipFile(io.BytesIO(cloud.ask("GET", f"{card}/apple").body)) as archive:
-        assert {"logo.png", "icon.png"} <= set(archive.namelist())
+        assert {"logo@3x.png", "icon.png"} <= set(archive.namelist())
     assert cloud.refused() == {}
 
 

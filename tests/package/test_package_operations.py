@@ -1,11 +1,15 @@
 """docs/operations.md, typed from the top into an account of `ministack`: from nothing to an order on a card, and back.
 
-What ministack does otherwise than AWS is mended here and nowhere else: see `_mended` and `_out_of_reach`.
+What ministack does otherwise than AWS is mended where `Ministack` is, and here: `_mended`, `_take_time`,
+`_keep_tables`, `_out_of_reach`.
 """
 
+import copy
 import itertools
 import json
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,10 +17,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import boto3
 import httpx
 import pytest
 import yaml
-from gateway import http_event
+from deployed import Deployed
+from gateway import Reply, http_event
 from ministack import Ministack
 from not_on_ministack import leave_out
 from operators_terminal import Answer, AwsCli, Terminal
@@ -37,19 +43,26 @@ pytestmark = [pytest.mark.package, pytest.mark.xdist_group("operations")]
 
 SECRET = "hush-hush-hush"
 REGION = "eu-central-1"
-STACK = "pointpass-dev"
+STACK, HOST = "pointpass-dev", "cards.example.com"
+NEWER = "newer.zip"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_EXPORTED = ("AWS_PROFILE", "AWS_REGION", "STAGE", "ACCOUNT")
+"""By the page; it ends with the test."""
 _NOW = 1_795_392_000_000
 _ids = itertools.count(820_982_911_946_154_508, 1_000_003)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody at a terminal, in a folder with the files of the checkout, and an account with nothing in it."""
+    """Somebody at a terminal, in a folder with the files of the checkout, and an account with nothing in it.
+
+    template_of: what was packaged for a stage and profile
+    """
 
     terminal: Terminal
     account: Ministack
     made: Package
+    template_of: Callable[[str, str], Deployed]
     outbox: Outbox
     smtp_port: int
 
@@ -63,30 +76,34 @@ class Reader:
             case Block(way="here" | "aws"):
                 self.terminal.run(part)
             case Kept(name="~/.aws/config"):
-                (self.folder / "aws-config").write_text(part.text)
+                with (self.folder / "aws-config").open("a") as file:
+                    file.write(part.text)
+                _forget_sessions()
             case Kept():
-                told = part.text.replace("smtp://mail.example.com:25", f"smtp://127.0.0.1:{self.smtp_port}")
-                (self.folder / part.name).write_text(told)
+                (self.folder / part.name).write_text(_own(self, part.text))
             case Meanwhile():
                 _MEANWHILE[part.what](self)
 
     def make(self, said: Sequence[str]) -> Answer:
         """`make package`, which the package's tests do before, and `make deploy`, which is that and our command."""
-        told = dict(word.split("=") for word in said[2:])
-        template = json.loads(self.made.template.read_text())
+        told = {"PROFILE": "small"} | dict(word.split("=") for word in said[2:])
+        stage, profile = told["STAGE"], told["PROFILE"]
+        template = copy.deepcopy(dict(self.template_of(stage, profile).template))
         leave_out(template["Resources"])
-        build = self.folder / "build" / told["STAGE"]
+        _take_time(template["Resources"])
+        build = self.folder / "build" / stage
         build.mkdir(parents=True, exist_ok=True)
         (build / "template.json").write_text(json.dumps(template))
-        shutil.copy(self.made.zipped, build / "deployment.zip")
+        newer = self.folder / NEWER
+        shutil.copy(newer if newer.exists() else self.made.zipped, build / "deployment.zip")
         if said[1] == "package":
             return 0, ""
-        done = self.terminal.ours(["deploy", "--stage", told["STAGE"]])
+        done = self.terminal.ours(["deploy", "--stage", stage, "--profile", profile])
         if done[0] == 0:
-            _keep_tables(self.account, template["Resources"])
+            _keep_tables(self.account, template["Resources"], stage)
         return done
 
-    def ask(self, method: str, address: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
+    def ask(self, method: str, address: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Reply:
         """A request to the stage, as its HTTP API hands it to the function of its route: see not_on_ministack.py."""
         formation = self.account.client("cloudformation")
         told = formation.describe_stack_resource(StackName=STACK, LogicalResourceId="HttpApi")["StackResourceDetail"]
@@ -96,16 +113,25 @@ class Reader:
 
 
 @pytest.fixture
-def reader(made: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+def reader(
+    made: Package, template_of: Callable[[str, str], Deployed], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reader]:
     (tmp_path / "stages").mkdir()
     for name in ("infra", "programs"):
         (tmp_path / name).symlink_to(PROJECT / name)
-    account, outbox, port = Ministack(tmp_path, {}), Outbox(tmp_path / "outbox"), free_port()
+    # What an account has that asked for it; ministack's own figure is by the memory of the computer.
+    account = Ministack(tmp_path, {"LAMBDA_ACCOUNT_CONCURRENCY": "1000"})
+    outbox, port = Outbox(tmp_path / "outbox"), free_port()
     office = start_post_office(outbox, port)
     _sign_in(tmp_path, account, monkeypatch)
     monkeypatch.chdir(tmp_path)
-    terminal = Terminal(tmp_path, types={"deploy": "dev\n", "teardown": "dev\n"})
-    told = Reader(terminal, account, made, outbox, port)
+    typed = {
+        f"{command} --stage {stage}": f"{stage}\n"
+        for command in ("deploy", "rollback", "teardown")
+        for stage in ("dev", "prod")
+    }
+    terminal = Terminal(tmp_path, types=typed)
+    told = Reader(terminal, account, made, template_of, outbox, port)
     terminal.others = {"aws": AwsCli(tmp_path, partial(_mended, account)), "make": told.make}
     monkeypatch.setattr(command, "_PROJECT", tmp_path)
     monkeypatch.setattr(command, "smoke", partial(command.smoke, client=partial(_out_of_reach, told)))
@@ -124,7 +150,7 @@ def _sign_in(folder: Path, account: Ministack, monkeypatch: pytest.MonkeyPatch) 
     session.cache_clear()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_PROFILE", "AWS_REGION", "FUNCTION"):  # so that what the page exports ends with the test
+    for name in _EXPORTED:
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "aws-config"))
@@ -133,25 +159,48 @@ def _sign_in(folder: Path, account: Ministack, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, account.url)
 
 
+def _forget_sessions() -> None:
+    """Each command would be a process of its own, which reads the file of profiles as it is now."""
+    boto3.DEFAULT_SESSION = None
+    session.cache_clear()
+
+
 def _mended(account: Ministack, called: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """ministack knows no policy that stands beside its role: they are written into it."""
+    """ministack hears nothing of a request's circumstances: what is allowed in some is allowed there in all."""
     if called == "cloudformation create-stack":
         told = yaml.safe_load(asked["TemplateBody"])
-        made = told["Resources"]
-        for beside in [made.pop(name) for name, each in list(made.items()) if each["Type"] == "AWS::IAM::RolePolicy"]:
-            said = beside["Properties"]
-            policy = {key: said[key] for key in ("PolicyName", "PolicyDocument")}
-            made[said["RoleName"]["Ref"]]["Properties"].setdefault("Policies", []).append(policy)
+        for each in told["Resources"].values():
+            if each["Type"] == "AWS::IAM::ManagedPolicy":
+                for rule in each["Properties"]["PolicyDocument"]["Statement"]:
+                    if rule["Effect"] == "Allow":
+                        rule.pop("Condition", None)
         asked["TemplateBody"] = json.dumps(told, default=str)
     return asked
 
 
-def _keep_tables(account: Ministack, made: dict[str, Any]) -> None:
+def _own(reader: Reader, text: str) -> str:
+    """A file of the page with what is the reader's: a mail server, and the certificate that was asked for."""
+    text = re.sub("smtps://.*", f"smtp://127.0.0.1:{reader.smtp_port}", text)
+    papers = reader.account.client("acm")
+    for each in papers.list_certificates()["CertificateSummaryList"]:
+        text = re.sub("arn:aws:acm:.*", each["CertificateArn"], text)
+    papers.close()
+    return text
+
+
+def _take_time(made: dict[str, Any]) -> None:
+    """How long a function takes is here about this computer: no alarm rings for it."""
+    for each in made.values():
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"].get("MetricName") == "Duration":
+            each["Properties"]["Threshold"] *= 1_000
+
+
+def _keep_tables(account: Ministack, made: dict[str, Any], stage: str) -> None:
     """ministack makes tables without what ends their rows and brings them back."""
     tables = account.client("dynamodb")
     for each in made.values():
         if each["Type"] == "AWS::DynamoDB::Table":
-            name, told = each["Properties"]["TableName"]["Fn::Sub"].replace("${Stage}", "dev"), each["Properties"]
+            name, told = each["Properties"]["TableName"]["Fn::Sub"].replace("${Stage}", stage), each["Properties"]
             recovery = told["PointInTimeRecoverySpecification"]
             tables.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=recovery)
             if "TimeToLiveSpecification" in told:
@@ -160,10 +209,16 @@ def _keep_tables(account: Ministack, made: dict[str, Any]) -> None:
 
 
 def _out_of_reach(reader: Reader) -> httpx.Client:
-    """The stage's address leads to the real AWS: what is asked there is handed to the functions here."""
+    """The stages' addresses lead to the real AWS: what is asked there is asked here. The DNS has no record of ours."""
 
     def answer(asked: httpx.Request) -> httpx.Response:
-        came = reader.ask(asked.method, asked.url.path, asked.content or None, dict(asked.headers))
+        body, headers = asked.content or None, dict(asked.headers)
+        if asked.url.host == HOST:
+            raise httpx.ConnectError("no such host", request=asked)
+        if headers.pop("host") == HOST:
+            came = reader.account.ask(HOST, asked.method, asked.url.path, body, headers)
+        else:
+            came = reader.ask(asked.method, asked.url.path, body, headers)
         return httpx.Response(came.status, headers=came.headers, content=came.body)
 
     return httpx.Client(transport=httpx.MockTransport(answer))
@@ -178,6 +233,13 @@ def _orders(reader: Reader) -> None:
 
 def _password(reader: Reader) -> None:
     (reader.folder / "smtp.json").write_text('{"password": "hush"}')
+
+
+def _new_version(reader: Reader) -> None:
+    """The same code with a file more: another package, of which CloudFormation makes another version."""
+    shutil.copy(reader.made.zipped, reader.folder / NEWER)
+    with zipfile.ZipFile(reader.folder / NEWER, "a") as package:
+        package.writestr("NEWER", "")
 
 
 def _secret(reader: Reader) -> None:
@@ -203,6 +265,7 @@ _MEANWHILE: dict[str, Callable[[Reader], None]] = {
     "last year's orders are exported": _orders,
     "the mail server's password is in smtp.json": _password,
     "the shop's secret is in secret.txt": _secret,
+    "the new version is checked out": _new_version,
     "Anna joins, and buys beans for 45.99": _first_order,
 }
 
@@ -210,11 +273,16 @@ _MEANWHILE: dict[str, Callable[[Reader], None]] = {
 def test_page_is_followed_from_nothing_to_a_live_program_and_back(reader: Reader) -> None:
     for part in parts(OPERATIONS.read_text(encoding="utf-8")):
         reader.follow(part)
-    formation, tables = reader.account.client("cloudformation"), reader.account.client("dynamodb")
+    formation, tables, keys = map(reader.account.client, ("cloudformation", "dynamodb", "kms"))
+    with pytest.raises(formation.exceptions.ClientError, match="TerminationProtection"):
+        formation.delete_stack(StackName="pointpass-prod")
+    assert reader.terminal.answer("pointpass teardown --stage prod")[0] == 0
     stacks = {each["StackName"]: each["StackStatus"] for each in formation.describe_stacks()["Stacks"]}
     kept = tables.list_tables()["TableNames"]
-    formation.close()
-    tables.close()
-    assert stacks.pop(STACK, "DELETE_COMPLETE") == "DELETE_COMPLETE"
-    assert stacks == {"pointpass-deploy-role-dev": "CREATE_COMPLETE", "pointpass-operators-dev": "CREATE_COMPLETE"}
-    assert sorted(kept) == sorted(f"{STACK}-{room}" for room in ROOMS)
+    own = [keys.describe_key(KeyId=each["KeyId"])["KeyMetadata"]["KeyState"] for each in keys.list_keys()["Keys"]]
+    for each in (formation, tables, keys):
+        each.close()
+    roles = {f"pointpass-{name}-{stage}" for name in ("deploy-role", "operators") for stage in ("dev", "prod")}
+    assert {name for name, status in stacks.items() if status != "DELETE_COMPLETE"} == roles
+    assert sorted(kept) == sorted(f"pointpass-{stage}-{room}" for stage in ("dev", "prod") for room in ROOMS)
+    assert own == ["Enabled", "Enabled"]

@@ -1,6 +1,5 @@
 """The template's promises: who may do what, what outlives a mistake, and where failures wait for a person."""
 
-import copy
 import json
 import subprocess
 import sys
@@ -9,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Described
 from deployed import Deployed, Role
+from described import Described
 
 from chalicelib.config import Settings
 from chalicelib.store.tables import DUE, ROOMS
@@ -41,39 +40,21 @@ WILD = {
 """Every wild card that a role may hold, and why. Log groups have one that AWS itself puts at the end of their name."""
 
 
-@pytest.fixture(scope="module")
-def expanded(described: Described) -> Mapping[tuple[str, str], Any]:
-    """What CloudFormation makes of two templates before it begins: roll-outs, aliases and sources in full."""
-    from samtranslator.translator.transform import transform
-
-    made = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        for which in (("dev", "small"), ("prod", "strict")):
-            told = copy.deepcopy(dict(described[which].template))
-            for function in functions(told).values():
-                function["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "deployment.zip"}
-            made[which] = transform(told, {}, _NoManagedPolicies())
-    return made
-
-
-def test_cfn_lint_finds_nothing_after_the_serverless_transform_either(
-    expanded: Mapping[tuple[str, str], Any], tmp_path: Path
-) -> None:
+def test_cfn_lint_finds_nothing_after_the_serverless_transform_either(expanded: Described, tmp_path: Path) -> None:
     """Before it, each template was linted when it was made."""
     for (stage, profile), told in expanded.items():
-        (tmp_path / f"{stage}-{profile}.json").write_text(json.dumps(told))
+        (tmp_path / f"{stage}-{profile}.json").write_text(json.dumps(told.template))
     linter = Path(sys.executable).with_name("cfn-lint")
     run = subprocess.run([linter, *sorted(tmp_path.glob("*.json"))], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, "")
 
 
 def test_new_version_of_a_strict_door_goes_back_by_itself_when_its_alarms_ring(
-    expanded: Mapping[tuple[str, str], Any],
+    expanded: Described,
 ) -> None:
     """Read in the template: no stand-in plays CodeDeploy."""
-    groups = of_type(expanded["prod", "strict"], "AWS::CodeDeploy::DeploymentGroup")
-    aliases = of_type(expanded["prod", "strict"], "AWS::Lambda::Alias")
+    groups = of_type(expanded["prod", "strict"].template, "AWS::CodeDeploy::DeploymentGroup")
+    aliases = of_type(expanded["prod", "strict"].template, "AWS::Lambda::Alias")
     assert groups.keys() == {f"{door.name}DeploymentGroup" for door in DOORS}
     for door in DOORS:
         told = groups[f"{door.name}DeploymentGroup"]["Properties"]
@@ -83,12 +64,7 @@ def test_new_version_of_a_strict_door_goes_back_by_itself_when_its_alarms_ring(
         assert rung == [f"{door.name}ErrorsAlarm", "RequestsBrokeAlarm"]
         moved = aliases[f"{door.name}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
         assert moved["DeploymentGroupName"] == {"Ref": f"{door.name}DeploymentGroup"}
-    assert not of_type(expanded["dev", "small"], "AWS::CodeDeploy::DeploymentGroup")
-
-
-class _NoManagedPolicies:
-    def load(self) -> dict[str, str]:
-        return {}
+    assert not of_type(expanded["dev", "small"].template, "AWS::CodeDeploy::DeploymentGroup")
 
 
 def test_each_function_has_a_role_of_its_own(deployed: Deployed) -> None:

@@ -30,22 +30,29 @@ def test_the_manifest_has_the_sha_1_of_every_other_file(issuer: Issuer) -> None:
 
 
 def test_the_package_holds_what_a_store_card_needs(issuer: Issuer) -> None:
-    sharp = {f"{kind}{scale}.png" for kind in ("icon", "logo") for scale in ("", "@2x", "@3x")}
+    sharp = {"icon.png"} | {f"{kind}{scale}.png" for kind in ("icon", "logo") for scale in ("@2x", "@3x")}
     strings = {"en.lproj/pass.strings", "ru.lproj/pass.strings"}
     assert set(files_of(issuer.issue(FACE, "s1"))) == sharp | strings | {"pass.json", "manifest.json", "signature"}
 
 
-def test_members_are_stored_and_equal_content_gives_equal_bytes() -> None:
-    files = (("a/b.txt", b"one"), ("c.txt", b""))
-    whole = Archive().plus(*files).closed()
-    assert whole == Archive().plus(files[0]).plus(files[1]).closed()
+def test_what_was_prepared_is_deflated_where_that_is_smaller_and_what_is_new_is_stored() -> None:
+    long = b"one" * 20
+    whole = Archive().plus(("a/b.txt", long), ("c.txt", b"")).closed(("new", long))
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
+        kinds = {entry.filename: entry.compress_type for entry in archive.infolist()}
+        assert kinds == {"a/b.txt": zipfile.ZIP_DEFLATED, "c.txt": zipfile.ZIP_STORED, "new": zipfile.ZIP_STORED}
+        assert [archive.getinfo(name).compress_size < len(long) for name in ("a/b.txt", "new")] == [True, False]
+
+
+def test_equal_content_gives_equal_bytes() -> None:
+    files = (("a/b.txt", b"one" * 20), ("c.txt", b""))
+    assert Archive().plus(*files).closed() == Archive().plus(files[0]).plus(files[1]).closed()
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?", fullmatch=True), st.binary(max_size=300), max_size=9))
 def test_any_files_are_read_back(files: dict[str, bytes]) -> None:
     assert files_of(Archive().plus(*files.items()).closed()) == files
+    assert files_of(Archive().closed(*files.items())) == files
 
 
 def test_each_card_has_its_own_serial_and_token(issuer: Issuer) -> None:

@@ -17,8 +17,12 @@ from chalicelib.store.memory.pictures import MemoryPictures
 ICONS = {f"apple/icon{sharp}.png": f"icon{sharp}".encode() for sharp in ("", "@2x", "@3x")}
 LOOK = {
     **ICONS,
+    "apple/primaryLogo.png": b"small and wide",
     "apple/primaryLogo@2x.png": b"wide",
-    "apple/artwork.png": b"poster",
+    "apple/artwork.png": b"small poster",
+    "apple/artwork@2x.png": b"poster",
+    "apple/logo.png": b"small logo",
+    "apple/logo@3x.png": b"logo",
     "apple/strip/stamps-3.png": b"three",
     "apple/strip/stamps-3@2x.png": b"three, sharp",
     "apple/strip/stamps-30.png": b"thirty",
@@ -28,7 +32,8 @@ LOOK = {
 }
 
 
-def test_a_pass_carries_its_own_pictures_and_the_strip_of_its_scene() -> None:
+def test_a_pass_carries_what_a_phone_draws_and_the_strip_of_its_scene() -> None:
+    """Of the plainest sharpness that is the icon, and what there is in no other."""
     pictures = MemoryPictures()
 
     found = pictures_of(pictures, pictures.keep(LOOK), "stamps-3")
@@ -38,10 +43,27 @@ def test_a_pass_carries_its_own_pictures_and_the_strip_of_its_scene() -> None:
         "icon@2x.png": b"icon@2x",
         "icon@3x.png": b"icon@3x",
         "primaryLogo@2x.png": b"wide",
-        "artwork.png": b"poster",
-        "strip.png": b"three",
+        "artwork@2x.png": b"poster",
+        "logo@3x.png": b"logo",
         "strip@2x.png": b"three, sharp",
     }
+
+
+def test_a_pass_without_artwork_carries_no_logo_for_posters() -> None:
+    pictures = MemoryPictures()
+    plain = {place: content for place, content in LOOK.items() if "artwork" not in place}
+
+    found = pictures_of(pictures, pictures.keep(plain), "stamps-3")
+
+    assert set(found) == {"icon.png", "icon@2x.png", "icon@3x.png", "logo@3x.png", "strip@2x.png"}
+
+
+def test_what_is_there_in_the_plainest_sharpness_alone_is_carried() -> None:
+    pictures = MemoryPictures()
+
+    found = pictures_of(pictures, pictures.keep(LOOK), "stamps-30")
+
+    assert {name for name in found if name.startswith("strip")} == {"strip.png"}
 
 
 @pytest.mark.parametrize("scene", ["", "stamps-4", "plain", ".", "stamps-3@2x"])
@@ -58,7 +80,7 @@ def test_without_a_look_of_its_own_a_pass_carries_neutral_pictures(sheet: str) -
     found = pictures_of(MemoryPictures(), sheet, "plain")
 
     check_pictures(found)
-    assert {"icon.png", "icon@2x.png", "icon@3x.png", "logo.png"} <= set(found)
+    assert {"icon.png", "icon@2x.png", "icon@3x.png", "logo@2x.png", "logo@3x.png"} == set(found)
 
 
 def test_a_look_without_an_icon_gets_the_neutral_one() -> None:
@@ -85,7 +107,8 @@ def test_a_logo_twice_as_wide_as_high_holds_the_name(size: tuple[int, int] | Non
     content = io.BytesIO()
     Image.new("RGB", size or (1, 1)).save(content, "PNG")
 
-    assert is_wordmark({"logo.png": content.getvalue()} if size else {}) is expected
+    for name in ("logo.png", "logo@2x.png", "logo@3x.png"):
+        assert is_wordmark({"icon.png": b"", name: content.getvalue()} if size else {}) is expected
 
 
 # --- at Google: addresses only ------------------------------------------------------------------------------------

@@ -40,10 +40,24 @@ DONE = WalletAnswer(WalletReaction.DONE, "")
 
 
 @dataclass
+class Orders:
+    """Programs, and what of each stands still, as a test says."""
+
+    paused: set[str] = field(default_factory=set)
+
+    def program(self, _: str) -> "Orders":
+        return self
+
+    def is_paused(self, what: str) -> bool:
+        return what in self.paused
+
+
+@dataclass
 class Faces:
     """What cards show, as a test says."""
 
     now: CardFace = FACE
+    programs: Orders = field(default_factory=Orders)
 
     def face(self, card: Card) -> Shown:
         return Shown(self.now, 1)

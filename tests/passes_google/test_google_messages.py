@@ -79,6 +79,55 @@ def test_points_and_a_message_are_told_in_that_order_and_both_announced(saved: R
     assert (len(google.service.notices), announced(google)) == (1, 1)
 
 
+def test_a_message_waits_while_messages_are_paused_and_is_told_afterwards(saved: Room, google: Google) -> None:
+    saved.faces.programs.paused.add("messages")
+    saved.shows(message=said())
+    delays = saved.work_off(most=5)
+
+    assert (google.calls, lying(google), delays[1:]) == ([], [], [900] * 4)
+
+    saved.faces.programs.paused.clear()
+    saved.work_off()
+
+    assert (lying(google), announced(google)) == (["message-1"], 1)
+
+
+def test_points_are_told_while_a_message_waits(saved: Room, google: Google) -> None:
+    saved.faces.programs.paused.add("messages")
+    saved.shows(message=said(), points=5)
+    saved.work_off(most=2)
+
+    assert (google.calls, lying(google)) == ([("PATCH", OBJECT, 200)], [])
+
+
+def test_a_message_that_google_was_too_busy_for_is_not_told_again_while_messages_are_paused(
+    saved: Room, google: Google
+) -> None:
+    google.service.answers += [Prescribed("POST", ADD, 503)]
+    saved.shows(message=said())
+    saved.work_off(most=1)
+    saved.faces.programs.paused.add("messages")
+    saved.work_off(most=3)
+
+    assert google.calls == [("POST", ADD, 503)]
+
+
+def test_a_message_is_taken_back_while_messages_are_paused(saved: Room, google: Google) -> None:
+    saved.shows(message=said())
+    saved.work_off()
+    saved.faces.programs.paused.add("messages")
+    saved.shows(message=None)
+
+    assert (saved.work_off(), lying(google)) == ([0], [])
+
+
+def test_a_pause_of_something_else_keeps_no_message(saved: Room, google: Google) -> None:
+    saved.faces.programs.paused |= {"earning", "redeeming", "joining"}
+    saved.shows(message=said())
+
+    assert (saved.work_off(), lying(google)) == ([0], ["message-1"])
+
+
 @pytest.mark.parametrize("status", [429, 503, 500, HANG_UP])
 def test_a_message_is_not_lost_when_google_is_busy(saved: Room, google: Google, status: int) -> None:
     google.service.answers += [Prescribed("POST", ADD, status)] * 2

@@ -1,9 +1,10 @@
 """What operators stop and let go on: nothing is lost, nothing happens twice, and everything is noted."""
 
 import msgspec
+import pytest
 from pausing_room import NOTICED, pause, resume, waiting, work_off
 from stand_ins import DAY, HOUR, MINUTE, SECOND, FailsOnce
-from whole_house import ANNA, BORIS, PROGRAM, SECRET, Town, sqs_event, town
+from whole_house import ANNA, BORIS, PROGRAM, SECRET, SETTINGS, Town, sqs_event, town
 
 from chalicelib.errors import TryAgain
 from chalicelib.services.ports import Connection, PauseLine
@@ -166,6 +167,25 @@ def test_what_a_container_stores_that_has_not_noticed_the_end_is_recorded_on_the
     work_off(here)
     assert here.clock.now() >= before + NOTICED
     assert (here.stored_balance(ANNA), waiting(here)) == (45, 0)
+
+
+@pytest.mark.parametrize("orders", [0, 1])
+def test_a_resumption_ends_when_every_container_has_noticed_and_needs_no_schedule(orders: int) -> None:
+    here = town()
+    pause(here)
+    for _ in range(orders):
+        here.buys(ANNA, 4599)
+    walk = resume(here).walk
+    assert walk is not None
+    delays = []
+    while messages := here.deferred.take():
+        for message, delay in messages:
+            delays.append(delay)
+            here.clock.forward(delay * SECOND)
+            here.house.deferred(sqs_event([message]))
+    ended = here.house.walking.walk(PROGRAM, walk.id)
+    assert (ended.state, ended.done, waiting(here)) == ("done", orders, 0)
+    assert delays == [0, SETTINGS.program_cache_seconds + 30 + 10]  # what a webhook takes, and how clocks differ
 
 
 def test_a_walk_that_died_after_recording_records_nothing_twice() -> None:

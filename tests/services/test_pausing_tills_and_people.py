@@ -3,12 +3,13 @@
 import pytest
 from pausing_room import WHY, pause, resume, trail, work_off
 from stand_ins import HOUR, MINUTE, Wrapped
-from whole_house import ANNA, BORIS, PROGRAM, town
+from whole_house import ANNA, BORIS, PROGRAM, Town, town
 
 from chalicelib.errors import Refused
 from chalicelib.events import Reference
 from chalicelib.programs.pausing import Pause
 from chalicelib.services.pausing import LONGEST_REASON
+from chalicelib.web.visit import Visit
 
 # --- redeeming
 
@@ -75,6 +76,47 @@ def test_somebody_who_proved_an_address_before_opens_their_card_while_joining_is
     token = here.mail.letters[-1].token
     pause(here, "joining")
     assert here.clicks(token).status == 303
+
+
+# --- the program's page
+
+
+LATER = {
+    "en": "Purchases are added to cards later than usual right now.",
+    "ru": "Покупки сейчас попадают на карты позже обычного.",
+}
+NOTHING_USED = {"en": "Nothing can be used at the till right now.", "ru": "Сейчас на кассе нельзя ничего списать."}
+
+
+def programs_page(here: Town, language: str) -> str:
+    return here.house.desk.program(PROGRAM, Visit(accept_language=language)).body.decode()
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("en", "en"), ("ru", "ru"), ("de", "en")])
+def test_the_programs_page_says_what_is_paused_until_it_goes_on(asked: str, spoken: str) -> None:
+    here = town()
+    pause(here, connection="shop")
+    assert (LATER[spoken] in programs_page(here, asked), NOTHING_USED[spoken] in programs_page(here, asked)) == (
+        True,
+        False,
+    )
+    resume(here, connection="shop")
+    pause(here, "redeeming")
+    assert LATER[spoken] in programs_page(here, asked)  # what waited is not recorded yet
+    work_off(here)
+    assert (LATER[spoken] in programs_page(here, asked), NOTHING_USED[spoken] in programs_page(here, asked)) == (
+        False,
+        True,
+    )
+    resume(here, "redeeming")
+    assert NOTHING_USED[spoken] not in programs_page(here, asked)
+
+
+def test_the_programs_page_is_silent_about_paused_messages() -> None:
+    here = town()
+    before = programs_page(here, "en")
+    pause(here, "messages")
+    assert programs_page(here, "en") == before
 
 
 # --- the order itself

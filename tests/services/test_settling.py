@@ -241,5 +241,6 @@ def test_the_month_is_printed_for_people_and_for_programs(run: Callable[..., Res
 
 
 def test_a_program_without_partners_says_so(run: Callable[..., Result]) -> None:
-    assert "The program has no partners." in run("--month", "2026-06", "--stage", "other").output
+    result = run("--month", "2026-06", "--stage", "other", "--stage-name", "other")
+    assert "The program has no partners." in result.output
     assert "Invalid value" in run("--month", "June").output

@@ -8,7 +8,7 @@ import pytest
 from stand_ins import DAY, HOUR, MINUTE
 from whole_house import ANNA, BORIS, LIVE, NO_GUESTS, PASS_TYPE, PROGRAM, Town, town
 
-from chalicelib.errors import Refused
+from chalicelib.errors import Malformed, Refused
 from chalicelib.events import AccountId, Reference
 from chalicelib.services.ports import Registration
 from chalicelib.store.memory.ledger import MemoryLedger
@@ -259,3 +259,13 @@ def test_order_that_came_along_with_a_merge_is_still_followed_to_the_phone() -> 
     reached, says = trace(here, str(early.id))
     assert reached == ["delivery", "verified", "account", "rule", "entry"]
     assert says == "the card is not in a wallet yet"
+
+
+@pytest.mark.parametrize("what", ["", " "])
+def test_a_name_that_is_empty_is_not_that_of_everything_without_one(what: str) -> None:
+    here = town()
+    here.member(ANNA)
+    here.buys(ANNA, 4500)
+    here.house.redemptions.redeem(here.program, Reference("use/1"), here.account(ANNA), 30, actor="till")
+    with pytest.raises(Malformed, match="nothing_to_follow"):
+        here.house.tracing.trace(here.program, what)

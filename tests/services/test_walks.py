@@ -297,6 +297,44 @@ def test_a_walk_rests_while_its_round_is_closed_and_the_schedule_wakes_it() -> N
     assert here.walk().done == 300
 
 
+def goes_and_then_rests(milliseconds: int) -> Town:
+    """A walk that has begun, and finds its round closed for a time."""
+    here = along(1_000)
+    here.start(20)
+    here.deliver(here.queue.take())
+    here.street.opens = here.clock.now() + here.hop() + milliseconds
+    here.deliver(here.queue.take())
+    assert here.walk().rests_until == here.street.opens
+    return here
+
+
+@pytest.mark.parametrize(("seconds", "delays"), [(60, [70]), (890, [900]), (891, [])])
+def test_a_short_rest_ends_by_a_message_of_its_own_and_a_longer_one_by_the_schedule(
+    seconds: int, delays: list[int]
+) -> None:
+    here = goes_and_then_rests(seconds * SECOND)
+    assert [delay for _, delay in here.queue.take()] == delays
+
+
+def test_a_walk_goes_on_after_a_short_rest_without_the_schedule() -> None:
+    here = goes_and_then_rests(60 * SECOND)
+    done = here.walk().done
+    here.deliver(here.queue.take())
+    assert here.walk().done > done
+    assert len(here.queue.take()) == 1
+
+
+def test_a_walk_that_must_rest_again_when_it_was_woken_sends_itself_nothing_more() -> None:
+    here = goes_and_then_rests(60 * SECOND)
+    here.street.opens = here.clock.now() + 70 * SECOND + here.hop() + MINUTE
+    here.deliver(here.queue.take())
+    assert (here.walk().rests_until, here.queue.take()) == (here.street.opens, [])
+    here.clock.instant = here.street.opens
+    assert here.walking.revive() == 1
+    here.to_the_end()
+    assert here.walk().done == 1_000
+
+
 def test_an_operator_stops_a_walk_and_lets_it_go_on_at_another_rate() -> None:
     here = along(1_000)
     walk = here.start(20)

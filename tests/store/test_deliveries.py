@@ -266,3 +266,55 @@ def test_removing_what_is_not_there_is_harmless(inbox: Inbox) -> None:
     inbox.remove(key)
 
     assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == []
+
+
+# --- what was dropped
+
+
+def test_what_is_moved_waits_no_longer_and_is_kept_for_the_other_reason(inbox: Inbox) -> None:
+    key, other = held(inbox, 1), held(inbox, 2)
+    told = inbox.read(key)
+
+    assert inbox.move(key, "dropped")
+
+    (dropped,) = inbox.kept("dropped")
+    assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == [other]
+    assert (inbox.read(dropped), inbox.read(key)) == (told, None)
+
+
+def test_what_is_moved_back_is_where_it_was(inbox: Inbox) -> None:
+    keys = [held(inbox, number) for number in range(3)]
+    inbox.move(keys[1], "dropped")
+
+    assert inbox.move(inbox.kept("dropped")[0], "paused")
+
+    assert list(inbox.waiting(PROGRAM, behind="", limit=10)) == keys
+    assert inbox.kept("dropped") == []
+
+
+def test_moving_what_is_gone_moves_nothing(inbox: Inbox) -> None:
+    key = held(inbox, 1)
+    inbox.remove(key)
+
+    assert not inbox.move(key, "dropped")
+
+    assert inbox.kept("dropped") == []
+
+
+def test_what_does_not_wait_is_not_dropped(inbox: Inbox) -> None:
+    key = inbox.keep(delivery(), "quarantined")
+
+    with pytest.raises(Broken, match="unknown_inbox_reason"):
+        inbox.move(key, "dropped")
+
+    assert inbox.kept("quarantined") == [key]
+
+
+def test_a_delivery_keeps_its_id_where_it_is_moved_to(cloud: Cloud, s3_inbox: S3Inbox) -> None:
+    with trace.following("4f1c", NOON):
+        key = held(s3_inbox, 1)
+    s3_inbox.move(key, "dropped")
+
+    (dropped,) = s3_inbox.kept("dropped")
+    answer = Client("s3", region=REGION, endpoint=cloud.url).call("head_object", Bucket="inbox", Key=dropped)
+    assert answer["Metadata"] == {"trace": "4f1c"}

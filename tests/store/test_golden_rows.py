@@ -66,8 +66,6 @@ def full(kind: inspect.Type) -> Any:  # noqa: PLR0911  # one for each kind of ty
         case inspect.StructType(fields=fields, tag=tag, tag_field=tag_field):
             own = {tag_field: tag} if tag_field else {}
             return own | {field.encode_name: full(field.type) for field in fields}
-        case inspect.DataclassType(fields=fields):
-            return {field.encode_name: full(field.type) for field in fields}
         case inspect.UnionType(types=types):
             return full(next(each for each in types if not isinstance(each, inspect.NoneType)))
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):

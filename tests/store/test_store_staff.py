@@ -14,9 +14,11 @@ from chalicelib.programs.reading import read
 from chalicelib.services.ports.access import Staff, StaffUser, Tries
 from chalicelib.services.staff import StaffRoom
 from chalicelib.store.connection import Spent
+from chalicelib.store.dynamo import Put
 from chalicelib.store.memory.access import MemoryAccess
 from chalicelib.store.passwords import NOBODYS, ArgonPasswords
 from chalicelib.store.staff import DynamoStaff
+from chalicelib.store.tables import StaffRow
 from chalicelib.store.vault import Vault
 
 NOW = 1_782_216_000_000
@@ -46,7 +48,7 @@ def test_a_change_needs_the_user_as_they_were(staff: Staff) -> None:
     staff.put_staff(VERA, was=None)
     assert not staff.put_staff(msgspec.structs.replace(VERA, role="owner"), was=None)
     changed = msgspec.structs.replace(
-        VERA, role="manager", version=2, own="ab" * 32, signed_in_on="2026-06-23", is_disabled=True
+        VERA, role="manager", version=2, own="ab" * 32, signed_in_on="2026-06-23", is_disabled=True, is_gone=True
     )
     assert staff.put_staff(changed, was=VERA)
     assert not staff.put_staff(msgspec.structs.replace(VERA, role="owner"), was=VERA)
@@ -64,24 +66,37 @@ def test_tries_are_counted_from_what_was_seen(staff: Staff) -> None:
     assert staff.tries("other", "x") is None
 
 
+def test_a_row_of_the_version_before_is_somebody_who_works_here(open_tables: OpenTables) -> None:
+    kept = msgspec.to_builtins(VERA)
+    del kept["is_gone"]
+    tables = open_tables()
+    assert not tables.write(Put(StaffRow(pk="S#bean-street", sk="STAFF#vera", body=msgspec.json.encode(kept).decode())))
+    assert DynamoStaff(tables).staff("bean-street", "vera") == VERA
+
+
 @pytest.mark.parametrize(
-    ("name", "password", "units"),
+    ("name", "password", "is_known", "units"),
     [
-        ("vera", "a long password", (3.0, 3.0)),  # and once a day its day is noted
-        ("vera", "another password", (2.0, 1.0)),
-        ("nobody", "another password", (2.0, 1.0)),
+        ("vera", "a long password", True, (2.0, 2.0)),
+        ("vera", "another password", True, (2.0, 1.0)),
+        ("vera", "a long password", False, (3.0, 4.0)),
+        ("vera", "another password", False, (3.0, 2.0)),
+        ("nobody", "another password", False, (3.0, 2.0)),
     ],
 )
 def test_a_sign_in_costs_this_much(
-    open_tables: OpenTables, name: str, password: str, units: tuple[float, float]
+    open_tables: OpenTables, name: str, password: str, *, is_known: bool, units: tuple[float, float]
 ) -> None:
-    """Two reads and a counted try, whether or not anybody is called so; a right one forgets the count."""
+    """Somebody is read, and each count is read and written, whether or not anybody is called so: one of a device, or
+    two of a stranger. A right one forgets them. The first of a day, which is not here, notes it: a read and a write.
+    """
     spent: list[Spent] = []
     room = StaffRoom(DynamoStaff(open_tables(meter=spent.append)), ArgonPasswords(), Vault(MASTER), HandClock(NOW))
     room.add(SHOP, "vera", "cashier", "a long password")
+    device = room.sign_in(SHOP, "vera", "a long password", place="192.0.2.1").device
     spent.clear()
     try:
-        room.sign_in(SHOP, name, password)
+        room.sign_in(SHOP, name, password, device=device if is_known else "", place="192.0.2.1")
     except Untrusted:
         assert password == "another password"
     assert (sum(each.read_units for each in spent), sum(each.write_units for each in spent)) == units

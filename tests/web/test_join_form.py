@@ -10,6 +10,7 @@ from web_samples import a_program
 
 from chalicelib.errors import Malformed
 from chalicelib.members import identity
+from chalicelib.web.card import Felt
 from chalicelib.web.consent import consent_text, marketing_text, text_sha
 from chalicelib.web.join import JoinForm, is_email, masked, parse_code, parse_join
 from chalicelib.web.program import program_page
@@ -265,6 +266,37 @@ def test_while_nobody_can_join_a_notice_stands_where_the_form_was(language: str,
 
     assert says in page.text
     assert [form.attributes["action"] for form in page.all("form")] == [f"/p/bean-street/send?lang={language}"]
+
+
+@pytest.mark.parametrize(
+    ("language", "earning", "redeeming"),
+    [
+        (
+            "en",
+            "Purchases are added to cards later than usual right now.",
+            "Nothing can be used at the till right now.",
+        ),
+        ("ru", "Покупки сейчас попадают на карты позже обычного.", "Сейчас на кассе нельзя ничего списать."),
+    ],
+)
+def test_whoever_joins_reads_that_earning_or_redeeming_is_paused(language: str, earning: str, redeeming: str) -> None:
+    def said(*paused: Felt) -> tuple[bool, bool]:
+        page = read(program_page(a_program(paused=paused), language))
+        return earning in page.text, redeeming in page.text
+
+    assert said() == (False, False)
+    assert said("earning") == (True, False)
+    assert said("redeeming") == (False, True)
+    assert said("earning", "redeeming") == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("paused", "says"), [((), True), (("earning",), False), (("redeeming",), False), (("earning", "redeeming"), False)]
+)
+def test_cards_work_as_usual_only_where_nothing_else_is_paused(paused: tuple[Felt, ...], says: bool) -> None:
+    page = read(program_page(a_program(is_closed=True, paused=paused), "en"))
+
+    assert ("Cards in use work as usual." in page.text) == says
 
 
 def test_a_form_sent_while_nobody_can_join_is_answered_so() -> None:

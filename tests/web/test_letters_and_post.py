@@ -23,7 +23,7 @@ from web_samples import NOW
 
 from chalicelib.errors import Broken, Malformed, TryAgain
 from chalicelib.web.letters import Envelope, proof_letter
-from chalicelib.web.post import SmtpMailer
+from chalicelib.web.post import SmtpMailer, server_of
 
 _LINK = "https://cards.example/proof/" + "Zk3qW9vXr7LmT2yBn5HsDc" * 4
 
@@ -320,7 +320,14 @@ def test_a_certificate_nobody_trusts_is_not_accepted(start: Start, desk: _Desk, 
     assert desk.letters == []
 
 
-@pytest.mark.parametrize("url", ["", "http://127.0.0.1", "smtp://", "127.0.0.1:25"])
+@pytest.mark.parametrize(
+    ("url", "port"), [("smtp://u@mail.example", 587), ("smtps://mail.example", 465), ("smtp://m:26", 26)]
+)
+def test_mail_server_that_names_no_port_is_asked_at_that_of_submission(url: str, port: int) -> None:
+    assert server_of(url)[1] == port
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1", "smtp://", "127.0.0.1:25", "smtp://mail.example:99999"])
 def test_an_address_that_is_no_mail_server_stops_the_start(url: str) -> None:
     with pytest.raises(Broken, match="mail_settings"):
         _mailer(url)

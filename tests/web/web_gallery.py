@@ -38,6 +38,10 @@ def gallery(language: str) -> dict[str, Answer]:
         "program, join refused": program_page(
             msgspec.structs.replace(program, is_closed=True), language, is_refused=True
         ),
+        "program, paused": program_page(msgspec.structs.replace(program, paused=("earning", "redeeming")), language),
+        "program, all paused": program_page(
+            msgspec.structs.replace(program, is_closed=True, paused=("earning", "redeeming")), language
+        ),
         "card, paused": card_page(a_view(paused=("earning", "redeeming"), **words), language, now=NOW),
         "card, earning paused": card_page(a_view(paused=("earning",), **words), language, now=NOW),
         "card": card_page(a_view(**words), language, now=NOW),

@@ -61,7 +61,7 @@ class Issuer:
 def _prepared(
     look: _Look, forms: _Forms, languages: tuple[str, ...], language: str, texts: OwnTexts
 ) -> tuple[Words, Prepared]:
-    """What the passes of one look share in one scene and language: some 40 kB, kept ready."""
+    """What the passes of one look share in one scene and language: some 15 kB, kept ready."""
     names = CurrencyNames({each: dict(pairs) for each, pairs in forms})
     said = words(names, languages, language, texts)
     return said, prepare(pictures_of(*look), said.tables, messages=said.messages)

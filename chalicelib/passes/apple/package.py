@@ -50,7 +50,8 @@ def prepare(
         files[strings_path(language)] = strings_file(table)
     digests = b"".join(b'"%s":"%s",' % (name.encode("ascii"), _digest(data)) for name, data in files.items())
     archive = Archive().plus(*files.items())
-    return Prepared(archive, b"{" + digests, "artwork.png" in pictures, is_wordmark(pictures))
+    has_poster = any(name.startswith("artwork") for name in pictures)
+    return Prepared(archive, b"{" + digests, has_poster, is_wordmark(pictures))
 
 
 def build(prepared: Prepared, content: PassContent, signer: Signer, now: Instant) -> bytes:

@@ -48,9 +48,10 @@ def check_pictures(files: Mapping[str, bytes]) -> None:
 
 def is_wordmark(files: Mapping[str, bytes]) -> bool:
     """Whether the logo is so wide that it holds the name: beside it, there is no room for the same words again."""
-    if "logo.png" not in files:
+    logo = next((name for name in files if name.startswith("logo")), "")
+    if not logo:
         return False
-    width, height = _size("logo.png", files["logo.png"])
+    width, height = _size(logo, files[logo])
     return width >= _WIDE * height
 
 

@@ -65,7 +65,7 @@ class Line:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         known = trace.current()
         if known is not None:
-            headers["X-Request-Id"] = known.id
+            headers["X-Request-Id"] = trace.shown_outside(known)
         content = None if body is None else msgspec.json.encode(body)
         try:
             return heard(self.http.request(method, f"{self._url}/{path}", content=content, headers=headers))

@@ -36,6 +36,7 @@ class StaffUser(msgspec.Struct, frozen=True):
     version: grows with every change of password, role or right to sign in, which ends what was signed in before
     own: blind index of their own address as a member, "" for none: they give nothing to themselves
     signed_in_on: the last day of a sign-in, UTC ("2026-11-23"), "" before the first
+    is_gone: has left; only the name and the version are kept, so that no sign-in of theirs opens anything again
     """
 
     program: str
@@ -47,10 +48,11 @@ class StaffUser(msgspec.Struct, frozen=True):
     is_disabled: bool = False
     own: str = ""
     signed_in_on: str = ""
+    is_gone: bool = False
 
 
 class Tries(msgspec.Struct, frozen=True):
-    """Sign-ins under a name since the last one that was right. `until`: no other one before; `ends_at`: forgotten."""
+    """Sign-ins from somewhere since the last one that was right. `until`: no other one before; `ends_at`: forgotten."""
 
     count: int
     until: Instant
@@ -92,7 +94,7 @@ class Staff(Protocol):
         """Write if the stored one still equals `was` (None: absent). False when somebody was faster."""
 
     def tries(self, program: str, who: str) -> Tries | None:
-        """Of a name, by its blind index; strongly consistent. None before the first."""
+        """Of a name, a device or a place, by its blind index; strongly consistent. None before the first."""
 
     def put_tries(self, program: str, who: str, tries: Tries, *, was: Tries | None) -> bool:
         """As `put_staff`."""

@@ -57,7 +57,9 @@ class Books(Protocol):
 
 
 class Inbox(Protocol):
-    """Raw bodies that were stored: deferred, paused, quarantined or refused ones. Encrypted, gone after 30 days."""
+    """Raw bodies that were stored: deferred, paused, dropped, quarantined or refused ones. Encrypted, gone after 30
+    days.
+    """
 
     def keep(self, delivery: Delivery, why: str) -> str:
         """Store and return its key. Raises TryAgain."""
@@ -70,6 +72,13 @@ class Inbox(Protocol):
         """Keys of what was stored while earning was paused, in the order in which it came, whoever told it.
 
         behind: only what comes after this key, whether it is there or not; "" for all      Raises TryAgain.
+        """
+
+    def move(self, key: str, why: str) -> bool:
+        """Keep one for another reason from now on, both times "paused" or "dropped"; False where it is gone.
+
+        Idempotent, and never lost: after a death it may be there twice until the move is repeated. Raises TryAgain,
+        Broken (unknown_inbox_reason).
         """
 
     def remove(self, key: str) -> None:

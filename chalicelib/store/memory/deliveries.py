@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib import trace
 from chalicelib.services.ports import Delivery
-from chalicelib.store.inbox import arrival, delivery_key, delivery_text, read_delivery
+from chalicelib.store.inbox import arrival, delivery_key, delivery_text, moved, read_delivery
 
 Message = dict[str, str | int]
 
@@ -38,6 +38,14 @@ class MemoryInbox:
         with self._lock:
             paused = [key for key in self._kept if key.split("/")[2] == "paused" and key.split("/")[0] == program]
         return sorted((key for key in paused if arrival(key) > arrival(behind)), key=arrival)[:limit]
+
+    def move(self, key: str, why: str) -> bool:
+        place = moved(key, why)
+        with self._lock:
+            text = self._kept.pop(key, None)
+            if text is not None:
+                self._kept[place] = text
+        return text is not None
 
     def remove(self, key: str) -> None:
         with self._lock:

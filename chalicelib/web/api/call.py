@@ -6,7 +6,10 @@ import msgspec
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request as the API needs it. `route`: its address with names in braces; `ids`: what stands there."""
+    """One request as the API needs it. `route`: its address with names in braces; `ids`: what stands there.
+
+    sender: the source address
+    """
 
     method: str
     route: str
@@ -14,3 +17,4 @@ class Call(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     query: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
+    sender: str = ""

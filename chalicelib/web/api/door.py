@@ -94,6 +94,7 @@ class Api(msgspec.Struct, frozen=True):
             body=_body(operation, call),
             once=_once(operation, call),
             actor=caller.actor,
+            sender=call.sender,
         )
         if operation.scope == "manage":
             self.own_account.refuse(program, caller, _accounts(request), _customer(request), _through(request))

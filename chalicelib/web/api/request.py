@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request whose key and body are in order. `once`: its Idempotency-Key, "" for none."""
+    """A request whose key and body are in order. `once`: its Idempotency-Key, "" for none; `sender`: source address."""
 
     program: Program
     ids: Mapping[str, str]
@@ -26,6 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     body: msgspec.Struct | None
     once: str
     actor: str
+    sender: str = ""
 
     def sent(self, kind: type[_T]) -> _T:
         """The body, which the door has read as this kind."""

@@ -8,27 +8,34 @@ from msgspec import Meta, Struct
 
 from chalicelib.errors import Refused
 from chalicelib.services.ports.access import StaffUser
-from chalicelib.services.staff import SCOPES_OF, StaffRoom
+from chalicelib.services.staff import MOST_TYPED, SCOPES_OF, StaffRoom
 from chalicelib.web.api.request import Request, api_id, moment
 
 RoleName = Literal["cashier", "manager", "owner"]
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """A name and a password."""
+    """A name and a password. `device`: what the last sign-in on this device was answered, so that nobody who guesses
+    elsewhere makes it wait.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=40)]
-    password: Annotated[str, Meta(min_length=1, max_length=128)]
+    password: Annotated[str, Meta(min_length=1, max_length=MOST_TYPED)]
+    device: Annotated[str, Meta(max_length=600)] = ""
 
 
 class SignedIn(Struct, frozen=True):
-    """What to send with every call from now on: Authorization: Bearer, and this token. `may`: its scopes."""
+    """What to send with every call from now on: Authorization: Bearer, and this token. `may`: its scopes.
+
+    device: keep it on this device, and send it with the next sign-in under this name
+    """
 
     token: str
     until: datetime
     name: str
     role: RoleName
     may: list[str]
+    device: str
 
 
 class StaffMember(Struct, frozen=True):
@@ -61,9 +68,9 @@ class StaffCounter(msgspec.Struct, frozen=True):
     def sign_in(self, request: Request) -> SignedIn:
         """Somebody begins their day at the till."""
         sent = request.sent(SignIn)
-        session = self.room.sign_in(request.program, sent.name, sent.password)
+        session = self.room.sign_in(request.program, sent.name, sent.password, device=sent.device, place=request.sender)
         may = [str(scope) for scope in SCOPES_OF[session.user.role]]
-        return SignedIn(session.token, moment(session.until), session.user.name, session.user.role, may)
+        return SignedIn(session.token, moment(session.until), session.user.name, session.user.role, may, session.device)
 
     def everybody(self, request: Request) -> StaffList:
         """Who works here."""

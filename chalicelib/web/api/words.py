@@ -10,6 +10,9 @@ WORDS = {
     "key_unknown": "There is no such key.",
     "key_lacks_scope": "This key may not do that. It needs the scope: {needs}.",
     "no_scopes": "A key needs at least one scope.",
+    "key_name_missing": "Say who will use the key.",
+    "key_name_too_long": "The name of a key has at most {most} letters.",
+    "key_name_not_one_line": "The name of a key is one line, without signs that cannot be seen.",
     # those who work at the till
     "wrong_sign_in": "Name and password do not fit.",
     "sign_in_later": "Too many wrong tries: wait {seconds} seconds.",
@@ -186,8 +189,8 @@ CASHIER: Mapping[str, Mapping[str, str]] = {
         "ru": "Имя и пароль не подходят. Попробуйте ещё раз.",
     },
     "sign_in_later": {
-        "en": "Too many wrong tries. Please wait a little before the next one.",
-        "ru": "Слишком много неверных попыток. Подождите немного перед следующей.",
+        "en": "Too many wrong tries. Please wait, sign in at a till where you did before, or get a new password.",
+        "ru": "Слишком много неверных попыток. Подождите, войдите на кассе, где уже входили, или смените пароль.",
     },
     "earning_paused": {
         "en": "Points are added later. Please finish the sale as usual.",

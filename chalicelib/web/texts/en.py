@@ -207,8 +207,11 @@ EN: Mapping[str, str] = {
     # what stands still for now
     "paused.earning": "Purchases are added later than usual. Nothing is lost: they will appear here by themselves.",
     "paused.redeeming": "Nothing can be used at the till right now. All you have collected stays here for later.",
+    "paused.program.earning": "Purchases are added to cards later than usual right now. Nothing is lost.",
+    "paused.program.redeeming": "Nothing can be used at the till right now. All that is collected is kept for later.",
     "join.paused": "Joining is paused",
-    "join.paused.text": "Nobody can join right now. Please come back a little later. Cards in use work as usual.",
+    "join.paused.text": "Nobody can join right now. Please come back a little later.",
+    "join.paused.cards": "Cards in use work as usual.",
     # the link in the mail
     "proof.title": "Open your card",
     "proof.heading": "Open your {business} card",
