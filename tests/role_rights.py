@@ -4,18 +4,16 @@ Conditions of a statement are not asked: a page's line says too little for that.
 """
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import yaml
+from deployed import ACCOUNT, REGION
+from iam_policies import Call, Statement, allows, statements
 from pages_read import PROJECT
 
 OPERATORS = ("reader", "operator", "publisher", "keeper", "restorer")
-_HERE = "eu-central-1:123456789012"
-_NAMES = {"AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012"}
+_HERE = f"{REGION}:{ACCOUNT}"
 _WAITED = {"cloudformation": "describe-stacks", "dynamodb": "describe-table"}
 _CALLED = {("logs", "tail"): "filter-log-events"}
 _WITHOUT_NAME = ("ce:GetCostAndUsage", "lambda:GetAccountSettings", "logs:GetQueryResults")
@@ -28,11 +26,8 @@ Permission = tuple[str, str]
 
 def may(role: str, wanted: Sequence[Permission], stage: str) -> bool:
     """Whether a role of a stage may do all of this."""
-    rules = list(_statements(role))
-    return all(
-        {rule["Effect"] for rule in rules if _fits(rule, action, resource, stage)} == {"Allow"}
-        for action, resource in wanted
-    )
+    rules = _rules(role, stage)
+    return all(allows(rules, Call(*permission)) for permission in wanted)
 
 
 def who(said: Sequence[str], stage: str) -> str:
@@ -71,42 +66,10 @@ def _resource(called: str, given: Mapping[str, str], stage: str) -> str:
     return "*" if called in _WITHOUT_NAME else known[service]
 
 
-def _fits(rule: Mapping[str, Any], action: str, resource: str, stage: str) -> bool:
-    named = [_text(each, stage) for each in _listed(rule["Resource"])]
-    return action in _listed(rule["Action"]) and any(fnmatchcase(resource, each) for each in named)
-
-
-def _text(told: Any, stage: str) -> str:
-    match told:
-        case {"Fn::Sub": str(text)}:
-            known = _NAMES | {"Stage": stage}
-            return re.sub(r"\$\{([\w:]+)\}", lambda found: known.get(found[1], found[1]), text)
-        case {"Fn::If": [_, there, _]}:
-            return _text(there, stage)
-    return str(told)
-
-
-def _statements(role: str) -> Iterator[Mapping[str, Any]]:
-    if role == "deployer":
-        resources, name = _template("deploy-role"), "DeployRole"
-    else:
-        resources, name = _template("operator-roles"), f"{role.title()}Role"
-    own = resources[name]["Properties"]
-    attached = [each["Ref"] for each in own.get("ManagedPolicyArns", ()) if "Ref" in each]
-    documents = [each["PolicyDocument"] for each in own.get("Policies", ())]
-    for called, made in resources.items():
-        told = made["Properties"]
-        beside = called in attached or told.get("RoleName") == {"Ref": name} or {"Ref": name} in told.get("Roles", ())
-        documents += [told["PolicyDocument"]] if beside else []
-    for document in documents:
-        yield from document["Statement"]
-
-
 @cache
-def _template(name: str) -> Mapping[str, Any]:
-    told: Mapping[str, Any] = yaml.safe_load((PROJECT / "infra" / f"{name}.yaml").read_text(encoding="utf-8"))
-    return told["Resources"]
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else [value]
+def _rules(role: str, stage: str) -> Sequence[Statement]:
+    """Where a parameter says whether something is allowed, it is there."""
+    file, name = ("deploy-role", "DeployRole") if role == "deployer" else ("operator-roles", f"{role.title()}Role")
+    template = yaml.safe_load((PROJECT / "infra" / f"{file}.yaml").read_text(encoding="utf-8"))
+    said = {parameter: parameter for parameter in template["Parameters"]} | {"Stage": stage}
+    return [{**rule, "Condition": {}} for rule in statements(template, name, said)]

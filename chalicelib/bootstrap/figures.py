@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import trace
-from chalicelib.bootstrap.system import timestamp
+from chalicelib.bootstrap.lines import timestamp
 from chalicelib.events import Instant
 
 NAMESPACE = "Pointpass"

@@ -1,16 +1,14 @@
-"""The real clock, the real randomness, and where alarms go."""
+"""The real clock, the real randomness, and where alarms and the log go."""
 
-import json
 import logging
 import os
 import random
 import secrets
 import sys
 import time
-from typing import Any
 
-from chalicelib import trace
 from chalicelib.bootstrap.bells import BELLS
+from chalicelib.bootstrap.lines import JsonLines
 from chalicelib.events import Instant
 
 
@@ -53,38 +51,6 @@ class LoggedAlarm:
         stage = os.environ.get("POINTPASS_STAGE", "")
         told = {**facts, **dict.fromkeys(counted, 1), "stage": stage, "_aws": stamp}
         logging.getLogger("chalicelib.alarm").error(name, extra={"facts": told})
-
-
-def timestamp(instant: Instant) -> str:
-    """RFC 3339, in UTC."""
-    seconds, milliseconds = divmod(instant, 1_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{milliseconds:03d}Z"
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, event and its facts. Nothing that was not named a fact is written, nor is
-    a fact that is empty.
-
-    timestamp: as Lambda knows it: it adds one of its own, and takes every line for INFO, where there is none
-    trace: the id of what it belongs to, from the front door to the push; a fact called "delivery" is that id
-    ms: milliseconds since that began, where it is known
-    Source: docs.aws.amazon.com/lambda, "Log-level filtering".
-    """
-
-    def format(self, record: logging.LogRecord) -> str:
-        at, facts = int(record.created * 1_000), dict(getattr(record, "facts", {}))
-        line: dict[str, Any] = {"timestamp": timestamp(at), "level": record.levelname, "event": record.msg}
-        known, delivery = trace.current(), facts.pop("delivery", "")
-        if delivery:
-            line["trace"] = trace.id_of(str(delivery))
-        elif known is not None:
-            line["trace"] = known.id
-        if known is not None:
-            line["ms"] = at - known.since
-        line |= {name: value for name, value in facts.items() if value != ""}
-        if record.exc_info and record.exc_info[0]:
-            line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, separators=(",", ":"), ensure_ascii=False)
 
 
 def log_as_json() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.endpoint import Endpoint
 
 from chalicelib import trace
-from chalicelib.bootstrap.system import JsonLines
+from chalicelib.bootstrap.lines import JsonLines
 
 _TOOK = 100
 _READS = ("GetItem", "Query", "Scan", "BatchGetItem")

@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+from chalicelib.errors import Broken
+from chalicelib.web.post import server_of
+from ops.accounts.post import region_of_ses
 from ops.deploying import DeployFailed
 
 
@@ -24,7 +27,17 @@ def read(path: Path, template: Mapping[str, Any]) -> dict[str, str]:
     ]
     if wrong:
         raise DeployFailed("\n".join([f"{path} does not say everything that is needed:", *wrong]))
+    if values.get("SesRegion") == "":
+        values["SesRegion"] = _region_of_mail(values["SmtpUrl"])
     return values
+
+
+def _region_of_mail(url: str) -> str:
+    """Where the SES of a mail server's address is; "" for another server, and for what is no address."""
+    try:
+        return region_of_ses(server_of(url)[0])
+    except Broken:
+        return ""
 
 
 def _said(path: Path) -> dict[str, Any]:

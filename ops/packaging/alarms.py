@@ -12,7 +12,7 @@ Template = dict[str, Any]
 RUNBOOKS = "docs/runbooks"
 NAMESPACE = "Pointpass"
 _STAGE = [{"Name": "stage", "Value": {"Ref": "Stage"}}]
-_KINDS = ("raised", "older", "parked", "behind", "missing", "counted", "front", "price")
+_KINDS = ("raised", "older", "parked", "behind", "missing", "counted", "front", "price", "rate")
 
 
 def ring(template: Template, *, profile: str, front: Mapping[str, Any]) -> None:
@@ -23,7 +23,8 @@ def ring(template: Template, *, profile: str, front: Mapping[str, Any]) -> None:
     told: Mapping[str, Any] = template.pop("Alarms")
     for name, alarm in told.items():
         if alarm.get("only", profile) == profile:
-            template["Resources"][f"{name}Alarm"] = _alarm(name, alarm, _watched(name, alarm, front))
+            made = _alarm(name, alarm, _watched(name, alarm, front))
+            template["Resources"][f"{name}Alarm"] = made | ({"Condition": alarm["if"]} if "if" in alarm else {})
     if profile == "strict":
         for function, properties in _functions(template):
             for name, made in _of_function(function, properties["Timeout"]):
@@ -56,6 +57,8 @@ def _watched(name: str, alarm: Mapping[str, Any], front: Mapping[str, Any]) -> d
             watched = _counted(alarm["counted"], hours=1) | _over(alarm["at_least"] - 1)
         case "price":
             watched = _priced(alarm["price"])
+        case "rate":
+            watched = _rate_of_letters(alarm["rate"], alarm["at_least"])
         case _:
             watched = {**front, "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1, **_over(5)}
     return watched
@@ -104,6 +107,17 @@ def _priced(dollars: float) -> dict[str, Any]:
     ]
     over = {"ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching"}
     return {"Metrics": metrics, "EvaluationPeriods": 1, "Threshold": {"Ref": "DailyBudget"}, **over}
+
+
+def _rate_of_letters(name: str, limit: float) -> dict[str, Any]:
+    """Of the whole account in this region: without a dimension. SES tells it while letters are sent, as a share of 1.
+
+    Source, read 23 Nov 2026: docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html. It also says
+    what an alarm does while nothing is told: it stays as it is.
+    """
+    told = {"Namespace": "AWS/SES", "MetricName": f"Reputation.{name}", "Statistic": "Average", "Period": 3_600}
+    reached = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": limit}
+    return {**told, "EvaluationPeriods": 1, **reached, "TreatMissingData": "ignore"}
 
 
 def _over(limit: int) -> dict[str, Any]:

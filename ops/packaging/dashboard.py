@@ -12,8 +12,9 @@ _ROW_HEIGHT, _HEADING_HEIGHT, _WIDTH = 6, 1, 24
 def hang(template: dict[str, Any]) -> None:
     """Make CloudWatch's dashboard of the section `Dashboard`, which is taken out."""
     rows: Sequence[Mapping[str, Any]] = template.pop("Dashboard")
+    # What some stages have not cannot be named: neither CloudFormation nor CloudWatch would know the name.
     functions, alarms, logs = (
-        sorted(name for name, made in template["Resources"].items() if made["Type"] == kind)
+        sorted(name for name, made in template["Resources"].items() if made["Type"] == kind and "Condition" not in made)
         for kind in ("AWS::Serverless::Function", "AWS::CloudWatch::Alarm", "AWS::Logs::LogGroup")
     )
     widgets, top = [], 0

@@ -23,7 +23,9 @@ from ops.doctor.account import (
 from ops.doctor.letters import check_mail
 
 NOW = datetime(2026, 6, 23, 12, 0, tzinfo=UTC)
-SES = msgspec.structs.replace(SETTINGS, smtp_url="smtps://user@email-smtp.eu-central-1.amazonaws.com:465")
+SES = msgspec.structs.replace(
+    SETTINGS, region="eu-central-1", smtp_url="smtps://user@email-smtp.eu-central-1.amazonaws.com:465"
+)
 
 
 @pytest.mark.parametrize(
@@ -161,22 +163,94 @@ def accept(host: str, port: int) -> None:
     """Anything answers."""
 
 
+def heard(**told: object) -> CloudStandIn:
+    """An SES in order, but for what is told of its account; its newest rates of bounces and complaints."""
+    rates = {f"Reputation.{name}": told.pop(name, None) for name in ("BounceRate", "ComplaintRate")}
+
+    def points(**asked: object) -> dict[str, object]:
+        rate = rates[str(asked["MetricName"])]
+        older = {"Timestamp": NOW - timedelta(days=2), "Average": 0.9}
+        return {"Datapoints": [] if rate is None else [{"Timestamp": NOW, "Average": rate}, older]}
+
+    good = {"ProductionAccessEnabled": True, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}
+    return CloudStandIn(get_account=good | told, get_metric_statistics=points)
+
+
 def test_mail_server_that_does_not_answer_is_red() -> None:
-    rows = list(check_mail(SES, CloudStandIn(), refuse))
+    rows = list(check_mail(SES, CloudStandIn(), refuse, NOW))
     assert [(row.about, row.state) for row in rows] == [("mail server", "bad")]
 
 
 def test_port_that_no_function_reaches_is_red_though_it_answers_here() -> None:
     told = msgspec.structs.replace(SETTINGS, smtp_url="smtp://mail.example:25")
-    (row,) = check_mail(told, CloudStandIn(), accept)
+    (row,) = check_mail(told, CloudStandIn(), accept, NOW)
     assert (row.state, "functions reach no port 25" in row.says) == ("bad", True)
 
 
-@pytest.mark.parametrize(("is_out", "state"), [(True, "good"), (False, "look")])
-def test_sandbox_of_ses_is_yellow(is_out: bool, state: str) -> None:
-    rows = list(check_mail(SES, CloudStandIn(get_account={"ProductionAccessEnabled": is_out}), accept))
-    assert [(row.about, row.state) for row in rows] == [("mail server", "good"), ("SES", state)]
+def test_ses_in_order_is_green_with_its_rates() -> None:
+    rows = list(check_mail(SES, heard(BounceRate=0.012, ComplaintRate=0.0), accept, NOW))
+    assert [(row.about, row.state, row.says) for row in rows[1:]] == [
+        ("SES", "good", "sends to everybody"),
+        ("letters that bounce", "good", "1.2 %"),
+        ("letters complained of", "good", "0 %"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "says"),
+    [
+        ({"ProductionAccessEnabled": False}, "look", "in the sandbox: only verified addresses get mail"),
+        ({"EnforcementStatus": "PROBATION"}, "look", "AWS reviews this account's mail (PROBATION)"),
+        (
+            {"EnforcementStatus": "SHUTDOWN"},
+            "bad",
+            "AWS has paused this account's mail (SHUTDOWN): nobody gets a letter",
+        ),
+        ({"SendingEnabled": False}, "bad", "sending is switched off in this account and region: nobody gets a letter"),
+    ],
+)
+def test_standing_of_ses_is_told(told: dict[str, object], state: str, says: str) -> None:
+    row = list(check_mail(SES, heard(**told), accept, NOW))[1]
+    assert (row.about, row.state, row.says) == ("SES", state, says)
+    assert row.todo
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "state", "says"),
+    [
+        ("BounceRate", 0.0499, "good", "4.99 %"),
+        ("BounceRate", 0.05, "look", "5 %: AWS reviews from 5 %, and pauses from 10 %"),
+        ("BounceRate", 0.1, "bad", "10 %: AWS reviews from 5 %, and pauses from 10 %"),
+        ("ComplaintRate", 0.00099, "good", "0.099 %"),
+        ("ComplaintRate", 0.001, "look", "0.1 %: AWS reviews from 0.1 %, and pauses from 0.5 %"),
+        ("ComplaintRate", 0.005, "bad", "0.5 %: AWS reviews from 0.1 %, and pauses from 0.5 %"),
+        ("BounceRate", None, "good", "no rate was told in two weeks"),
+    ],
+)
+def test_rates_are_held_against_those_of_aws(name: str, rate: float | None, state: str, says: str) -> None:
+    cloud = heard(**{name: rate})
+    found = {row.about: row for row in check_mail(SES, cloud, accept, NOW)}
+    row = found["letters that bounce" if name == "BounceRate" else "letters complained of"]
+    assert (row.state, row.says) == (state, says)
+    assert ("mail-bounces.md" in row.todo) is (state != "good")
+
+
+def test_rates_are_those_of_the_whole_account() -> None:
+    """Dimensions would ask for a configuration set's."""
+    cloud = heard()
+    list(check_mail(SES, cloud, accept, NOW))
+    asked = [told for _, operation, told in cloud.asked if operation == "get_metric_statistics"]
+    assert [told["MetricName"] for told in asked] == ["Reputation.BounceRate", "Reputation.ComplaintRate"]
+    assert all(told["Namespace"] == "AWS/SES" and "Dimensions" not in told for told in asked)
+    assert all((told["EndTime"] - told["StartTime"]) / timedelta(seconds=told["Period"]) <= 1_440 for told in asked)
+
+
+def test_ses_of_another_region_has_no_alarm_and_that_is_said() -> None:
+    there = msgspec.structs.replace(SES, region="eu-north-1")
+    row = list(check_mail(there, heard(), accept, NOW))[-1]
+    assert (row.about, row.state) == ("alarms of letters", "unasked")
+    assert row.says == "SES is in eu-central-1: no alarm of this stage, in eu-north-1, sees its rates"
 
 
 def test_other_mail_servers_have_no_sandbox() -> None:
-    assert [row.about for row in check_mail(SETTINGS, CloudStandIn(), accept)] == ["mail server"]
+    assert [row.about for row in check_mail(SETTINGS, CloudStandIn(), accept, NOW)] == ["mail server"]

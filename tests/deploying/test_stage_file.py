@@ -73,3 +73,21 @@ def test_value_that_does_not_do_is_named(tmp_path: Path, line: str, says: str) -
 def test_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DeployFailed):
         said(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "region"),
+    [
+        ("SmtpUrl: smtps://user@email-smtp.eu-central-1.amazonaws.com:465", "eu-central-1"),
+        ("SmtpUrl: smtp://user@email-smtp-fips.us-east-1.amazonaws.com:587", "us-east-1"),
+        ("SmtpUrl: smtps://user@mail.example.com:465", ""),
+        ("SmtpUrl: mail.example.com", ""),
+        ("SmtpUrl: smtps://user@email-smtp.eu-central-1.amazonaws.com:465\nSesRegion: eu-west-1", "eu-west-1"),
+    ],
+)
+def test_region_of_ses_is_read_from_the_mail_servers_address(tmp_path: Path, lines: str, region: str) -> None:
+    """Unless it is said. What else is wrong with an address, the look before a deployment says."""
+    path = tmp_path / "prod.yaml"
+    path.write_text(lines)
+    letters = {"SmtpUrl": {"Type": "String"}, "SesRegion": {"Type": "String", "Default": ""}}
+    assert read(path, {"Parameters": letters})["SesRegion"] == region

@@ -14,7 +14,7 @@ from test_front_door import PAGES
 from whole_house import ANNA, PASS_TYPE, PROGRAM, SECRET, TOKEN_KEY, inserted, sqs_event, stream_event, town
 
 import app as front
-from chalicelib.bootstrap.system import JsonLines
+from chalicelib.bootstrap.lines import JsonLines
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.passes.apple.authentication import token_of
 from chalicelib.services.ports import PushAnswer, PushReaction

@@ -14,7 +14,7 @@ from whole_house import ANNA, PROGRAM, Town, inserted, sqs_event, stream_event, 
 import app as front
 from chalicelib import trace
 from chalicelib.bootstrap import edge
-from chalicelib.bootstrap.system import JsonLines
+from chalicelib.bootstrap.lines import JsonLines
 from chalicelib.connectors import yookassa
 from chalicelib.errors import TryAgain
 from chalicelib.services.ports import Connection, Delivery, PushAnswer, PushReaction

@@ -56,7 +56,7 @@ SELDOM: Mapping[str, str] = {
     "CompareSeen": "as above",
     "CompareNameless": "as above",
     "AlarmLetters": "as above",
-    "Account": "as above, and the sandbox of SES",
+    "Account": "as above, and SES: its sandbox, its standing and its rates",
     "Rows": "the view of one account is read when it was torn",
     "Repair": "a merge that was torn writes an identity again",
     "RepairCards": "as above, and takes cards along: which entry is torn in this play is left to chance",
@@ -293,6 +293,11 @@ def test_entries_of_the_journal_stay_as_they_are(role: str) -> None:
     may = role_of(role)
     for action in ("UpdateItem", "DeleteItem", "BatchWriteItem"):
         assert not may.allows(f"dynamodb:{action}", f"{TABLE}journal")
+
+
+def test_keeper_asks_how_ses_stands_in_whatever_region_it_is() -> None:
+    may = role_of("Keeper")
+    assert [may.allows(action, "*") for action in ("ses:GetAccount", "cloudwatch:GetMetricStatistics")] == [True, True]
 
 
 @pytest.mark.parametrize("role", ROLES)

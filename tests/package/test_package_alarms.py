@@ -13,10 +13,12 @@ import pytest
 import yaml
 
 from chalicelib.bootstrap.bells import BELLS
-from chalicelib.bootstrap.system import JsonLines, LoggedAlarm
+from chalicelib.bootstrap.lines import JsonLines
+from chalicelib.bootstrap.system import LoggedAlarm
 from ops.command import main
 from ops.cost import record
 from ops.cost.bill import BUSY, MILLION, PROFILES, PURCHASE, REFRESH, bill, total
+from ops.doctor.letters import RATES
 from ops.laptop.home import PROJECT
 from ops.looking import all_of
 from ops.packaging import PackageFailed
@@ -29,6 +31,8 @@ DASHBOARD: list[dict[str, Any]] = yaml.safe_load((PROJECT / "infra" / "dashboard
 ALARMS: dict[str, Any] = yaml.safe_load((PROJECT / "infra" / "alarms.yaml").read_text())["Alarms"]
 OF_FUNCTIONS = {"function-errors", "function-throttles", "function-slow"}
 OF_BUDGETS = {"price-of-the-day"}
+OF_SES = {"mail-bounces"}
+"""Its own rates: no line of our log tells of a letter that came back."""
 BY_PEOPLE = {"flood", "leaked-key", "wrong-push", "wrong-rule"}
 """No alarm rings for them: somebody notices, and the first step is to pause."""
 
@@ -122,7 +126,7 @@ def test_every_runbook_says_how_its_lines_and_all_that_belongs_to_them_are_found
         asked = "".join(re.findall(r"filter event in \[(.+?)\]", text))
         assert {each for each in alarm.get("raised", ()) if f'"{each}"' not in asked} == set(), name
     for path in RUNBOOKS.glob("*.md"):
-        if path.stem not in OF_BUDGETS | BY_PEOPLE | {"restore"}:
+        if path.stem not in OF_BUDGETS | OF_SES | BY_PEOPLE | {"restore"}:
             assert all_of(["ID"]) in path.read_text(), path.name
 
 
@@ -193,6 +197,25 @@ def test_seal_of_a_slower_night_comes_before_it_is_missed() -> None:
     assert made["EvaluationPeriods"] * made["Period"] <= 7 * day  # CloudWatch takes no more
 
 
+@pytest.mark.parametrize(
+    ("name", "metric", "review"), [("MailBounces", "BounceRate", 0.05), ("MailComplaints", "ComplaintRate", 0.001)]
+)
+def test_rates_of_ses_ring_where_aws_begins_to_review(name: str, metric: str, review: float) -> None:
+    """As AWS advises: at the rate or above, and without a letter an alarm stays as it is. The rate has no dimension."""
+    (made,) = rung(ALARMS[name]).values()
+    assert (made["Namespace"], made["MetricName"], made["Statistic"]) == ("AWS/SES", f"Reputation.{metric}", "Average")
+    assert (made["Threshold"], made["ComparisonOperator"]) == (review, "GreaterThanOrEqualToThreshold")
+    assert (made["TreatMissingData"], "Dimensions" in made) == ("ignore", False)
+    assert RATES[metric].review == review
+
+
+def test_alarm_of_a_condition_is_made_where_it_holds() -> None:
+    template: dict[str, Any] = {"Alarms": dict(ALARMS), "Resources": {}}
+    ring(template, profile="small", front={})
+    bound = {name: made["Condition"] for name, made in template["Resources"].items() if "Condition" in made}
+    assert bound == {"MailBouncesAlarm": "MailBySesHere", "MailComplaintsAlarm": "MailBySesHere"}
+
+
 def test_price_of_an_hour_is_held_against_the_budget_of_the_day() -> None:
     (made,) = rung({"price": 0.00001}).values()
     counted, price = made["Metrics"]
@@ -221,9 +244,12 @@ def board() -> list[dict[str, Any]]:
     return widgets
 
 
-def test_every_alarm_is_on_the_dashboard() -> None:
+def test_every_alarm_that_every_stage_has_is_on_the_dashboard() -> None:
+    """A name of what is not made could not be deployed; the rates of letters are drawn instead."""
     (shown,) = (widget["properties"]["alarms"] for widget in board() if widget["type"] == "alarm")
-    assert shown == sorted(f"${{{name}Alarm.Arn}}" for name in ALARMS)
+    assert shown == sorted(f"${{{name}Alarm.Arn}}" for name, alarm in ALARMS.items() if "if" not in alarm)
+    drawn = json.dumps([widget["properties"].get("metrics") for widget in board()])
+    assert [each for each in ALARMS.values() if "if" in each and f'"Reputation.{each["rate"]}"' not in drawn] == []
 
 
 def test_every_figure_that_is_added_up_is_on_the_dashboard() -> None:

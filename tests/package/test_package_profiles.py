@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from deployed import Deployed
+from deployed import REGION, Deployed
 from described import SAID, Described
 
 from ops.packaging import PackageFailed
@@ -212,7 +212,15 @@ def test_dashboard_shows_names_that_are_there(strict: Deployed) -> None:
     assert "Deferred" in board
 
 
+@pytest.mark.parametrize(("region", "rings"), [(REGION, True), ("us-east-1", False), ("", False)])
+def test_rates_of_ses_ring_where_it_is_in_the_stages_own_region(small: Deployed, region: str, rings: bool) -> None:
+    """CloudWatch keeps them in the region of the SES, and an alarm sees its own alone."""
+    told = Deployed(small.template, {**SAID, "SesRegion": region})
+    assert small.resources["MailBouncesAlarm"]["Condition"] == "MailBySesHere"
+    assert told.resolve({"Fn::If": ["MailBySesHere", True, False]}) is rings
+
+
 def test_few_alarms_are_few(small: Deployed, strict: Deployed) -> None:
     few, many = (len(of_type(told.template, "AWS::CloudWatch::Alarm")) for told in (small, strict))
-    assert few == 23
+    assert few == 25
     assert many == few + 5 + 3 * len(functions(strict.template))

@@ -30,9 +30,9 @@ def policies(template: Mapping[str, Any], role: str) -> Iterator[Mapping[str, An
     yield from (each["PolicyDocument"] for each in own.get("Policies", ()))
     attached = [each["Ref"] for each in own.get("ManagedPolicyArns", ()) if "Ref" in each]
     for name, made in resources.items():
-        is_attached = name in attached or {"Ref": role} in made["Properties"].get("Roles", ())
-        if made["Type"] == "AWS::IAM::ManagedPolicy" and is_attached:
-            yield made["Properties"]["PolicyDocument"]
+        told = made["Properties"]
+        if name in attached or {"Ref": role} in (told.get("RoleName"), *told.get("Roles", ())):
+            yield told["PolicyDocument"]
 
 
 def statements(template: Mapping[str, Any], role: str, said: Mapping[str, str]) -> Sequence[Statement]:
