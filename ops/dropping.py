@@ -1,6 +1,6 @@
 """`pointpass inbox drop`: what waits for the end of a pause and is not the shop's is never recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -13,9 +13,10 @@ from chalicelib.errors import Refused
 from chalicelib.events import Instant
 from chalicelib.money import decimal_text
 from chalicelib.programs.program import Program
-from chalicelib.services.dropping import MOST, Contents, came
+from chalicelib.services.dropping import AT_ONCE, MOST, Contents, came
 from ops.auditing import asking
 from ops.options import PROGRAM, STAGE
+from ops.pausing import resumption
 from ops.target import house_of, program_of
 from ops.wording import moment
 
@@ -30,6 +31,9 @@ _TROUBLE = {
         "First: pointpass pause earning --connection {connection}"
     ),
 }
+_IN_DOUBT = (
+    "{dropped:,} were dropped before that was noticed; of the last {at_once} of them some may be recorded, too. "
+)
 _MINUTE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -65,11 +69,13 @@ def drop(
         _screen.print("Nothing was changed.")
         return
     asking.make_sure(stage)
-    does = house.dropping.bring_back if is_back else house.dropping.drop
-    count = does(track(keys, "Moving", console=_screen, transient=True))
+    moving = track(keys, "Moving", console=_screen, transient=True)
     if is_back:
-        _screen.print(f"[green]Done.[/] {count:,} wait again. To record them: pointpass resume earning")
+        commands = _resumptions(house, known, connection, stage)
+        _screen.print(f"[green]Done.[/] {house.dropping.bring_back(moving):,} wait again. To record them:")
+        _screen.print(*commands, sep="\n", highlight=False, soft_wrap=True)
     else:
+        count = _dropped(house, known, connection, moving)
         _screen.print(f"[green]Done.[/] {count:,} were dropped. A mistake? The same command with --back")
     if len(keys) == MOST:
         _screen.print(f"There may be more: {MOST:,} are moved at once. Type it again.", highlight=False)
@@ -82,7 +88,29 @@ def _chosen(
         with _screen.status("Looking through the inbox ..."):
             return house.dropping.chosen(known, connection, since=first, until=last, is_back=is_back)
     except Refused as err:
-        raise click.ClickException(_TROUBLE[err.reason].format(**err.facts)) from err
+        raise _plainly(err) from err
+
+
+def _dropped(house: House, known: Program, connection: str, keys: Iterable[str]) -> int:
+    try:
+        return house.dropping.drop(known, connection, keys)
+    except Refused as err:
+        raise _plainly(err) from err
+
+
+def _plainly(err: Refused) -> click.ClickException:
+    before = _IN_DOUBT.format(at_once=AT_ONCE, **err.facts) if err.facts.get("dropped") else ""
+    return click.ClickException(before + _TROUBLE[err.reason].format(**err.facts))
+
+
+def _resumptions(house: House, known: Program, connection: str, stage: str) -> Sequence[str]:
+    """What is typed so that what waits of a connection is recorded: each pause that holds it is ended."""
+    holding = [
+        each.connection
+        for each in house.pausing.standing(known)
+        if each.what == "earning" and not each.resumed_at and each.concerns(connection)
+    ]
+    return [resumption(known, name, stage) for name in holding or [connection]]
 
 
 def _show(house: House, known: Program, connection: str, keys: Sequence[str]) -> None:

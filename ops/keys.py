@@ -72,12 +72,15 @@ def list_keys(program: str, stage: str) -> None:
 @PROGRAM
 @STAGE
 def rotate(key_id: str, program: str, stage: str) -> None:
-    """Make a new key in place of one, which works for one more day.
+    """Make a new key in place of one that works, and goes on for one more day.
 
     KEY: its beginning, as the list shows it, or the whole of it.
     """
     house, chosen = _owned(stage, program, key_id)
-    _show(house.keys.rotate(key_id, chosen))
+    try:
+        _show(house.keys.rotate(key_id, chosen))
+    except Refused as err:
+        raise click.ClickException(plain(err)) from err
 
 
 @key.command()

@@ -25,7 +25,7 @@ _screen = Console()
 _DAY: Instant = 86_400_000
 _DID = {"paused": "paused", "resumed": "resumed", "caught_up": "caught up"}
 _SAYS: dict[What, str] = {
-    "earning": "Webhooks are checked and stored; what they tell is recorded after: pointpass resume earning",
+    "earning": "Webhooks are checked and stored; what they tell is recorded after: {resumption}",
     "redeeming": "Tills are told that nothing can be used now. What was held or reserved before can still be used.",
     "joining": "Nobody can join, and no waiting points are claimed. Cards that are there go on.",
     "messages": "Messages and new looks wait where they are. Mails that prove an address go on.",
@@ -39,6 +39,7 @@ _TROUBLE = {
     "name_too_long": "A name has at most {most} letters.",
     "reason_too_long": "A reason has at most {most} letters.",
 }
+_ELSEWHERE = "Nothing was changed. What stands still is something else:"
 _CLOSED = (
     "[red]{slug} is closed[/]: its tables are being put back, and nobody is served. pointpass restoring end opens it; "
     "docs/runbooks/restore.md"
@@ -71,7 +72,8 @@ def pause(*, what: str, program: str, connection: str, reason: str, by: str, sta
         return
     seconds = house.settings.program_cache_seconds
     _screen.print(f"[green]Paused[/] {_about(standing, known)}, everywhere within {seconds} seconds.", highlight=False)
-    _screen.print(_SAYS[chosen], highlight=False)
+    says = _SAYS[chosen].format(resumption=resumption(known, connection, stage))
+    _screen.print(says, highlight=False, soft_wrap=True)
     if chosen == "earning":
         until = moment(standing.since + KEPT_DAYS * _DAY)
         _screen.print(f"What is stored is kept for at least {KEPT_DAYS} days: resume before {until}.", highlight=False)
@@ -95,12 +97,18 @@ def resume(
     try:
         done = house.pausing.resume(known, chosen, by=_name(by), why=reason, connection=connection, rate=rate)
     except Refused as err:
-        raise _plainly(err) from err
+        others = _earning(house, known) if (err.reason, chosen) == ("not_paused", "earning") else []
+        if not others:
+            raise _plainly(err) from err
+        lines = [f"{_about(each, known)}: {resumption(known, each.connection, stage)}" for each in others]
+        raise click.ClickException("\n".join((_ELSEWHERE, *lines))) from err
     if done.was is None:
         _screen.print("It was not paused, and something waited still: that is recorded now.")
     else:
         seconds = house.settings.program_cache_seconds
         _screen.print(f"[green]Resumed[/] {_about(done.was, known)}, within {seconds} seconds.", highlight=False)
+    if chosen == "earning":
+        _show_still(house, known, stage)
     if chosen == "messages":
         for each in _under_way(house, known, *SAID_ON_PHONES):
             so_far = f"{each.done} of {each.total}" if each.total else f"{each.done}"
@@ -133,6 +141,26 @@ def paused(program: str, lines: int | None, stage: str) -> None:
         _show_waiting(house, known)
     if lines:
         _show_trail(house, programs, lines)
+
+
+def resumption(known: Program, connection: str, stage: str) -> str:
+    """What is typed to end a pause of earning, of one connection or ("") of the program."""
+    words = ["pointpass resume earning", "--program", known.slug]
+    words += ["--connection", connection] if connection else []
+    words += ["--stage", stage] if stage != "laptop" else []
+    return " ".join(words)
+
+
+def _earning(house: House, known: Program) -> list[Pause]:
+    """The pauses of earning that are not ended yet: each holds what it is about, whatever else is resumed."""
+    return [each for each in house.pausing.standing(known) if each.what == "earning" and not each.resumed_at]
+
+
+def _show_still(house: House, known: Program, stage: str) -> None:
+    for each in _earning(house, known):
+        command = resumption(known, each.connection, stage)
+        says = f"[yellow]Still paused[/]: {_about(each, known)}. To end that: {command}"
+        _screen.print(says, highlight=False, soft_wrap=True)
 
 
 def _table(rows: list[tuple[Program, Pause]]) -> Listing:

@@ -29,7 +29,10 @@ class SystemChance:
     """The operating system's randomness."""
 
     def token(self) -> str:
-        return secrets.token_urlsafe(16)
+        """Does not begin with a hyphen: a command would take such a name for one of its options."""
+        while (made := secrets.token_urlsafe(16)).startswith("-"):
+            pass
+        return made
 
     def digits(self, count: int) -> str:
         return f"{secrets.randbelow(10**count):0{count}d}"

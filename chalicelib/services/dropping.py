@@ -6,10 +6,11 @@ was dropped is kept beside everything else that was not recorded, and can be loo
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
-from chalicelib.errors import LoyaltyError, Refused
+from chalicelib.errors import LoyaltyError, Refused, TryAgain
 from chalicelib.events import (
     ActivityTold,
     DataAsked,
@@ -30,6 +31,12 @@ MOST = 20_000
 
 DROPPED = "dropped"
 UNCLEAR = "not understood"
+SILENT = "not to be read now"
+"""A provider has to be asked what it means by it, and does not answer: that says nothing about who told it."""
+
+AT_ONCE = 100
+"""So many are moved between two looks at what stands still."""
+
 _WAITING = "paused"
 _PAGE = 1_000
 _SAYS: Mapping[type, str] = {
@@ -69,8 +76,8 @@ class Dropping(msgspec.Struct, frozen=True):
         """
         if not self.programs.is_connected(program.slug, connection):
             raise Refused("connection_unknown", connection=connection[:40])
-        if not is_back and not standing_still(self.programs.pauses(program.slug), connection):
-            raise Refused("not_standing_still", connection=connection)
+        if not is_back and not self._stands_still(program, connection):
+            raise Refused("not_standing_still", connection=connection, dropped=0)
         keys = self.inbox.kept(DROPPED) if is_back else self._waiting(program.slug)
         own = [key for key in keys if key.split("/")[:2] == [program.slug, connection]]
         return sorted((key for key in own if since <= came(key) < until), key=_place)[:MOST]
@@ -85,6 +92,9 @@ class Dropping(msgspec.Struct, frozen=True):
                 continue
             try:
                 events = self.understand(delivery)
+            except TryAgain:
+                kinds[SILENT] += 1
+                continue
             except LoyaltyError:
                 kinds[UNCLEAR] += 1
                 continue
@@ -99,13 +109,31 @@ class Dropping(msgspec.Struct, frozen=True):
                 bought[known.currency] += amounts.goods + amounts.shipping + amounts.gift_cards
         return Contents(kinds, len(orders), bought)
 
-    def drop(self, keys: Iterable[str]) -> int:
-        """Set them aside; how many there were. Repeating is harmless."""
-        return sum(self.inbox.move(key, DROPPED) for key in keys)
+    def drop(self, program: Program, connection: str, keys: Iterable[str]) -> int:
+        """Set aside what was chosen of a connection; how many there were. Repeating is harmless.
+
+        What stands still is read as it is stored before each hundred and once more at the end: minutes may lie between
+        choosing and moving. A window is left. Of the hundred during which somebody resumes, some may be recorded
+        although they are dropped: then this ends in a refusal, also when it was the last hundred. Not noticed is who
+        resumes and pauses again within one hundred; nor a walk that a resumption just before the pause began: it has
+        read its next deliveries already, and may take the pause for over until its container reads the program anew.
+        Raises: Refused (not_standing_still; dropped: how many were, of which the last hundred are in doubt).
+        """
+        left, count = iter(keys), 0
+        while True:
+            if not self._stands_still(program, connection):
+                raise Refused("not_standing_still", connection=connection, dropped=count)
+            page = list(islice(left, AT_ONCE))
+            if not page:
+                return count
+            count += sum(self.inbox.move(key, DROPPED) for key in page)
 
     def bring_back(self, keys: Iterable[str]) -> int:
         """Let them wait again, in their old places: the next resumption records them. Repeating is harmless."""
         return sum(self.inbox.move(key, _WAITING) for key in keys)
+
+    def _stands_still(self, program: Program, connection: str) -> bool:
+        return standing_still(self.programs.pauses(program.slug), connection)
 
     def _waiting(self, program: str) -> Iterator[str]:
         behind = ""

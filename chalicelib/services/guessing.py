@@ -2,7 +2,8 @@
 
 Tries under a name are counted by where they come from: a device on which somebody has signed in under it before, or
 else an address. After five, one has to wait: a minute, then twice as long each time, up to an hour. So a stranger
-makes nobody wait but whoever shares their address, and not even those on a device that is known.
+makes nobody wait but whoever shares their address, and not even those on a device that is known. A new password makes
+strangers of all devices: whoever knew the one before may have collected any number of them.
 
 Addresses are many, so all strangers together have a hundred tries a day under one name, too. Devices have no part in
 it. Source: NIST SP 800-63B, 5.2.2, which also allows for places that are known.

@@ -68,8 +68,13 @@ class Keys(msgspec.Struct, frozen=True):
         return self.access.put_key(key, was=None)
 
     def rotate(self, key_id: str, program: Program) -> str:
-        """A new key with the same name and scopes; the old one works for one more day. Raises: Refused."""
+        """A new key with the same name and scopes; the old one works for one more day, or less if it ends before.
+
+        Raises: Refused (key_unknown, key_ended).
+        """
         known = self._known(key_id)
+        if self._has_ended(known):
+            raise Refused("key_ended", key=known.id)
         text = self._made(program, known.name, known.scopes)
         self._end(known, self.clock.now() + _GRACE)
         return text

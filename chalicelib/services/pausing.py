@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.errors import Refused, TryAgain
 from chalicelib.events import Instant
-from chalicelib.programs.pausing import Pause, What
+from chalicelib.programs.pausing import Pause, What, standing_still
 from chalicelib.programs.program import Program
 from chalicelib.services.catching_up import beginning
 from chalicelib.services.ports import Clock, Inbox, PauseLine, Programs
@@ -77,7 +77,7 @@ class Pausing(msgspec.Struct, frozen=True):
     ) -> Resumed:
         """Let it go on, and record what waited. Where nothing is paused, what waits still is recorded.
 
-        Raises: as `pause`, and Refused (not_paused: and nothing waits, rate_impossible).
+        Raises: as `pause`, and Refused (rate_impossible; not_paused: and nothing waits but what another pause holds).
         """
         self._check(program, what, connection, by, why)
         if not 1 <= rate <= HIGHEST_RATE:
@@ -85,7 +85,7 @@ class Pausing(msgspec.Struct, frozen=True):
         for _ in range(_ROUNDS):
             was, now = self._standing(program, what, connection), self.clock.now()
             if was is None:
-                if what != "earning" or not self.waiting(program):
+                if what != "earning" or not self._free(program)[0]:
                     raise Refused("not_paused", what=what)
                 return Resumed(None, self._caught_up(program, rate))
             line = PauseLine(now, "resumed", what, connection, by, why)
@@ -104,22 +104,31 @@ class Pausing(msgspec.Struct, frozen=True):
 
     def waiting(self, program: Program) -> int:
         """How many deliveries wait; 20 000 stands for any greater number."""
-        count, behind = 0, ""
-        while count < _COUNTED:
+        return self._counted(program, ())[0]
+
+    def _free(self, program: Program) -> tuple[int, bool]:
+        """As `_counted`: what no pause holds any more. Behind a flood that one does hold, nothing is looked for."""
+        return self._counted(program, self.programs.pauses(program.slug))
+
+    def _counted(self, program: Program, pauses: Sequence[Pause]) -> tuple[int, bool]:
+        """How many of the first 20 000 that wait are not held by these pauses; whether there are no more behind."""
+        count, seen, behind = 0, 0, ""
+        while seen < _COUNTED:
             page = self.inbox.waiting(program.slug, behind=behind, limit=_PAGE)
-            count += len(page)
+            count += sum(not standing_still(pauses, key.split("/")[1]) for key in page)
+            seen += len(page)
             if len(page) < _PAGE:
-                return count
+                return count, True
             behind = page[-1]
-        return _COUNTED
+        return count, False
 
     def _caught_up(self, program: Program, rate: int, *, resumed_at: Instant = 0) -> Walk:
         """The walk that records what waits. Each resumption has its own: two at once do nothing twice.
 
         resumed_at: of a resumption that died before its walk; the clock it went by may be ahead of this one
         """
-        now, waiting = self.clock.now(), self.waiting(program)
-        total = waiting if waiting < _COUNTED else 0
+        now, (count, is_all) = self.clock.now(), self._free(program)
+        total = count if is_all else 0
         walk = Walk(program.slug, f"resume-{now}", "resume", rate, now, total=total, moved_at=now)
         return self.walking.begin(msgspec.structs.replace(walk, cursor=beginning(max(now, resumed_at))))
 

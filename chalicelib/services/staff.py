@@ -40,6 +40,7 @@ class Session(msgspec.Struct, frozen=True):
     """A sign-in that was right. `token`: what is sent with every call until then.
 
     device: what is sent with the next sign-in on the same device, whose tries are then counted apart from everybody's
+        until something changes about the user, such as the password
     """
 
     token: str
@@ -187,8 +188,10 @@ class StaffRoom(msgspec.Struct, frozen=True):
 
 
 def _own(user: StaffUser) -> tuple[str, str, str]:
-    """Whose a device is: who gets a name after somebody else has none of theirs."""
-    return user.program, user.name, str(user.created_at)
+    """Whose a device is. Of another version it is a stranger's, as its sign-ins are: whoever once knew a password has
+    no device left to guess the next one from.
+    """
+    return user.program, user.name, str(user.version)
 
 
 def _composed(password: str) -> str | None:

@@ -69,6 +69,14 @@ class Version:
     published: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """`denied`: actions that the caller may not do     `unanswered`: those that IAM says nothing of, by its reason"""
+
+    denied: Sequence[str]
+    unanswered: Mapping[str, Sequence[str]]
+
+
 class Account(Protocol):
     """One account and region of AWS."""
 
@@ -89,12 +97,13 @@ class Account(Protocol):
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         """Which of these names exist already. `kind`: a type of CloudFormation: a table, a queue or a bucket"""
 
-    def denied(
+    def rights(
         self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
-    ) -> Sequence[str] | None:
-        """Which actions the caller may not do; None when that may not be asked.
+    ) -> Rights | None:
+        """What the caller may do; None when that may not be asked.
 
-        deeds: actions by ARN     circumstances: condition keys of the requests, with their values
+        deeds: actions by ARN, "*" where there is none yet
+        circumstances: condition keys of the requests, with their values
         """
 
     def stack(self, name: str) -> Stack | None: ...

@@ -8,7 +8,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.deploying import DeployFailed
-from ops.deploying.account import Certificate, Change, Identity, Stack, Step, Version
+from ops.deploying.account import Certificate, Change, Identity, Rights, Stack, Step, Version
+from ops.deploying.rights import rights
 
 _MISSING = (
     "ResourceNotFoundException",
@@ -84,27 +85,10 @@ class Aws:
             raise
         return True
 
-    def denied(
+    def rights(
         self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
-    ) -> Sequence[str] | None:
-        found: list[str] = []
-        iam, principal = self._client("iam"), _principal(caller)
-        said = [
-            {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
-            for key, value in circumstances.items()
-        ]
-        for arn, actions in deeds.items():
-            try:
-                told = iam.simulate_principal_policy(
-                    PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[arn], ContextEntries=said
-                )
-            except ClientError as err:
-                if _code(err) in (*_FORBIDDEN, "NoSuchEntity", "InvalidInput"):
-                    return None
-                raise
-            results = told["EvaluationResults"]
-            found += [each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed"]
-        return found
+    ) -> Rights | None:
+        return rights(self._client("iam"), caller, deeds, circumstances)
 
     def stack(self, name: str) -> Stack | None:
         try:
@@ -217,9 +201,3 @@ class Aws:
 
 def _code(err: ClientError) -> str:
     return str(err.response.get("Error", {}).get("Code", ""))
-
-
-def _principal(caller: str) -> str:
-    """The role of a session: policies are the role's, and the caller's name is the session's."""
-    head, _, name = caller.partition(":assumed-role/")
-    return f"{head.replace(':sts:', ':iam:')}:role/{name.partition('/')[0]}" if name else caller

@@ -15,11 +15,12 @@ from rich.console import Console
 from ops.auditing.asking import make_sure
 from ops.deploying import DeployFailed, stage_file
 from ops.deploying.account import Account, Identity, Stack
-from ops.deploying.going_back import ahead, go_back, planned
+from ops.deploying.going_back import ahead, go_back, left_behind, planned
 from ops.deploying.preflight import Plan, look
 from ops.deploying.shipping import follow, propose, ship
 from ops.deploying.showing import show_changes, show_findings, show_moves, show_steps
 from ops.deploying.smoke import smoke
+from ops.deploying.stage_name import StageName
 from ops.packaging.profiles import PROFILES
 
 _PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -27,7 +28,9 @@ _screen = Console()
 
 
 @click.command()
-@click.option("--stage", required=True, help="The stage to deploy, packaged before by: make package STAGE=...")
+@click.option(
+    "--stage", type=StageName(), required=True, help="The stage to deploy, packaged before by: make package STAGE=..."
+)
 @click.option("--profile", type=click.Choice(PROFILES), default="small", show_default=True)
 @click.option("--check", is_flag=True, help="Only look whether it could be deployed. Nothing is changed.")
 def deploy(stage: str, profile: str, check: bool) -> None:
@@ -47,7 +50,7 @@ def deploy(stage: str, profile: str, check: bool) -> None:
 
 
 @click.command()
-@click.option("--stage", required=True, help="The stage whose last deployment is taken back.")
+@click.option("--stage", type=StageName(), required=True, help="The stage whose last deployment is taken back.")
 @click.option(
     "--to", "package", default="", help="Another deployment: the first letters of its package, as the table shows them."
 )
@@ -62,11 +65,7 @@ def rollback(stage: str, package: str, check: bool) -> None:
         me, name = account.identity(), f"pointpass-{stage}"
         found = _standing(account, name, me)
         _introduce(name, me)
-        if found.status.endswith("_IN_PROGRESS"):
-            raise DeployFailed(
-                f"{name} is being changed ({found.status}). Wait for its end, or let an administrator cancel it: aws "
-                f"cloudformation cancel-update-stack --stack-name {name}. What it did is then taken back by itself"
-            )
+        _at_rest(found)
         moves = planned(account, name, package)
         show_moves(_screen, moves)
         if check:
@@ -74,13 +73,13 @@ def rollback(stage: str, package: str, check: bool) -> None:
         make_sure(stage)
         for each in go_back(account, moves):
             _screen.print(f"  {each.function} meets version {each.to.number}", highlight=False)
-        _try(stage, account, "Rolled back.")
+        _try(stage, account, "Rolled back.", f"--to {left_behind(moves)} leads callers to where they were")
         said = "The next deployment goes on from here; the same package once more changes nothing."
         _screen.print(said, soft_wrap=True)
 
 
 @click.command()
-@click.option("--stage", required=True, help="The stage to take down.")
+@click.option("--stage", type=StageName(), required=True, help="The stage to take down.")
 def teardown(stage: str) -> None:
     """Take a stage down. Its tables and buckets, and keys of its own, stay: nobody's points are deleted."""
     with _plainly():
@@ -141,6 +140,20 @@ def _standing(account: Account, name: str, me: Identity) -> Stack:
     return found
 
 
+def _at_rest(stack: Stack) -> None:
+    """Raises DeployFailed while CloudFormation changes what callers meet. What it clears up at the end is nobody's."""
+    if not stack.status.endswith("_IN_PROGRESS") or stack.status.endswith("_COMPLETE_CLEANUP_IN_PROGRESS"):
+        return
+    says = f"{stack.name} is being changed ({stack.status}). Wait for its end"
+    # No other status can be cancelled. Source: docs.aws.amazon.com/AWSCloudFormation, "Cancel a stack update".
+    if stack.status == "UPDATE_IN_PROGRESS":
+        says += (
+            f", or let an administrator cancel it: aws cloudformation cancel-update-stack --stack-name {stack.name}. "
+            "What it did is then taken back by itself"
+        )
+    raise DeployFailed(says)
+
+
 def _introduce(stack: str, me: Identity) -> None:
     _screen.print(f"[bold]{stack}[/]: account {me.account}, {me.region}, as {me.arn}", highlight=False, soft_wrap=True)
 
@@ -155,6 +168,7 @@ def _deploy(plan: Plan, account: Account, me: Identity) -> None:
     zipped = _PROJECT / "build" / plan.stage / "deployment.zip"
     with _screen.status("Uploading, and asking CloudFormation what would change ..."):
         change_set, changes = propose(plan, account, me, zipped, time.sleep)
+    newest = ""
     if changes:
         show_changes(_screen, changes)
         try:
@@ -165,7 +179,8 @@ def _deploy(plan: Plan, account: Account, me: Identity) -> None:
         show_steps(_screen, ship(plan, account, change_set, time.sleep), total=len(changes))
     else:
         _screen.print("Nothing changes.")
-        if newest := ahead(account, plan.stack):
+        newest = ahead(account, plan.stack)
+        if newest:
             _screen.print(
                 f"  [yellow]{'to do':8}[/] callers meet an earlier version: it was rolled back. To lead them forward: "
                 f"pointpass rollback --stage {plan.stage} --to {newest}",
@@ -174,11 +189,15 @@ def _deploy(plan: Plan, account: Account, me: Identity) -> None:
             )
     if plan.stage != "dev":
         account.protect(plan.stack, on=True)
-    _try(plan.stage, account, "Deployed.")
+    elsewhere = f"--to {newest} leads callers forward" if newest else "leads callers to the version before"
+    _try(plan.stage, account, "Deployed.", elsewhere)
 
 
-def _try(stage: str, account: Account, done: str) -> None:
-    """Ask every door of the stage as a stranger would. `done`: what is said when all answer"""
+def _try(stage: str, account: Account, done: str, elsewhere: str) -> None:
+    """Ask every door of the stage as a stranger would.
+
+    done: what is said when all answer     elsewhere: what `pointpass rollback` is to be told when one does not
+    """
     stack = account.stack(f"pointpass-{stage}")
     outputs = stack.outputs if stack else {}
     address, behind = outputs.get("Address", ""), outputs.get("DnsName", "")
@@ -189,7 +208,7 @@ def _try(stage: str, account: Account, done: str) -> None:
     if not tried.is_good:
         raise DeployFailed(
             f"{done.lower().removesuffix('.')}, and it does not answer as it should. pointpass rollback --stage "
-            f"{stage} leads callers to the version before (docs/operations.md, Upgrade and roll back)"
+            f"{stage} {elsewhere} (docs/operations.md, Upgrade and roll back)"
         )
     if not tried.has_record:
         _screen.print(

@@ -41,6 +41,11 @@ class _Function:
     versions: Sequence[Version]
 
     @property
+    def is_behind(self) -> bool:
+        """Whether callers meet an earlier version than the newest."""
+        return self.versions[-1] != self.live
+
+    @property
     def before(self) -> Version | None:
         """The version before the one that callers meet."""
         return next((each for each in reversed(self.versions) if each.number < self.live.number), None)
@@ -49,19 +54,30 @@ class _Function:
         """Of this package: the one before, the one that callers meet, or the newest. As it is where it has none."""
         own = [each for each in self.versions if each.code == code]
         near = next((each for each in (self.before, self.live) if each in own), None)
-        return near or (own[-1] if own else self.live)
+        return near or self.newest(code)
+
+    def newest(self, code: str) -> Version:
+        """The newest of this package. As it is where it has none."""
+        return next((each for each in reversed(self.versions) if each.code == code), self.live)
 
 
 def planned(account: Account, stack: str, to: str = "") -> Sequence[Move]:
     """Every function of a stack, with the version that it goes to. Raises DeployFailed.
 
-    to: the first letters of a package's sha256; "" for the deployment before. That is the newest package among the
-        versions before the present ones. A function that runs it already stays: so what was done by half is done in
-        full by the same command, and a deployment that changed one function alone is taken back for this one.
+    to: the first letters of a package's sha256, of which every function goes to its newest version; "" for the
+        deployment before. That is the newest package among the versions before the present ones. A function that runs
+        it already stays: so what was done by half is done in full by the same command, and a deployment that changed
+        one function alone is taken back for this one. What was led back already goes no further back without a name.
     """
-    found = [_read(account, name, called) for name, called in sorted(account.functions(stack).items())]
-    code = _named(found, to) if to else _before(found, stack)
-    moves = [Move(each.name, each.called, each.live, _to(each, code, is_named=bool(to))) for each in found]
+    found = _functions(account, stack)
+    if to:
+        code = _named(found, to)
+        moves = [Move(each.name, each.called, each.live, each.newest(code)) for each in found]
+    else:
+        code = _before(found, stack)
+        moves = [Move(each.name, each.called, each.live, each.of(code)) for each in found]
+        if any(move.is_one and each.is_behind for move, each in zip(moves, found, strict=True)):
+            raise _led_back(found, stack)
     if not any(each.is_one for each in moves):
         raise DeployFailed(f"nothing was changed: callers of {stack} meet this version already")
     return moves
@@ -69,9 +85,12 @@ def planned(account: Account, stack: str, to: str = "") -> Sequence[Move]:
 
 def ahead(account: Account, stack: str) -> str:
     """The package of the newest version, as it is shown, where callers meet an earlier one; "" where none do."""
-    found = (_read(account, name, called) for name, called in sorted(account.functions(stack).items()))
-    late = [each.versions[-1] for each in found if each.versions[-1] != each.live]
-    return max(late, key=lambda each: each.published).code[:_SHOWN] if late else ""
+    return _ahead(_functions(account, stack))
+
+
+def left_behind(moves: Sequence[Move]) -> str:
+    """The package that callers met before these moves, as it is shown: the newest, where they met several."""
+    return max((each.now for each in moves if each.is_one), key=lambda each: each.published).code[:_SHOWN]
 
 
 def go_back(account: Account, moves: Sequence[Move]) -> Iterator[Move]:
@@ -91,6 +110,10 @@ def shown(version: Version) -> str:
     return f"{version.number}  {version.code[:_SHOWN]}  {version.published[:16].replace('T', ' ')}"
 
 
+def _functions(account: Account, stack: str) -> Sequence[_Function]:
+    return [_read(account, name, called) for name, called in sorted(account.functions(stack).items())]
+
+
 def _read(account: Account, name: str, called: str) -> _Function:
     versions = sorted(account.versions(called), key=lambda each: each.number)
     number = account.live(called)
@@ -103,20 +126,36 @@ def _read(account: Account, name: str, called: str) -> _Function:
 def _before(found: Sequence[_Function], stack: str) -> str:
     before = [each.before for each in found if each.before is not None]
     if not before:
+        if _ahead(found):
+            raise _led_back(found, stack)
         raise DeployFailed(f"nothing was changed: {stack} has had one version so far, and none is before it")
     return max(before, key=lambda each: each.published).code
 
 
 def _named(found: Sequence[_Function], to: str) -> str:
-    known: Mapping[str, str] = {each.code: each.published for one in found for each in one.versions}
+    known = _packages(found)
     meant = [code for code in known if code.startswith(to.lower())]
     if len(meant) == 1:
         return meant[0]
+    raise DeployFailed(f"{to} begins {len(meant) or 'no'} package{'s' if meant else ''}. There are:{_listed(known)}")
+
+
+def _ahead(found: Sequence[_Function]) -> str:
+    late = [each.versions[-1] for each in found if each.is_behind]
+    return max(late, key=lambda each: each.published).code[:_SHOWN] if late else ""
+
+
+def _led_back(found: Sequence[_Function], stack: str) -> DeployFailed:
+    says = f"nothing was changed: callers of {stack} meet an earlier version than the newest already"
+    forward = f"--to {_ahead(found)} leads them forward, the letters of another package there"
+    return DeployFailed(f"{says}. {forward}. There are:{_listed(_packages(found))}")
+
+
+def _packages(found: Sequence[_Function]) -> Mapping[str, str]:
+    """When each was published, by its sha256."""
+    return {each.code: each.published for one in found for each in one.versions}
+
+
+def _listed(known: Mapping[str, str]) -> str:
     newest = sorted(known, key=lambda code: known[code], reverse=True)[:_MOST_NAMED]
-    listed = "".join(f"\n  {code[:_SHOWN]}  {known[code][:16].replace('T', ' ')}" for code in newest)
-    raise DeployFailed(f"{to} begins {len(meant) or 'no'} package{'s' if meant else ''}. There are:{listed}")
-
-
-def _to(function: _Function, code: str, *, is_named: bool) -> Version:
-    """A named package that callers meet already is no reason to go to an earlier version of it."""
-    return function.live if is_named and function.live.code == code else function.of(code)
+    return "".join(f"\n  {code[:_SHOWN]}  {known[code][:16].replace('T', ' ')}" for code in newest)

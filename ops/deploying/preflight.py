@@ -19,6 +19,7 @@ HEADROOM = 100
 reserved concurrency"."""
 
 _NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::S3::Bucket": "BucketName"}
+_MOST_ACTIONS = 3
 _NEVER_DONE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 """A stack in one of these is deleted and made again. Source: docs.aws.amazon.com/AWSCloudFormation, "Status codes"."""
 
@@ -164,13 +165,22 @@ def _permissions(plan: Plan, account: Account, me: Identity) -> Finding:
         says = "you are the account's root user, who may do everything: use the role of infra/deploy-role.yaml"
         return Finding("warning", "permissions", says)
     asked = deeds(plan.stage, plan.profile, me)
-    denied = account.denied(me.arn, asked, circumstances(plan.stage, me))
-    if denied is None:
+    found = account.rights(me.arn, asked, circumstances(plan.stage, me))
+    if found is None:
         return Finding("warning", "permissions", "may not be asked for: iam:SimulatePrincipalPolicy is missing")
-    if denied:
-        says = f"{me.arn} may not {', '.join(denied)}: use the role of infra/deploy-role.yaml"
-        return Finding("error", "permissions", says)
+    unsaid = [f"IAM does not say of {_few(actions)} ({reason})" for reason, actions in found.unanswered.items()]
+    if found.denied:
+        says = f"{me.arn} may not {', '.join(found.denied)}: use the role of infra/deploy-role.yaml"
+        return Finding("error", "permissions", ". ".join([says, *unsaid]))
+    if unsaid:
+        return Finding("warning", "permissions", ". ".join(unsaid))
     return Finding("good", "permissions", "enough")
+
+
+def _few(actions: Sequence[str]) -> str:
+    """The first of them: one reason may stand for all."""
+    more = len(actions) - _MOST_ACTIONS
+    return ", ".join(actions[:_MOST_ACTIONS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _covers(name: str, host: str) -> bool:

@@ -23,7 +23,7 @@ from ops.drill.copying import GOOD, Copying
 from ops.drill.house import house_beside, prefix_of, set_beside
 from ops.drill.rehearsal import Rehearsal, Timed
 from ops.options import STAGE
-from ops.target import house_of, settings_of
+from ops.target import LAPTOP, house_of, settings_of
 from ops.verifying import check_aside, put_aside
 
 _screen = Console()
@@ -164,6 +164,11 @@ def copy_(rooms: tuple[str, ...], at: datetime, stage: str) -> None:
 
     ROOMS: journal, documents, members, cards, views, programs, access. The stage's own tables are not changed.
     """
+    if stage == LAPTOP:
+        raise click.ClickException(
+            "The tables of the laptop keep no past to copy: name a stage with --stage. What a restore is like on the "
+            "laptop: pointpass drill restore"
+        )
     settings = settings_of(stage)
     slugs = _closed(house_of(stage).adapters.programs, stage)
     beside = set_beside(settings, GOOD)

@@ -64,6 +64,30 @@ def test_a_rotated_key_works_for_one_more_day(store: Store) -> None:
     fresh.told("POST", "/quotes", DRINKS)
 
 
+@pytest.mark.parametrize("ended", ["revoked", "rotated a day ago"])
+def test_a_key_that_has_ended_makes_no_other(store: Store, ended: str) -> None:
+    keys, program = store.here.house.keys, store.here.program
+    if ended == "revoked":
+        keys.revoke(store.key[:16])
+    else:
+        keys.rotate(store.key[:16], program)
+        store.here.clock.forward(DAY)
+    before = keys.of(program)
+    with pytest.raises(Refused, match="key_ended"):
+        keys.rotate(store.key[:16], program)
+    assert keys.of(program) == before
+
+
+def test_a_key_may_be_rotated_once_more_while_it_works(store: Store) -> None:
+    keys, program = store.here.house.keys, store.here.program
+    ends = []
+    for _ in range(2):
+        keys.rotate(store.key[:16], program)
+        ends.extend(key.ends_at for key in keys.of(program) if key.id == store.key[:16])
+        store.here.clock.forward(DAY - 1)
+    assert ends == [ends[0]] * 2
+
+
 def test_a_revoked_key_opens_nothing_from_now_on(store: Store) -> None:
     store.here.house.keys.revoke(store.key[:16])
     store.here.house.keys.revoke(store.key[:16])

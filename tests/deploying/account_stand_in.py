@@ -7,7 +7,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from ops.deploying import DeployFailed
-from ops.deploying.account import Certificate, Change, Identity, Stack, Step, Version
+from ops.deploying.account import Certificate, Change, Identity, Rights, Stack, Step, Version
 from ops.deploying.preflight import Plan
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0f1e2d3c"
@@ -61,6 +61,7 @@ class AccountStandIn:
     secrets: set[str] = field(default_factory=lambda: {"pointpass-prod-vault"})
     there: set[str] = field(default_factory=set)
     forbidden: Sequence[str] | None = ()
+    unanswered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     stacks: dict[str, Stack] = field(default_factory=dict)
     changes: Sequence[Change] = (Change("Add", "Hooks", "AWS::Lambda::Function", "False"),)
     ends_as: str = "CREATE_COMPLETE"
@@ -92,11 +93,13 @@ class AccountStandIn:
     def taken(self, kind: str, names: Sequence[str]) -> Sequence[str]:
         return [name for name in names if name in self.there]
 
-    def denied(
+    def rights(
         self, caller: str, deeds: Mapping[str, Sequence[str]], circumstances: Mapping[str, str]
-    ) -> Sequence[str] | None:
+    ) -> Rights | None:
         asked = [action for actions in deeds.values() for action in actions]
-        return None if self.forbidden is None else [action for action in asked if action in self.forbidden]
+        if self.forbidden is None:
+            return None
+        return Rights([action for action in asked if action in self.forbidden], self.unanswered)
 
     def stack(self, name: str) -> Stack | None:
         return self.stacks.get(name)

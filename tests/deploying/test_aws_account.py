@@ -91,28 +91,6 @@ def test_names_that_are_taken_are_found_also_where_they_are_somebody_elses(desk:
     assert desk.account.taken("AWS::SQS::Queue", ["a"]) == []
 
 
-def test_permissions_of_a_session_are_asked_of_its_role_and_for_what_it_is_done_to(desk: Desk) -> None:
-    def asked(action: str, arn: str) -> dict[str, Any]:
-        role = "arn:aws:iam::123456789012:role/pointpass-deploy-prod"
-        stage = {"ContextKeyName": "aws:RequestTag/stage", "ContextKeyValues": ["prod"], "ContextKeyType": "string"}
-        return {"PolicySourceArn": role, "ActionNames": [action], "ResourceArns": [arn], "ContextEntries": [stage]}
-
-    def answer(action: str, decision: str) -> dict[str, Any]:
-        return {"EvaluationResults": [{"EvalActionName": action, "EvalDecision": decision}]}
-
-    roles, queues = "arn:aws:iam::123456789012:role/a", "arn:aws:sqs:eu-central-1:123456789012:a"
-    for action, arn, decision in (
-        ("iam:CreateRole", roles, "implicitDeny"),
-        ("sqs:CreateQueue", queues, "allowed"),
-    ):
-        desk.answers("iam", "simulate_principal_policy", answer(action, decision), **asked(action, arn))
-    deeds = {roles: ["iam:CreateRole"], queues: ["sqs:CreateQueue"]}
-    said = {"aws:RequestTag/stage": "prod"}
-    assert desk.account.denied(ARN, deeds, said) == ["iam:CreateRole"]
-    desk.refuses("iam", "simulate_principal_policy", "AccessDenied", status=403)
-    assert desk.account.denied(ARN, deeds, said) is None
-
-
 def test_stack_is_found_with_its_outputs_or_is_none(desk: Desk) -> None:
     told = {"StackName": "pointpass-prod", "StackStatus": "UPDATE_COMPLETE", "CreationTime": 1782216000}
     outputs = [{"OutputKey": "Address", "OutputValue": "https://cards.example.com"}]

@@ -112,6 +112,20 @@ def test_stage_that_does_not_answer_fails_and_says_how_to_go_back(
     assert "docs/operations.md" in result.output
 
 
+def test_stage_that_was_rolled_back_and_does_not_answer_is_not_sent_further_back(
+    account: AccountStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.changes = []
+    account.stacks["pointpass-prod"] = Stack("pointpass-prod", "UPDATE_COMPLETE", account.outputs)
+    account.published = {"Hooks": [Version(1, "aa" * 32, "2026-06-20"), Version(2, "bb" * 32, "2026-06-21")]}
+    account.met = {"Hooks": 1}
+    bad = Tried([Answered(False, "GET", "502")])
+    monkeypatch.setattr(command, "smoke", lambda address, stage, behind: bad)
+    told = " ".join(deploy().output.split())
+    assert "--to bbbbbbbb leads callers forward" in told
+    assert "to the version before" not in told
+
+
 def test_stage_whose_host_has_no_record_is_deployed_and_says_which_to_make(
     account: AccountStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,6 +142,17 @@ def test_permission_that_is_missing_is_named() -> None:
     assert found(AccountStandIn(forbidden=None))["permissions"][0] == "warning"
 
 
+def test_permission_that_iam_says_nothing_of_is_told_with_its_reason_beside_those_that_are_missing() -> None:
+    reason = "InvalidInput: it is odd"
+    account = AccountStandIn(unanswered={reason: ["iam:A", "iam:B", "iam:C", "iam:D", "iam:E"]})
+    asked = f"IAM does not say of iam:A, iam:B, iam:C and 2 more ({reason})"
+    assert found(account)["permissions"] == ("warning", asked)
+    account.forbidden = ("sqs:CreateQueue",)
+    weight, says = found(account)["permissions"]
+    assert weight == "error"
+    assert says.endswith(f"may not sqs:CreateQueue: use the role of infra/deploy-role.yaml. {asked}")
+
+
 def test_root_user_is_warned_and_not_asked_about() -> None:
     root = replace(ME, arn="arn:aws:iam::123456789012:root")
     (told,) = [

@@ -120,6 +120,24 @@ def test_stack_that_is_being_changed_is_left_alone(account: AccountStandIn) -> N
     result = rollback(typed="prod\n")
     assert (result.exit_code, account.met) == (1, {"Hooks": 3, "Pages": 3})
     assert "is being changed (UPDATE_IN_PROGRESS)" in result.output
+    assert "cancel-update-stack --stack-name pointpass-prod" in " ".join(result.output.split())
+
+
+def test_what_cannot_be_cancelled_is_not_told_to_be(account: AccountStandIn) -> None:
+    account.stacks[NAME] = Stack(NAME, "UPDATE_ROLLBACK_IN_PROGRESS", {})
+    result = rollback(typed="prod\n")
+    assert (result.exit_code, account.met) == (1, {"Hooks": 3, "Pages": 3})
+    assert "is being changed (UPDATE_ROLLBACK_IN_PROGRESS). Wait for its end" in result.output
+    assert "cancel" not in result.output
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]
+)
+def test_stack_that_only_clears_up_is_no_reason_to_wait(account: AccountStandIn, status: str) -> None:
+    account.stacks[NAME] = Stack(NAME, status, account.outputs)
+    assert rollback(typed="prod\n").exit_code == 0
+    assert account.met == {"Hooks": 2, "Pages": 2}
 
 
 def test_version_before_that_does_not_answer_either_fails(
@@ -129,7 +147,42 @@ def test_version_before_that_does_not_answer_either_fails(
     monkeypatch.setattr(command, "smoke", lambda address, stage, behind: bad)
     result = rollback(typed="prod\n")
     assert result.exit_code == 1
-    assert "rolled back, and it does not answer as it should" in " ".join(result.output.split())
+    told = " ".join(result.output.split())
+    assert "rolled back, and it does not answer as it should" in told
+    assert "pointpass rollback --stage prod --to cc33cc33 leads callers to where they were" in told
+    assert "to the version before" not in told
+    assert led(account, "cc33cc33") == {"Hooks": 3, "Pages": 3}
+
+
+def test_same_command_once_more_goes_no_version_further_back(account: AccountStandIn) -> None:
+    assert rollback(typed="prod\n").exit_code == 0
+    result = rollback(typed="prod\n")
+    assert (result.exit_code, account.met) == (1, {"Hooks": 2, "Pages": 2})
+    told = " ".join(result.output.split())
+    assert "nothing was changed: callers of pointpass-prod meet an earlier version than the newest already" in told
+    assert "--to cc33cc33 leads them forward" in told
+    assert "aa11aa11 2026-06-20 12:00" in told
+    assert rollback("--to", "aa11", typed="prod\n").exit_code == 0
+    assert account.met == {"Hooks": 1, "Pages": 1}
+    assert "earlier version than the newest already" in " ".join(rollback().output.split())
+
+
+def test_function_that_the_bad_version_alone_knows_does_not_open_the_way_further_back(account: AccountStandIn) -> None:
+    account.published["Fresh"], account.met["Fresh"] = versions(NEW), 1
+    account.met |= {"Hooks": 2, "Pages": 2}
+    with pytest.raises(DeployFailed, match="earlier version than the newest already"):
+        planned(account, NAME)
+
+
+def test_same_package_that_was_told_something_else_is_taken_back_once_and_led_forward(account: AccountStandIn) -> None:
+    account.published = {
+        "Hooks": [*versions(OLD, MIDDLE), Version(3, MIDDLE, DAYS[NEW])],
+        "Pages": versions(OLD, MIDDLE),
+    }
+    account.met = {"Hooks": 2, "Pages": 2}
+    with pytest.raises(DeployFailed, match=f"--to {MIDDLE[:8]} leads them forward"):
+        planned(account, NAME)
+    assert led(account, MIDDLE[:8]) == {"Hooks": 3}
 
 
 def test_earlier_version_is_told_with_the_way_forward(account: AccountStandIn) -> None:

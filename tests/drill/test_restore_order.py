@@ -27,8 +27,9 @@ AT = "2026-06-23T11:59:00Z"
 
 
 def type_(*words: str) -> Result:
-    """What an operator types. It answers for the fixture's stage."""
-    return CliRunner().invoke(main, list(words), catch_exceptions=False)
+    """What an operator types. It answers for the fixture's stage, which has a name where a copy is made."""
+    named = ["--stage", "prod"] if words[:2] == ("restoring", "copy") else []
+    return CliRunner().invoke(main, [*words, *named], catch_exceptions=False)
 
 
 @pytest.fixture
@@ -169,3 +170,16 @@ def test_second_copy_beside_the_first_is_refused_and_the_stage_is_not_changed(re
 @pytest.mark.parametrize("words", [("tables", "--at", AT), ("views", "--at", "yesterday"), ("views",), ("--at", AT)])
 def test_table_and_second_are_named_as_they_are(words: tuple[str, ...]) -> None:
     assert type_("restoring", "copy", *words).exit_code == 2
+
+
+def test_laptop_is_told_that_its_tables_keep_no_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(stage: str) -> Settings:
+        raise AssertionError(stage)
+
+    monkeypatch.setattr("ops.drill.command.settings_of", asked)
+    told = CliRunner().invoke(main, ["restoring", "copy", "views", "--at", AT], catch_exceptions=False)
+    assert told.exit_code == 1
+    assert told.output == (
+        "Error: The tables of the laptop keep no past to copy: name a stage with --stage. What a restore is like on "
+        "the laptop: pointpass drill restore\n"
+    )

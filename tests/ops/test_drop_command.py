@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from stand_ins import MINUTE
-from whole_house import ANNA, PROGRAM, Town
+from stand_ins import MINUTE, SECOND
+from whole_house import ANNA, PROGRAM, Town, sqs_event
 
 from ops.auditing import asking
 from ops.auditing.deeds import DEEDS
 
 Run = Callable[..., Result]
 DROP = ("inbox", "drop", "--connection", "shop")
+RESUME = f"pointpass resume earning --program {PROGRAM}"
 
 
 def said(result: Result) -> str:
@@ -32,6 +33,14 @@ def places(here: Town) -> tuple[int, int]:
     return len(here.own.inbox.kept("paused")), len(here.own.inbox.kept("dropped"))
 
 
+def work_off(here: Town) -> None:
+    """The queue, each message in its time, until it is empty."""
+    while messages := here.deferred.take():
+        for message, delay in messages:
+            here.clock.forward(delay * SECOND)
+            assert here.house.deferred(sqs_event([message])) == {"batchItemFailures": []}
+
+
 @pytest.mark.usefixtures("waits")
 def test_what_would_be_dropped_is_shown_with_its_times_and_its_sum(here: Town, run: Run) -> None:
     result = run(*DROP, "--dry-run")
@@ -49,7 +58,7 @@ def test_what_was_dropped_is_listed_and_comes_back(here: Town, run: Run) -> None
     assert places(here) == (0, 2)
     assert said(run("inbox", "list", "--why", "dropped")).count("dropped by an operator") == 2
     back = said(run(*DROP, "--back"))
-    assert "Done. 2 wait again. To record them: pointpass resume earning" in back
+    assert f"Done. 2 wait again. To record them: {RESUME} --connection shop" in back
     assert places(here) == (2, 0)
 
 
@@ -104,3 +113,57 @@ def test_nothing_to_do_is_said(run: Run, more: tuple[str, ...], says: str) -> No
 def test_an_unknown_connection_is_said_plainly(run: Run) -> None:
     result = run("inbox", "drop", "--connection", "nowhere")
     assert (result.exit_code, "no connection called nowhere" in said(result)) == (1, True)
+
+
+@pytest.mark.usefixtures("waits")
+def test_what_was_resumed_during_the_question_is_not_dropped(
+    here: Town, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(_: str) -> None:
+        here.house.pausing.resume(here.program, "earning", by="olga", connection="shop")
+
+    monkeypatch.setattr("ops.dropping.asking.make_sure", meanwhile)
+    result = run(*DROP)
+    assert (result.exit_code, "Done." in said(result)) == (1, False)
+    assert "What shop tells does not stand still" in said(result)
+    assert "were dropped before" not in said(result)
+    assert places(here) == (2, 0)
+
+
+@pytest.mark.usefixtures("waits")
+def test_what_was_resumed_during_the_moving_is_said_with_how_many_are_in_doubt(
+    here: Town, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = here.own.inbox.move
+
+    def meanwhile(key: str, why: str) -> bool:
+        here.house.pausing.resume(here.program, "earning", by="olga", connection="shop")
+        return move(key, why)
+
+    monkeypatch.setattr(here.own.inbox, "move", meanwhile)
+    result = run(*DROP)
+    assert (result.exit_code, "Done." in said(result)) == (1, False)
+    assert "2 were dropped before that was noticed; of the last 100 of them some may be recorded, too" in said(result)
+
+
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize(
+    ("first", "ends"),
+    [
+        ((), (f"{RESUME} --connection shop",)),
+        (("pause", "earning"), (f"{RESUME} --connection shop", RESUME)),
+        (("resume", "earning", "--connection", "shop"), (f"{RESUME} --connection shop",)),
+    ],
+)
+def test_what_waits_again_is_recorded_by_the_commands_that_are_named(
+    here: Town, run: Run, first: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    run(*DROP)
+    if first:
+        assert run(*first).exit_code == 0
+    lines = run(*DROP, "--back").output.split("To record them:")[1].splitlines()
+    assert sorted(line.strip() for line in lines if line.strip()) == sorted(ends)
+    for line in ends:
+        assert run(*line.split()[1:]).exit_code == 0
+    work_off(here)
+    assert (places(here), here.stored_balance(ANNA)) == ((0, 0), 45 + 10)

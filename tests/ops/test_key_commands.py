@@ -49,6 +49,15 @@ def test_key_is_ended_however_it_is_named_and_its_secret_is_written_nowhere(
         assert key[16:30] not in text
 
 
+def test_key_that_has_ended_is_not_rotated_and_the_way_forward_is_named(here: Town, run: Run) -> None:
+    key = made(run)
+    run("key", "revoke", key)
+    before = here.house.keys.of(here.program)
+    told = run("key", "rotate", key)
+    assert (told.exit_code, here.house.keys.of(here.program)) == (1, before)
+    assert f"The key {key[:16]} has ended. Make another one: pointpass key create" in " ".join(told.output.split())
+
+
 def test_key_that_is_not_there_is_told_by_its_beginning_alone(run: Run, ground: GroundStandIn) -> None:
     stranger = "pp_live_Ab12Cd34" + "x1y2z3w4" * 4
     told = run("key", "revoke", stranger)

@@ -236,7 +236,7 @@ def _restore(stage: OperatedStage) -> None:
 def test_role_of_a_command_is_enough_for_it(played: Mapping[str, list[Played]], name: str) -> None:
     for told in played[name]:
         assert told.refused == (), told.output
-        assert told.exit_code == 0 or REFUSED[name] in told.output, told.output
+        assert told.exit_code == 0 or (name in REFUSED and REFUSED[name] in told.output), told.output
 
 
 def test_keeper_may_read_the_password_of_the_mail_server() -> None:

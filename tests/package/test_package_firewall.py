@@ -86,4 +86,6 @@ def test_firewall_counts_what_can_be_guessed_more_strictly(strict: Deployed, bef
         "/v1/programs/{program}/staff/sign-in"
     }
     assert counted(strict, "POST", f"{before}/%70/card/join") == {"forms", "everything-else"}
+    for ending, rules in (("", {"forms", "callers"}), ("/", {"forms", "callers"}), ("/x", {"callers"})):
+        assert counted(strict, "POST", f"{before}/v1/programs/x/staff/sign-in{ending}") == rules
     assert "forms" not in counted(strict, "GET", f"{before}/p/card")

@@ -296,6 +296,29 @@ def test_a_new_password_lets_its_owner_in_from_anywhere_at_once(room: Room) -> N
         room.token("a newer password", **from_)
 
 
+@pytest.mark.parametrize("change", ["password", "role"])
+def test_devices_of_whoever_once_knew_the_password_are_strangers_after_a_change(room: Room, change: str) -> None:
+    devices = []
+    for _ in range(MOST_OF_STRANGERS // 5 + 1):
+        room.clock.forward(1)
+        devices.append(room.device())
+    if change == "password":
+        room.staff.set_password(SHOP, "vera", "a newer password")
+    else:
+        room.staff.set_role(SHOP, "vera", "manager")
+    for number, device in enumerate(devices[:-1]):
+        assert room.guesses(5, device=device, place=f"198.51.100.{number}") == ["wrong_sign_in"] * 5
+    assert room.guesses(1, device=devices[-1], place="192.0.2.1") == ["sign_in_later"]
+
+
+def test_a_device_is_known_again_after_the_first_sign_in_with_a_new_password(room: Room) -> None:
+    before = room.device()
+    room.staff.set_password(SHOP, "vera", "a newer password")
+    device = room.staff.sign_in(SHOP, "vera", "a newer password", device=before).device
+    room.is_besieged()
+    assert room.staff.sign_in(SHOP, "vera", "a newer password", device=device).device == device != before
+
+
 def test_guesses_side_by_side_are_counted_one_by_one(room: Room) -> None:
     """Whoever reads the count and writes it later has lost: the one between took that number."""
     real, stale = room.access.tries, room.access.tries(PROGRAM, "x")

@@ -247,6 +247,16 @@ def test_what_waits_is_gone_through_page_by_page_each_once_while_it_is_removed(i
     assert inbox.kept("paused") == []
 
 
+@pytest.mark.parametrize("name", ["paused", "dropped", "shop"])
+def test_a_connection_may_be_called_as_what_is_done_with_deliveries(inbox: Inbox, name: str) -> None:
+    keys = [held(inbox, number, name, bytes([number])) for number in range(5)]
+    seen: list[str] = []
+    while page := inbox.waiting(PROGRAM, behind=seen[-1] if seen else "", limit=2):
+        seen += page
+
+    assert seen == keys
+
+
 def test_of_two_that_came_at_once_both_wait(inbox: Inbox) -> None:
     keys = {held(inbox, 1, body=b"1"), held(inbox, 1, body=b"2"), held(inbox, 1, "market", body=b"2")}
 

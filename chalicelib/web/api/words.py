@@ -8,6 +8,7 @@ WORDS = {
     # keys
     "unknown_key": "This key is not known. Send it as: Authorization: Bearer pp_...",
     "key_unknown": "There is no such key.",
+    "key_ended": "The key {key} has ended. Make another one: pointpass key create.",
     "key_lacks_scope": "This key may not do that. It needs the scope: {needs}.",
     "no_scopes": "A key needs at least one scope.",
     "key_name_missing": "Say who will use the key.",
