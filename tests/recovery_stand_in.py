@@ -5,14 +5,15 @@ A table is put back as it is now, unless a test says what it was.
 
 import http.client
 import json
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from stand_ins import serving
 
 from ops.laptop.cloud import client
 
@@ -57,8 +58,7 @@ class _Kept:
         return None
 
 
-@contextmanager
-def recovery(engine: str, past: Mapping[str, Sequence[Row]] | None = None) -> Iterator[str]:
+def recovery(engine: str, past: Mapping[str, Sequence[Row]] | None = None) -> AbstractContextManager[str]:
     """Its address, while it runs. `engine`: the address of what does everything else     `past`: what tables were"""
     kept = _Kept(engine, past or {})
 
@@ -93,13 +93,7 @@ def recovery(engine: str, past: Mapping[str, Sequence[Row]] | None = None) -> It
         def log_message(self, format: str, *args: Any) -> None:
             """Nobody reads it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(Desk)
 
 
 def _described() -> Mapping[str, Any]:

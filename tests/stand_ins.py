@@ -4,8 +4,10 @@ import base64
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chalicelib.connectors.api import Reply
@@ -215,3 +217,15 @@ def fifty_at_once(act: Callable[[int], Any]) -> Counter[str]:
         thread.join()
     assert ends.total() == 50
     return ends
+
+
+@contextmanager
+def serving(desk: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on this computer, while it runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), desk)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

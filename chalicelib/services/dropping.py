@@ -25,6 +25,7 @@ from chalicelib.events import (
 from chalicelib.programs.pausing import standing_still
 from chalicelib.programs.program import Program
 from chalicelib.services.ports import Delivery, Inbox, Programs
+from chalicelib.services.ports.deliveries import arrival
 
 MOST = 20_000
 """Deliveries at once: a flood is dropped in several goes, each of which was shown."""
@@ -80,7 +81,7 @@ class Dropping(msgspec.Struct, frozen=True):
             raise Refused("not_standing_still", connection=connection, dropped=0)
         keys = self.inbox.kept(DROPPED) if is_back else self._waiting(program.slug)
         own = [key for key in keys if key.split("/")[:2] == [program.slug, connection]]
-        return sorted((key for key in own if since <= came(key) < until), key=_place)[:MOST]
+        return sorted((key for key in own if since <= came(key) < until), key=arrival)[:MOST]
 
     def contents(self, keys: Iterable[str]) -> Contents:
         """What these say. What is gone meanwhile says nothing."""
@@ -145,11 +146,6 @@ class Dropping(msgspec.Struct, frozen=True):
 def came(key: str) -> Instant:
     """When a delivery came that waits, or was dropped: its key says it."""
     return int(key.rpartition("/")[2].partition("-")[0])
-
-
-def _place(key: str) -> str:
-    """Day, instant and digest: the order in which `resume` takes them."""
-    return key.split("/", 3)[3]
 
 
 def _kind(event: Event) -> str:

@@ -18,6 +18,7 @@ from chalicelib import trace
 from chalicelib.errors import Broken, TryAgain
 from chalicelib.events import Instant
 from chalicelib.services.ports import Delivery
+from chalicelib.services.ports.deliveries import arrival
 from chalicelib.store.aws import Client, error_code
 
 WHYS = ("deferred", "quarantined", "refused", "data-request", "paused", "dropped")
@@ -115,12 +116,6 @@ class S3Inbox:
 
 _MOST_LISTED = 1_000
 """What S3 lists at once. Source: docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
-
-
-def arrival(key: str) -> str:
-    """What keys of waiting deliveries are sorted by, whoever told them: their day and instant. Of "" it is ""."""
-    # By its place, not by the word: a connection may be called "paused", too.
-    return key.split("/", 3)[-1]
 
 
 def moved(key: str, why: str) -> str:

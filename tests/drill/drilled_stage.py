@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from whole_house import ANNA, BORIS
+
 from chalicelib.bootstrap.adapters import adapters, tables
 from chalicelib.bootstrap.house import House, assembled
 from chalicelib.config import Settings
 from chalicelib.services.answer import Answer
 from chalicelib.services.ports import Connection
+from ops.drill.backups import Copies
+from ops.drill.command import backup_of
 from ops.laptop.cloud import BUCKET, SEALS, Cloud, client
 from ops.laptop.engine import Engine
 from ops.laptop.home import PROJECT
@@ -73,3 +77,16 @@ def running(cloud: Cloud, engine: Engine) -> Iterator[Stage]:
     dynamodb = client("dynamodb", engine.url)
     yield Stage(settings, house, shop, dynamodb)
     dynamodb.close()
+
+
+def torn(stage: Stage) -> Copies:
+    """A backup during which Anna and Boris go on buying: the journal is the oldest of its tables."""
+    backup = backup_of(stage.settings, 0)
+    assert isinstance(backup, Copies)
+
+    def buy() -> None:
+        stage.buys(ANNA, 1_500)
+        stage.buys(BORIS, 700)
+
+    backup.between = buy
+    return backup

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from drilled_stage import PROGRAM, Stage
-from whole_house import ANNA, BORIS
+from drilled_stage import PROGRAM, Stage, torn
+from whole_house import ANNA
 
 from chalicelib.errors import TryAgain
 from chalicelib.store.tables import ROOMS
@@ -21,19 +21,6 @@ from ops.laptop.cloud import Cloud, client
 
 BEFORE = ["backup", "closed", "put back", "doors", f"looked at {PROGRAM}"]
 AFTER = [f"checked {PROGRAM}", f"sealed {PROGRAM}", "doors"]
-
-
-def torn(stage: Stage) -> Copies:
-    """A backup during which Anna and Boris go on buying: the journal is the oldest of its tables."""
-    backup = backup_of(stage.settings, 0)
-    assert isinstance(backup, Copies)
-
-    def buy() -> None:
-        stage.buys(ANNA, 1_500)
-        stage.buys(BORIS, 700)
-
-    backup.between = buy
-    return backup
 
 
 def rehearsed(stage: Stage, backup: Copies, folder: Path) -> list[Timed]:

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from botocore import xform_name
 from click.testing import CliRunner, Result
-from drilled_stage import PROGRAM, Stage
+from drilled_stage import PROGRAM, Stage, torn
 from recovery_stand_in import Row, recovery
-from whole_house import ANNA, BORIS
+from whole_house import ANNA
 
 from chalicelib.bootstrap.adapters import adapters
 from chalicelib.bootstrap.house import assembled
@@ -17,8 +17,6 @@ from chalicelib.config import Settings
 from chalicelib.errors import LoyaltyError
 from chalicelib.store.tables import ROOMS
 from ops.command import main
-from ops.drill.backups import Copies
-from ops.drill.command import backup_of
 from ops.laptop.cloud import client
 from ops.laptop.home import PROJECT
 
@@ -43,7 +41,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def restored(stage: Stage, waits: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """The stage with a recovery that knows its tables as they were before it was closed, each of another moment."""
     stage.buys(ANNA, 4_500)
-    with recovery(stage.settings.dynamodb_endpoint_url, torn(stage)) as url:
+    with recovery(stage.settings.dynamodb_endpoint_url, torn_rows(stage)) as url:
         settings = msgspec.structs.replace(stage.settings, dynamodb_endpoint_url=url)
         monkeypatch.setattr("ops.drill.command.settings_of", lambda _: settings)
         for command in ("drill.command", "verifying"):
@@ -52,16 +50,9 @@ def restored(stage: Stage, waits: list[float], monkeypatch: pytest.MonkeyPatch) 
         yield settings
 
 
-def torn(stage: Stage) -> dict[str, list[Row]]:
+def torn_rows(stage: Stage) -> dict[str, list[Row]]:
     """The rows of each table, between which Anna and Boris go on buying."""
-    backup = backup_of(stage.settings, 0)
-    assert isinstance(backup, Copies)
-
-    def buy() -> None:
-        stage.buys(ANNA, 1_500)
-        stage.buys(BORIS, 700)
-
-    backup.between = buy
+    backup = torn(stage)
     backup.take()
     return {stage.settings.table(room): list(rows) for room, rows in backup.kept.items()}
 

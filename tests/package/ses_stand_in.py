@@ -5,15 +5,15 @@ Which operation a call is, botocore's own description says: method and address a
 
 import json
 import re
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from botocore.loaders import Loader
 from deployed import ACCOUNT, REGION
+from stand_ins import serving
 
 BEGINS = "/v2/email/"
 _ANSWERS: Mapping[str, Mapping[str, Any]] = {
@@ -37,16 +37,9 @@ def permission(method: str, path: str, body: bytes) -> tuple[str, str]:
     raise LookupError(f"{method} {path} is no operation of SES")
 
 
-@contextmanager
-def ses() -> Iterator[str]:
+def ses() -> AbstractContextManager[str]:
     """Its address, while it runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Desk)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(_Desk)
 
 
 class _Desk(BaseHTTPRequestHandler):

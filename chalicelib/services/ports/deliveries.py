@@ -85,6 +85,12 @@ class Inbox(Protocol):
         """Forget one before its time. Idempotent."""
 
 
+def arrival(key: str) -> str:
+    """What keys of waiting deliveries are sorted by, whoever told them: their day and instant. Of "" it is ""."""
+    # By its place, not by the word: a connection may be called "paused", too.
+    return key.split("/", 3)[-1]
+
+
 class Queue(Protocol):
     """A queue of small JSON messages, at least once, in no order."""
 

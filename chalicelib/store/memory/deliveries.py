@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib import trace
 from chalicelib.services.ports import Delivery
-from chalicelib.store.inbox import arrival, delivery_key, delivery_text, moved, read_delivery
+from chalicelib.services.ports.deliveries import arrival
+from chalicelib.store.inbox import delivery_key, delivery_text, moved, read_delivery
 
 Message = dict[str, str | int]
 
